@@ -1,0 +1,69 @@
+"""The request context: condition keys and their values, each with its provenance."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+
+class Provenance(enum.Enum):
+    """Where a context value comes from; what was given wins over what was derived."""
+
+    GIVEN = "given"
+    DERIVED = "derived"
+
+
+class ContextValue(msgspec.Struct, frozen=True):
+    """The value of one condition key.
+
+    ``multi`` says that the key is multi-valued in this request (rule C7): a list, even of one.
+    ``key`` is the spelling that was given. Values are text: numbers and booleans are normalised.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    multi: bool
+    provenance: Provenance
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Condition keys by folded name (``fold``); lookups ignore ASCII case (C15)."""
+
+    entries: Mapping[str, ContextValue]
+
+    def get(self, key: str) -> ContextValue | None:
+        """Return the value of ``key``, spelt in any case, or ``None`` when it is absent."""
+        return self.entries.get(fold(key))
+
+    def __iter__(self) -> Iterator[ContextValue]:
+        """Iterate over the values in the order of their keys."""
+        return iter(self.entries.values())
+
+
+_UPPER_TO_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def fold(name: str) -> str:
+    """Lower-case the ASCII letters of ``name`` and nothing else.
+
+    ``str.lower`` would make the Kelvin sign equal to ``k``; AWS compares names in ASCII.
+    """
+    return name.lower() if name.isascii() else name.translate(_UPPER_TO_LOWER)
+
+
+def build(given: Mapping[str, str | tuple[str, ...]], provenance: Provenance) -> Context:
+    """Build a context: a ``str`` value is single-valued, a tuple is multi-valued."""
+    return Context(
+        {
+            fold(key): ContextValue(key, (value,) if isinstance(value, str) else value,
+                                    not isinstance(value, str), provenance)
+            for key, value in given.items()
+        }
+    )
+
+
+def overlay(under: Context, over: Context) -> Context:
+    """Return both contexts as one, where ``over`` wins key by key."""
+    return Context({**under.entries, **over.entries})

@@ -1,0 +1,1 @@
+"""The estate as values: principals, identities, credentials, organizations, resources, events."""

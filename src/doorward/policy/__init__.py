@@ -1,0 +1,1 @@
+"""The policy language: documents, patterns, variables, conditions, ARNs."""

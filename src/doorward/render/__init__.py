@@ -1,0 +1,1 @@
+"""Decisions as text, JSON and AWS's one-line message."""
