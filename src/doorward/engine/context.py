@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from doorward.policy.folding import fold
+
 
 class Provenance(enum.Enum):
     """Where a context value comes from; what was given wins over what was derived."""
@@ -42,23 +44,16 @@ class Context(msgspec.Struct, frozen=True):
         return iter(self.entries.values())
 
 
-_UPPER_TO_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-
-
-def fold(name: str) -> str:
-    """Lower-case the ASCII letters of ``name`` and nothing else.
-
-    ``str.lower`` would make the Kelvin sign equal to ``k``; AWS compares names in ASCII.
-    """
-    return name.lower() if name.isascii() else name.translate(_UPPER_TO_LOWER)
-
-
 def build(given: Mapping[str, str | tuple[str, ...]], provenance: Provenance) -> Context:
     """Build a context: a ``str`` value is single-valued, a tuple is multi-valued."""
     return Context(
         {
-            fold(key): ContextValue(key, (value,) if isinstance(value, str) else value,
-                                    not isinstance(value, str), provenance)
+            fold(key): ContextValue(
+                key,
+                (value,) if isinstance(value, str) else value,
+                not isinstance(value, str),
+                provenance,
+            )
             for key, value in given.items()
         }
     )

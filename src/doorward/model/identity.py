@@ -1,0 +1,149 @@
+"""Users, roles and the policies attached to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from doorward.model.principal import Tags
+from doorward.policy.folding import fold
+
+
+class User(msgspec.Struct, frozen=True, tag=True):
+    """An IAM user. ``id`` is its unique id (AIDA…); names are unique in an account ignoring case."""
+
+    account: str
+    name: str
+    id: str
+    created: datetime
+    path: str = "/"
+    tags: Tags = ()
+    permissions_boundary: str | None = None
+
+    @property
+    def name_key(self) -> str:
+        """The name as uniqueness sees it."""
+        return fold(self.name)
+
+    @property
+    def arn(self) -> str:
+        """The user's ARN, path included."""
+        return f"arn:aws:iam::{self.account}:user{self.path}{self.name}"
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class Role(msgspec.Struct, frozen=True, tag=True):
+    """An IAM role. ``id`` is AROA…; ``trust_policy`` is the document's text, byte-exact.
+
+    ``max_session_duration`` is in seconds (3600 to 43200).
+    """
+
+    account: str
+    name: str
+    id: str
+    created: datetime
+    trust_policy: str
+    path: str = "/"
+    description: str | None = None
+    max_session_duration: int = 3600
+    tags: Tags = ()
+    permissions_boundary: str | None = None
+
+    @property
+    def name_key(self) -> str:
+        """The name as uniqueness sees it."""
+        return fold(self.name)
+
+    @property
+    def arn(self) -> str:
+        """The role's ARN, path included."""
+        return f"arn:aws:iam::{self.account}:role{self.path}{self.name}"
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class ManagedPolicy(msgspec.Struct, frozen=True, tag=True):
+    """A customer-managed policy. ``id`` is ANPA…; its text is in its versions.
+
+    AWS-managed policies are not stored: they are in ``policy.catalog``.
+    """
+
+    account: str
+    name: str
+    id: str
+    created: datetime
+    updated: datetime
+    path: str = "/"
+    description: str | None = None
+    default_version: str = "v1"
+    versions_ever: int = 1
+    tags: Tags = ()
+
+    @property
+    def name_key(self) -> str:
+        """The name as uniqueness sees it."""
+        return fold(self.name)
+
+    @property
+    def arn(self) -> str:
+        """The policy's ARN, path included."""
+        return f"arn:aws:iam::{self.account}:policy{self.path}{self.name}"
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class PolicyVersion(msgspec.Struct, frozen=True, tag=True):
+    """One version (``v1``, ``v2`` …) of a customer-managed policy; ``document`` is byte-exact."""
+
+    account: str
+    policy_id: str
+    version: str
+    document: str
+    created: datetime
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class InlinePolicy(msgspec.Struct, frozen=True, tag=True):
+    """A policy embedded in one user or role, named by the owner's unique id."""
+
+    account: str
+    owner_id: str
+    name: str
+    document: str
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class Attachment(msgspec.Struct, frozen=True, tag=True):
+    """A managed policy attached to a user or role, named by the owner's unique id.
+
+    ``ordinal`` keeps the order of attachment within the owner.
+    """
+
+    account: str
+    owner_id: str
+    policy_arn: str
+    ordinal: int
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account

@@ -1,0 +1,129 @@
+"""Accounts, organizations, organizational units and organization policies."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import msgspec
+
+from doorward.model.principal import Tags
+
+
+class Account(msgspec.Struct, frozen=True, tag=True):
+    """An AWS account; ``organization_id`` and ``parent_id`` are ``None`` when it stands alone.
+
+    ``parent_id`` is the root (r-…) or organizational unit (ou-…) that holds it.
+    """
+
+    id: str
+    name: str
+    created: datetime
+    email: str | None = None
+    organization_id: str | None = None
+    parent_id: str | None = None
+    joined: datetime | None = None
+    joined_method: str = "CREATED"
+    status: str = "ACTIVE"
+    alias: str | None = None
+    tags: Tags = ()
+
+    @property
+    def scope(self) -> str:
+        """The organization, or the account that stands alone, whose version a change raises."""
+        return self.organization_id or self.id
+
+
+class PolicyType(enum.Enum):
+    """The types of organization policy that Doorward evaluates."""
+
+    SERVICE_CONTROL_POLICY = "SERVICE_CONTROL_POLICY"
+    RESOURCE_CONTROL_POLICY = "RESOURCE_CONTROL_POLICY"
+
+
+class Organization(msgspec.Struct, frozen=True, tag=True):
+    """An organization (o-…) with its one root (r-…)."""
+
+    id: str
+    management_account: str
+    root_id: str
+    created: datetime
+    feature_set: str = "ALL"
+    enabled_policy_types: tuple[PolicyType, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """The organization whose version a change of this entity raises."""
+        return self.id
+
+    @property
+    def arn(self) -> str:
+        """The organization's ARN."""
+        return f"arn:aws:organizations::{self.management_account}:organization/{self.id}"
+
+
+class OrganizationalUnit(msgspec.Struct, frozen=True, tag=True):
+    """An organizational unit (ou-…) below a root or another unit."""
+
+    id: str
+    organization_id: str
+    parent_id: str
+    name: str
+    created: datetime
+
+    @property
+    def scope(self) -> str:
+        """The organization whose version a change of this entity raises."""
+        return self.organization_id
+
+
+class OrganizationPolicy(msgspec.Struct, frozen=True, tag=True):
+    """A customer's SCP or RCP (p-…); ``content`` is the document's text, byte-exact.
+
+    AWS's own (p-FullAWSAccess) are in ``policy.catalog``; only their attachments are stored.
+    """
+
+    id: str
+    organization_id: str
+    name: str
+    type: PolicyType
+    content: str
+    created: datetime
+    description: str = ""
+
+    @property
+    def scope(self) -> str:
+        """The organization whose version a change of this entity raises."""
+        return self.organization_id
+
+
+class PolicyTarget(msgspec.Struct, frozen=True, tag=True):
+    """An organization policy attached to a root, unit or account."""
+
+    organization_id: str
+    target_id: str
+    policy_id: str
+    ordinal: int
+
+    @property
+    def scope(self) -> str:
+        """The organization whose version a change of this entity raises."""
+        return self.organization_id
+
+
+class AccountCreation(msgspec.Struct, frozen=True, tag=True):
+    """The status of a CreateAccount request (car-…)."""
+
+    id: str
+    organization_id: str
+    account_name: str
+    state: str
+    requested: datetime
+    completed: datetime | None = None
+    account_id: str | None = None
+    failure_reason: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """The organization whose version a change of this entity raises."""
+        return self.organization_id

@@ -1,0 +1,25 @@
+"""Resources that Doorward does not serve itself but keeps policies for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from doorward.model.principal import Tags
+
+
+class RegisteredResource(msgspec.Struct, frozen=True, tag=True):
+    """A resource in the registry: its owner, its policy's text (byte-exact) and its tags."""
+
+    arn: str
+    account: str
+    updated: datetime
+    policy: str | None = None
+    type: str | None = None
+    tags: Tags = ()
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account

@@ -1,0 +1,101 @@
+"""The entities of an estate, and how each is identified and looked up: one table.
+
+Holders of a directory (``model.snapshot``, ``store.directory``) are generic over this table.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.identity import (
+    Attachment,
+    InlinePolicy,
+    ManagedPolicy,
+    PolicyVersion,
+    Role,
+    User,
+)
+from doorward.model.organization import (
+    Account,
+    AccountCreation,
+    Organization,
+    OrganizationalUnit,
+    OrganizationPolicy,
+    PolicyTarget,
+)
+from doorward.model.resource import RegisteredResource
+
+Entity = (
+    User
+    | Role
+    | ManagedPolicy
+    | PolicyVersion
+    | InlinePolicy
+    | Attachment
+    | AccessKey
+    | MfaDevice
+    | Account
+    | AccountCreation
+    | Organization
+    | OrganizationalUnit
+    | OrganizationPolicy
+    | PolicyTarget
+    | RegisteredResource
+)
+"""Everything that a directory holds; a tagged union, so that it has a JSON codec."""
+
+
+class Lookup(msgspec.Struct, frozen=True):
+    """A way to find entities by the values of some fields; ``unique`` ones find at most one."""
+
+    fields: tuple[str, ...]
+    unique: bool = False
+
+
+class EntitySchema(msgspec.Struct, frozen=True):
+    """How one kind of entity is identified (``key``) and looked up (``lookups``)."""
+
+    kind: type
+    key: tuple[str, ...]
+    lookups: tuple[Lookup, ...] = ()
+
+
+SCHEMAS: dict[type, EntitySchema] = {
+    schema.kind: schema
+    for schema in (
+        EntitySchema(
+            User, ("account", "name_key"), (Lookup(("id",), unique=True), Lookup(("account",)))
+        ),
+        EntitySchema(
+            Role, ("account", "name_key"), (Lookup(("id",), unique=True), Lookup(("account",)))
+        ),
+        EntitySchema(
+            ManagedPolicy,
+            ("account", "name_key"),
+            (Lookup(("id",), unique=True), Lookup(("arn",), unique=True), Lookup(("account",))),
+        ),
+        EntitySchema(PolicyVersion, ("policy_id", "version"), (Lookup(("policy_id",)),)),
+        EntitySchema(InlinePolicy, ("owner_id", "name"), (Lookup(("owner_id",)),)),
+        EntitySchema(
+            Attachment,
+            ("owner_id", "policy_arn"),
+            (Lookup(("owner_id",)), Lookup(("policy_arn",)), Lookup(("account",))),
+        ),
+        EntitySchema(AccessKey, ("id",), (Lookup(("owner_id",)), Lookup(("account",)))),
+        EntitySchema(MfaDevice, ("serial",), (Lookup(("owner_id",)), Lookup(("account",)))),
+        EntitySchema(Account, ("id",), (Lookup(("organization_id",)), Lookup(("parent_id",)))),
+        EntitySchema(AccountCreation, ("id",), (Lookup(("organization_id",)),)),
+        EntitySchema(Organization, ("id",), (Lookup(("management_account",), unique=True),)),
+        EntitySchema(
+            OrganizationalUnit, ("id",), (Lookup(("parent_id",)), Lookup(("organization_id",)))
+        ),
+        EntitySchema(OrganizationPolicy, ("id",), (Lookup(("organization_id",)),)),
+        EntitySchema(
+            PolicyTarget,
+            ("target_id", "policy_id"),
+            (Lookup(("target_id",)), Lookup(("policy_id",)), Lookup(("organization_id",))),
+        ),
+        EntitySchema(RegisteredResource, ("arn",), (Lookup(("account",)),)),
+    )
+}
