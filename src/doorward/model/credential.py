@@ -17,7 +17,7 @@ class KeyStatus(enum.Enum):
     INACTIVE = "Inactive"
 
 
-class AccessKey(msgspec.Struct, frozen=True, tag=True):
+class AccessKey(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A long-term access key (AKIA…) of a user.
 
     ``owner_id`` is the owner's unique id (AIDA…; the account id for the root user);
@@ -38,7 +38,7 @@ class AccessKey(msgspec.Struct, frozen=True, tag=True):
         return self.account
 
 
-class MfaDevice(msgspec.Struct, frozen=True, tag=True):
+class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A virtual MFA device. ``owner_id`` is set once it is enabled for a user.
 
     ``sealed_seed`` is sealed under the context ``(account, serial, "totp")``. ``last_step`` is the

@@ -10,7 +10,7 @@ from doorward.model.principal import Tags
 from doorward.policy.folding import fold
 
 
-class User(msgspec.Struct, frozen=True, tag=True):
+class User(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An IAM user. ``id`` is its unique id (AIDA…); names are unique in an account ignoring case."""
 
     account: str
@@ -37,7 +37,7 @@ class User(msgspec.Struct, frozen=True, tag=True):
         return self.account
 
 
-class Role(msgspec.Struct, frozen=True, tag=True):
+class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An IAM role. ``id`` is AROA…; ``trust_policy`` is the document's text, byte-exact.
 
     ``max_session_duration`` is in seconds (3600 to 43200).
@@ -70,7 +70,7 @@ class Role(msgspec.Struct, frozen=True, tag=True):
         return self.account
 
 
-class ManagedPolicy(msgspec.Struct, frozen=True, tag=True):
+class ManagedPolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A customer-managed policy. ``id`` is ANPA…; its text is in its versions.
 
     AWS-managed policies are not stored: they are in ``policy.catalog``.
@@ -103,7 +103,7 @@ class ManagedPolicy(msgspec.Struct, frozen=True, tag=True):
         return self.account
 
 
-class PolicyVersion(msgspec.Struct, frozen=True, tag=True):
+class PolicyVersion(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """One version (``v1``, ``v2`` …) of a customer-managed policy; ``document`` is byte-exact."""
 
     account: str
@@ -118,7 +118,7 @@ class PolicyVersion(msgspec.Struct, frozen=True, tag=True):
         return self.account
 
 
-class InlinePolicy(msgspec.Struct, frozen=True, tag=True):
+class InlinePolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A policy embedded in one user or role, named by the owner's unique id."""
 
     account: str
@@ -132,7 +132,7 @@ class InlinePolicy(msgspec.Struct, frozen=True, tag=True):
         return self.account
 
 
-class Attachment(msgspec.Struct, frozen=True, tag=True):
+class Attachment(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A managed policy attached to a user or role, named by the owner's unique id.
 
     ``ordinal`` keeps the order of attachment within the owner.

@@ -10,7 +10,7 @@ import msgspec
 from doorward.model.principal import Tags
 
 
-class Account(msgspec.Struct, frozen=True, tag=True):
+class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An AWS account; ``organization_id`` and ``parent_id`` are ``None`` when it stands alone.
 
     ``parent_id`` is the root (r-…) or organizational unit (ou-…) that holds it.
@@ -41,7 +41,7 @@ class PolicyType(enum.Enum):
     RESOURCE_CONTROL_POLICY = "RESOURCE_CONTROL_POLICY"
 
 
-class Organization(msgspec.Struct, frozen=True, tag=True):
+class Organization(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An organization (o-…) with its one root (r-…)."""
 
     id: str
@@ -62,7 +62,7 @@ class Organization(msgspec.Struct, frozen=True, tag=True):
         return f"arn:aws:organizations::{self.management_account}:organization/{self.id}"
 
 
-class OrganizationalUnit(msgspec.Struct, frozen=True, tag=True):
+class OrganizationalUnit(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An organizational unit (ou-…) below a root or another unit."""
 
     id: str
@@ -77,7 +77,7 @@ class OrganizationalUnit(msgspec.Struct, frozen=True, tag=True):
         return self.organization_id
 
 
-class OrganizationPolicy(msgspec.Struct, frozen=True, tag=True):
+class OrganizationPolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A customer's SCP or RCP (p-…); ``content`` is the document's text, byte-exact.
 
     AWS's own (p-FullAWSAccess) are in ``policy.catalog``; only their attachments are stored.
@@ -97,7 +97,7 @@ class OrganizationPolicy(msgspec.Struct, frozen=True, tag=True):
         return self.organization_id
 
 
-class PolicyTarget(msgspec.Struct, frozen=True, tag=True):
+class PolicyTarget(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An organization policy attached to a root, unit or account."""
 
     organization_id: str
@@ -111,7 +111,7 @@ class PolicyTarget(msgspec.Struct, frozen=True, tag=True):
         return self.organization_id
 
 
-class AccountCreation(msgspec.Struct, frozen=True, tag=True):
+class AccountCreation(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """The status of a CreateAccount request (car-…)."""
 
     id: str

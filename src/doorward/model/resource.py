@@ -9,7 +9,7 @@ import msgspec
 from doorward.model.principal import Tags
 
 
-class RegisteredResource(msgspec.Struct, frozen=True, tag=True):
+class RegisteredResource(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A resource in the registry: its owner, its policy's text (byte-exact) and its tags."""
 
     arn: str
