@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from doorward.model.event import Event
 from doorward.model.schema import Entity
 
 E = TypeVar("E", bound=Entity)
@@ -57,3 +58,43 @@ def one(directory: Directory, kind: type[E], **fields: str) -> E | None:
     """Return the entity that a unique lookup finds, or ``None``."""
     found = directory.find(kind, **fields)
     return found[0] if found else None
+
+
+class Transaction(Directory, Protocol):
+    """Write access, inside one atomic transaction that sees its own writes.
+
+    The work of a transaction may be run again from the start when the database reports a
+    serialization failure, so it must have no effect but through these methods.
+    """
+
+    def add(self, entity: Entity) -> None:
+        """Add a new entity; raise ``StoreConflict`` when its key or a unique lookup is taken."""
+        ...
+
+    def put(self, entity: Entity) -> None:
+        """Replace the entity that has the same key; raise ``LookupError`` when there is none."""
+        ...
+
+    def remove(self, entity: Entity) -> None:
+        """Remove the entity that has the same key; raise ``LookupError`` when there is none."""
+        ...
+
+    def append(self, event: Event) -> None:
+        """Record what happened, in the same transaction as its effects."""
+        ...
+
+
+class EventLog(Protocol):
+    """The recorded calls, in order of recording."""
+
+    def append(self, events: tuple[Event, ...]) -> None:
+        """Record calls that changed nothing (reads and denials), durably."""
+        ...
+
+    def by_request(self, request_id: str) -> Event | None:
+        """Return the call with this request id, or ``None``."""
+        ...
+
+    def of_account(self, account: str, *, limit: int) -> tuple[Event, ...]:
+        """Return the latest ``limit`` calls that ``account`` may read, newest first."""
+        ...
