@@ -1,0 +1,1 @@
+"""The AWS services that Doorward serves: one function per operation, and what each needs."""

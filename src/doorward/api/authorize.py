@@ -1,0 +1,158 @@
+"""From a call to the engine's answers: the questions it raises, each judged on its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from doorward.api.call import Caller, Read
+from doorward.api.operation import Parameters, Question, ServedOperation
+from doorward.engine.combine import decide
+from doorward.engine.context import Context, Provenance, build, overlay
+from doorward.engine.decision import Decision
+from doorward.engine.derive import derived
+from doorward.engine.gather import gather
+from doorward.engine.layers import Layers
+from doorward.engine.request import Request, Resource
+from doorward.engine.subject import Subject
+from doorward.model.directory import Directory
+from doorward.model.organization import Account, OrganizationalUnit
+from doorward.model.organization import Organization as OrganizationEntity
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A decision with the layers it was taken on (a rendering quotes their text)."""
+
+    decision: Decision
+    layers: Layers
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A call that its kind of credential may not make at all, whatever the policies say."""
+
+    code: str
+    message: str
+
+
+_INVALID_TOKEN = Refusal(
+    "InvalidClientTokenId", "The security token included in the request is invalid."
+)
+
+
+def refusal(operation: ServedOperation, caller: Caller) -> Refusal | None:
+    """Return why the caller's kind of session may not call ``operation``, or ``None``.
+
+    Source: IAM User Guide, "Compare AWS STS credentials": GetSessionToken credentials cannot call
+    IAM unless MFA was given, and of STS only AssumeRole and GetCallerIdentity; role sessions cannot
+    call GetSessionToken; the root user cannot assume roles.
+    """
+    kind = caller.claims.kind if caller.claims else None
+    if (
+        kind == "SessionToken"
+        and operation.service == "iam"
+        and caller.claims
+        and caller.claims.mfa_authenticated_at is None
+    ):
+        return _INVALID_TOKEN
+    allowed = {"AssumeRole", "GetCallerIdentity"}
+    if kind == "SessionToken" and operation.service == "sts" and operation.name not in allowed:
+        return Refusal(
+            "AccessDenied", f"Cannot call {operation.name} with session credentials"
+        )
+    if kind == "AssumedRole" and operation.action == "sts:GetSessionToken":
+        return Refusal(
+            "AccessDenied", f"Cannot call {operation.name} with session credentials"
+        )
+    if operation.action == "sts:AssumeRole" and caller.user_id == caller.account:
+        return Refusal("AccessDenied", "Roles may not be assumed by root accounts.")
+    return None
+
+
+def judge(
+    operation: ServedOperation, call: Read, parameters: Parameters
+) -> tuple[Judged, ...]:
+    """Answer every question that the call raises, in the order in which they were asked."""
+    return tuple(
+        judge_question(call.caller.subject, question, call.directory, call.ambient)
+        for question in operation.asks(call, parameters)
+    )
+
+
+def judge_question(
+    subject: Subject, question: Question, directory: Directory, ambient: Context
+) -> Judged:
+    """Gather the layers of one question from the directory and decide it."""
+    context = overlay(
+        overlay(ambient, organization_context(directory, subject, question.resource)),
+        overlay(subject.context, build(question.context, Provenance.GIVEN)),
+    )
+    layers = gather(directory, subject, question.resource, context)
+    request = Request(subject.principal, question.action, (question.resource,), context)
+    return Judged(decide(layers, derived(request)), layers)
+
+
+def first_denied(judged: Iterable[Judged]) -> Judged | None:
+    """Return the first answer that is not an allow; a call goes through if there is none."""
+    return next((each for each in judged if not each.decision.allowed), None)
+
+
+def ambient_context(
+    *, now: datetime, source_ip: str | None, secure: bool, user_agent: str | None, region: str
+) -> Context:
+    """Return the condition keys of the connection and the moment.
+
+    Source: IAM User Guide, "AWS global condition context keys". ``now`` is aware.
+    """
+    moment = now.astimezone(UTC)
+    values: dict[str, str] = {
+        "aws:CurrentTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:EpochTime": str(int(moment.timestamp())),
+        "aws:SecureTransport": "true" if secure else "false",
+        "aws:RequestedRegion": region,
+        "aws:ViaAWSService": "false",
+    }
+    if source_ip:
+        values["aws:SourceIp"] = source_ip
+    if user_agent:
+        values["aws:UserAgent"] = user_agent
+    return build(values, Provenance.DERIVED)
+
+
+def organization_context(
+    directory: Directory, subject: Subject, resource: Resource
+) -> Context:
+    """Return aws:PrincipalOrgID, aws:PrincipalOrgPaths and their aws:Resource… counterparts."""
+    values: dict[str, str | tuple[str, ...]] = {}
+    account = getattr(subject.principal, "account", None)
+    for prefix, number in (("aws:Principal", account), ("aws:Resource", resource.account)):
+        place = organization_path(directory, number) if number else None
+        if place is not None:
+            values[f"{prefix}OrgID"] = place[0]
+            values[f"{prefix}OrgPaths"] = (place[1],)
+    return build(values, Provenance.DERIVED)
+
+
+def organization_path(directory: Directory, account: str) -> tuple[str, str] | None:
+    """Return an account's organization id and its path ``o-…/r-…/ou-…/``, or ``None``."""
+    held = directory.get(Account, account)
+    if held is None or held.organization_id is None or held.parent_id is None:
+        return None
+    organization = directory.get(OrganizationEntity, held.organization_id)
+    if organization is None:
+        return None
+    steps: list[str] = []
+    at = held.parent_id
+    while at != organization.root_id:
+        unit = directory.get(OrganizationalUnit, at)
+        if unit is None:
+            return None
+        steps.insert(0, unit.id)
+        at = unit.parent_id
+    return organization.id, "/".join((organization.id, organization.root_id, *steps, ""))
+
+
+def tag_context(prefix: str, tags: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Return ``prefix/key`` → value for each tag (``aws:RequestTag``, ``aws:ResourceTag`` …)."""
+    return {f"{prefix}/{key}": value for key, value in tags}

@@ -1,0 +1,139 @@
+"""From a credential to a caller: the one place where a principal is made of a key or a token."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from doorward.api.call import Caller
+from doorward.credentials.session_token import SessionClaims
+from doorward.credentials.sigv4 import AuthenticationFailure
+from doorward.engine.context import Context, Provenance, build
+from doorward.engine.subject import Subject
+from doorward.model.credential import AccessKey, KeyStatus
+from doorward.model.directory import Directory, one
+from doorward.model.identity import Role, User
+from doorward.model.organization import Account
+from doorward.model.principal import IamUser, RoleSession, RootUser, Tags
+
+INVALID = "The security token included in the request is invalid."
+
+
+def invalid_token() -> AuthenticationFailure:
+    """Return the failure that unknown, inactive, deleted and broken credentials all give."""
+    return AuthenticationFailure("InvalidClientTokenId", INVALID, status=403)
+
+
+def caller_of_key(directory: Directory, key: AccessKey) -> Caller:
+    """Return the caller that a long-term key stands for.
+
+    Raises ``AuthenticationFailure`` (InvalidClientTokenId) when the key is not active, or its
+    owner or account is gone.
+    """
+    if key.status is not KeyStatus.ACTIVE or directory.get(Account, key.account) is None:
+        raise invalid_token()
+    if key.owner_id == key.account:
+        return Caller(
+            subject=Subject(RootUser(key.account)),
+            account=key.account,
+            arn=f"arn:aws:iam::{key.account}:root",
+            user_id=key.account,
+            access_key_id=key.id,
+        )
+    user = one(directory, User, id=key.owner_id)
+    if user is None:
+        raise invalid_token()
+    return _caller_of_user(user, key.id, None, Context({}))
+
+
+def caller_of_session(directory: Directory, claims: SessionClaims, now: datetime) -> Caller:
+    """Return the caller that a session token stands for, with the directory's present facts.
+
+    Raises ``AuthenticationFailure``: ExpiredToken when its time is over, InvalidClientTokenId when
+    the role, user or account that it was issued for is gone.
+    """
+    if now.timestamp() >= claims.expires_at:
+        raise AuthenticationFailure(
+            "ExpiredToken", "The security token included in the request is expired", status=403
+        )
+    if directory.get(Account, claims.account) is None:
+        raise invalid_token()
+    context = _session_context(claims, now)
+    if claims.kind == "AssumedRole":
+        return _caller_of_role(directory, claims, context)
+    if claims.kind == "SessionToken":
+        if claims.user_id == claims.account:
+            return Caller(
+                subject=Subject(RootUser(claims.account), claims.policies or None, context),
+                account=claims.account,
+                arn=f"arn:aws:iam::{claims.account}:root",
+                user_id=claims.account,
+                access_key_id=claims.access_key_id,
+                claims=claims,
+            )
+        user = one(directory, User, id=claims.user_id or "")
+        if user is None:
+            raise invalid_token()
+        return _caller_of_user(user, claims.access_key_id, claims, context)
+    raise invalid_token()
+
+
+def _caller_of_user(
+    user: User, access_key_id: str, claims: SessionClaims | None, context: Context
+) -> Caller:
+    """Return the caller for a user, by its long-term key or a GetSessionToken session."""
+    return Caller(
+        subject=Subject(IamUser(user.arn, user.id, user.tags), None, context),
+        account=user.account,
+        arn=user.arn,
+        user_id=user.id,
+        access_key_id=access_key_id,
+        user_name=user.name,
+        claims=claims,
+    )
+
+
+def _caller_of_role(directory: Directory, claims: SessionClaims, context: Context) -> Caller:
+    """Return the caller for a role session; the role is found by its unique id, not its name."""
+    role = one(directory, Role, id=claims.role_id or "")
+    if role is None or claims.session_name is None:
+        raise invalid_token()
+    principal = RoleSession(
+        role_arn=role.arn,
+        session_name=claims.session_name,
+        unique_id=role.id,
+        tags=overlaid(role.tags, tuple(claims.session_tags.items())),
+        service_linked=role.path.startswith("/aws-service-role/"),
+    )
+    return Caller(
+        subject=Subject(principal, claims.policies or None, context),
+        account=role.account,
+        arn=f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{claims.session_name}",
+        user_id=f"{role.id}:{claims.session_name}",
+        access_key_id=claims.access_key_id,
+        claims=claims,
+    )
+
+
+def overlaid(under: Tags, over: Tags) -> Tags:
+    """Return ``under`` with the tags of ``over`` in place of those with the same key (any case)."""
+    taken = {key.lower() for key, _ in over}
+    return (*((key, value) for key, value in under if key.lower() not in taken), *over)
+
+
+def _session_context(claims: SessionClaims, now: datetime) -> Context:
+    """Return the condition keys that a session carries.
+
+    ``aws:MultiFactorAuthPresent`` exists for temporary credentials alone, with either value.
+    Source: IAM User Guide, "AWS global condition context keys".
+    """
+    issued = datetime.fromtimestamp(claims.issued_at, UTC)
+    mfa = claims.mfa_authenticated_at
+    values = {
+        "aws:TokenIssueTime": issued.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:MultiFactorAuthPresent": "true" if mfa is not None else "false",
+    }
+    if mfa is not None:
+        values["aws:MultiFactorAuthAge"] = str(max(0, int(now.timestamp() - mfa)))
+    if claims.source_identity:
+        values["aws:SourceIdentity"] = claims.source_identity
+    return build(values, Provenance.DERIVED)
