@@ -1,0 +1,114 @@
+"""STS session tokens: sealed and self-contained.
+
+A token holds all that is known of its session, so that issuing and checking one needs no
+database. Only who holds a master key can make or read one. It is bound to its access key id:
+``check`` refuses the token of one session with the key of another.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+import zlib
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+from doorward.credentials.failure import expired_token, invalid_client_token_id
+from doorward.credentials.sealing import RandomBytes, SealBroken, Sealer
+from doorward.model.principal import Tags
+
+_CONTEXT = ("sts", "session-token")
+_PLAIN, _PACKED = b"\x00", b"\x01"
+_PACK_FROM = 512
+
+
+class SessionClaims(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that a session is.
+
+    ``kind`` says by which operation it was made: ``AssumedRole`` (AssumeRole and its siblings:
+    ``role_arn`` with path, ``role_id``, ``session_name``), ``FederatedUser`` (GetFederationToken:
+    ``session_name`` is the federated name, ``user_arn`` and ``user_id`` who asked) or
+    ``SessionToken`` (GetSessionToken: ``user_arn``, ``user_id``; the root user's id is the
+    account). ``account`` is the account of the principal. ``issued_at``, ``expires_at`` and
+    ``mfa_authenticated_at`` are epoch seconds; the last is ``None`` without MFA.
+
+    ``policies`` are the texts of session policies as passed, ``policy_arns`` the managed policies
+    passed by ARN. ``session_tags`` are those passed or inherited; ``transitive_tag_keys`` name
+    those that go on to chained sessions. ``via`` are the ARNs of the callers along the chain,
+    first caller first; ``issuer`` is the identity provider of a federated role session.
+    """
+
+    kind: Literal["AssumedRole", "FederatedUser", "SessionToken"]
+    account: str
+    access_key_id: str
+    secret_access_key: str
+    issued_at: int
+    expires_at: int
+    role_arn: str | None = None
+    role_id: str | None = None
+    session_name: str | None = None
+    user_arn: str | None = None
+    user_id: str | None = None
+    policies: tuple[str, ...] = ()
+    policy_arns: tuple[str, ...] = ()
+    session_tags: Tags = ()
+    transitive_tag_keys: tuple[str, ...] = ()
+    source_identity: str | None = None
+    mfa_authenticated_at: int | None = None
+    issuer: str | None = None
+    via: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show which session it is, without its secret."""
+        name = self.role_arn or self.user_arn
+        return f"SessionClaims({self.kind}, {name}, {self.access_key_id}, …)"
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(SessionClaims)
+
+
+def issue(claims: SessionClaims, sealer: Sealer, random_bytes: RandomBytes) -> str:
+    """Return the token of a session, as base64 text (``+``, ``/`` and ``=`` occur, as in AWS's)."""
+    encoded = _encoder.encode(claims)
+    if len(encoded) < _PACK_FROM:
+        content = _PLAIN + encoded
+    else:
+        content = _PACKED + zlib.compress(encoded)
+    sealed = sealer.seal(content, context=_CONTEXT, random_bytes=random_bytes)
+    return b64encode(sealed).decode()
+
+
+def read(token: str, sealer: Sealer) -> SessionClaims:
+    """Return what a token says, whether or not its session has ended: see ``check``.
+
+    Raises:
+        AuthenticationFailure: InvalidClientTokenId, for whatever is wrong with it.
+
+    """
+    try:
+        sealed = b64decode(token, validate=True)
+        if b64encode(sealed).decode() != token:  # one token, one spelling
+            raise SealBroken
+        content = sealer.unseal(sealed, context=_CONTEXT)
+        packed = content[:1] == _PACKED
+        return _decoder.decode(zlib.decompress(content[1:]) if packed else content[1:])
+    except (SealBroken, ValueError, binascii.Error, zlib.error, msgspec.DecodeError):
+        raise invalid_client_token_id() from None
+
+
+def check(claims: SessionClaims, access_key_id: str, now: datetime) -> None:
+    """Return if the session is that of the access key and goes on at ``now``.
+
+    Raises:
+        AuthenticationFailure: InvalidClientTokenId if the token belongs to another key;
+            ExpiredToken from the moment of ``expires_at`` on.
+
+    """
+    if not hmac.compare_digest(claims.access_key_id.encode(), access_key_id.encode()):
+        raise invalid_client_token_id()
+    if now >= datetime.fromtimestamp(claims.expires_at, UTC):
+        raise expired_token()
