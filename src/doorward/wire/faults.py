@@ -1,0 +1,163 @@
+"""Errors on the wire: the code, the message and the status, rendered in the caller's protocol.
+
+Sources: the services' models (codes and statuses of their own errors); "Common errors" in the IAM
+and Organizations API references; the AWS query and AWS json 1.1 protocols in the Smithy
+specification; answers recorded from AWS, where a row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from doorward.errors import DoorwardError
+from doorward.wire import xml
+from doorward.wire.http import HttpResponse
+from doorward.wire.models import SERVED, Protocol, service
+
+JSON_CONTENT_TYPE = "application/x-amz-json-1.1"
+"""The content type of AWS json 1.1, requests and replies."""
+
+UNROUTED_NAMESPACE = "http://webservices.amazon.com/AWSFault/2005-15-09"
+"""The XML namespace of AWS's query errors that no service's version claims."""
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """An error as it is answered.
+
+    ``sender`` says whose fault it is (``Sender`` or ``Receiver`` in query XML). ``details`` are
+    further members of the modelled error, such as Organizations' ``Reason``.
+    """
+
+    code: str
+    message: str
+    status: int = 400
+    sender: bool = True
+    details: Mapping[str, object] = _NOTHING
+
+
+class WireError(DoorwardError):
+    """A request cannot be understood or breaks its model; ``fault`` is the answer to give."""
+
+    def __init__(self, fault: Fault) -> None:
+        """Keep the fault; the text of the exception is its code and message."""
+        super().__init__(f"{fault.code}: {fault.message}")
+        self.fault = fault
+
+
+class Common(msgspec.Struct, frozen=True):
+    """An error of no particular operation: code and status in each protocol."""
+
+    query: str
+    query_status: int
+    json: str
+    json_status: int
+
+
+COMMON: Mapping[str, Common] = {
+    row.query: row
+    for row in (
+        Common("AccessDenied", 403, "AccessDeniedException", 400),
+        Common("ExpiredToken", 403, "ExpiredTokenException", 400),
+        Common("IncompleteSignature", 400, "IncompleteSignatureException", 400),
+        Common("InternalFailure", 500, "InternalFailure", 500),
+        Common("InvalidAction", 400, "UnknownOperationException", 400),
+        Common("InvalidClientTokenId", 403, "UnrecognizedClientException", 400),
+        Common("InvalidParameterCombination", 400, "ValidationException", 400),
+        Common("InvalidParameterValue", 400, "ValidationException", 400),
+        Common("InvalidQueryParameter", 400, "SerializationException", 400),
+        Common("MalformedInput", 400, "SerializationException", 400),
+        Common("MethodNotAllowed", 405, "MethodNotAllowedException", 405),
+        Common("MissingAction", 400, "UnknownOperationException", 400),
+        Common("MissingAuthenticationToken", 403, "MissingAuthenticationTokenException", 400),
+        Common("NotImplemented", 501, "NotImplementedException", 501),
+        Common("OptInRequired", 403, "OptInRequired", 403),
+        Common("RequestEntityTooLarge", 413, "RequestEntityTooLargeException", 413),
+        Common("RequestExpired", 400, "RequestExpired", 400),
+        Common("ServiceUnavailable", 503, "ServiceUnavailableException", 503),
+        Common("SignatureDoesNotMatch", 403, "InvalidSignatureException", 400),
+        Common("Throttling", 400, "ThrottlingException", 400),
+        Common("UnsupportedMediaType", 415, "UnsupportedMediaTypeException", 415),
+        Common("ValidationError", 400, "ValidationException", 400),
+    )
+}
+"""Errors common to all services, by their query code; the json spelling is the row's other half."""
+
+_BY_JSON_CODE: Mapping[str, Common] = {row.json: row for row in COMMON.values()}
+
+
+def common(code: str, message: str, protocol: Protocol = "query") -> Fault:
+    """Return a common error in a protocol's own spelling, from its query code.
+
+    Raises ``KeyError`` for a code that ``COMMON`` does not list.
+    """
+    row = COMMON[code]
+    spelt, status = (
+        (row.query, row.query_status) if protocol == "query" else (row.json, row.json_status)
+    )
+    return Fault(spelt, message, status, sender=status < 500)
+
+
+def fault(
+    service_name: str, code: str, message: str, details: Mapping[str, object] = _NOTHING
+) -> Fault:
+    """Return a service's error by its code on the wire, with the model's status.
+
+    A common error may be named by either spelling; it comes out in the service's protocol.
+    Raises ``KeyError`` for a code that neither the model nor ``COMMON`` knows.
+    """
+    known = service(service_name).errors.get(code)
+    if known is not None:
+        return Fault(code, message, known.status, known.sender, details)
+    row = COMMON.get(code) or _BY_JSON_CODE[code]
+    spelt = common(row.query, message, SERVED[service_name].protocol)
+    modelled = service(service_name).errors.get(spelt.code)
+    if modelled is not None:
+        return Fault(modelled.code, message, modelled.status, modelled.sender, details)
+    return spelt
+
+
+def render(
+    error: Fault, request_id: str, *, service_name: str | None = None, protocol: Protocol = "query"
+) -> HttpResponse:
+    """Render an error for a service, or in a protocol where the service is not known."""
+    spoken = SERVED[service_name].protocol if service_name else protocol
+    if spoken == "json":
+        return _json(error, request_id, service_name)
+    namespace = service(service_name).namespace if service_name else UNROUTED_NAMESPACE
+    return _query(error, request_id, namespace)
+
+
+def _query(error: Fault, request_id: str, namespace: str) -> HttpResponse:
+    kind = "Sender" if error.sender else "Receiver"
+    details = "".join(
+        f"<{name}>{xml.legible(str(value))}</{name}>" for name, value in error.details.items()
+    )
+    body = (
+        f'<ErrorResponse xmlns="{xml.text(namespace)}"><Error><Type>{kind}</Type>'
+        f"<Code>{xml.text(error.code)}</Code><Message>{xml.legible(error.message)}</Message>"
+        f"{details}</Error><RequestId>{xml.text(request_id)}</RequestId></ErrorResponse>"
+    )
+    headers = (("x-amzn-RequestId", request_id), ("Content-Type", "text/xml"))
+    return HttpResponse(error.status, headers, body.encode())
+
+
+def _json(error: Fault, request_id: str, service_name: str | None) -> HttpResponse:
+    modelled = service(service_name).errors.get(error.code) if service_name else None
+    named = "Message" if modelled and "Message" in modelled.members else "message"
+    body = {"__type": error.code, named: legible_json(error.message), **error.details}
+    headers = (
+        ("x-amzn-RequestId", request_id),
+        ("x-amzn-ErrorType", error.code),
+        ("Content-Type", JSON_CONTENT_TYPE),
+    )
+    return HttpResponse(error.status, headers, msgspec.json.encode(body))
+
+
+def legible_json(message: str) -> str:
+    """Return a message that UTF-8 can carry: lone surrogates become question marks."""
+    return message.encode("utf-8", "replace").decode()

@@ -1,0 +1,238 @@
+"""AWS query requests: form parameters into typed Python, each operation compiled once.
+
+Source: "AWS Query protocol" in the Smithy specification. Lists are ``Name.member.N`` (``Name.N``
+where flattened), maps ``Name.entry.N.key`` and ``.value``, indexes from 1. Parameters that the
+model does not know are ignored, as AWS ignores them (presigned requests carry ``X-Amz-…`` beside
+the operation's own); within a known member nothing is ignored: a gap, a missing or repeated
+index, a value where a list belongs is refused.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import TypeAlias
+
+from doorward.wire import form
+from doorward.wire.faults import WireError, common
+from doorward.wire.http import HttpRequest
+from doorward.wire.models import Member, Operation, Shape, wire_name
+
+MAX_DEPTH = 16
+"""The most dots in a parameter's name; the deepest path in the models served has eight."""
+
+_INDEX = re.compile(r"[1-9][0-9]{0,4}")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,19})?")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+Node: TypeAlias = "str | dict[str, Node]"
+Reader: TypeAlias = Callable[[Node, str], object]
+
+
+def parse(operation: Operation, request: HttpRequest) -> dict[str, object]:
+    """Return an operation's parameters as typed Python, keyed by the model's member names.
+
+    Lists are lists, maps and structures dictionaries, blobs bytes, timestamps aware datetimes.
+    Constraints are not judged here (``validate``). Raises ``WireError``: ``InvalidQueryParameter``
+    for malformed names and indexes, ``MalformedInput`` for a value of the wrong type.
+    """
+    root: dict[str, Node] = {}
+    for name, value in form.parameters(request).items():
+        _plant(root, name, value)
+    reader = _reader_of(operation)
+    result = reader(root, "")
+    assert isinstance(result, dict)  # noqa: S101 - an input is a structure in every model
+    return result
+
+
+def _plant(root: dict[str, Node], name: str, value: str) -> None:
+    """Put one parameter into the tree that its dots describe."""
+    if "." not in name:
+        path, leaf = [], name
+    else:
+        *path, leaf = name.split(".")
+    if len(path) > MAX_DEPTH:
+        raise _malformed(name[:64], "is nested too deeply")
+    here = root
+    for part in path:
+        below = here.setdefault(part, {})
+        if isinstance(below, str):
+            raise _malformed(name, "is both a value and a structure")
+        here = below
+    if leaf in here:
+        raise _malformed(name, "is both a value and a structure")
+    here[leaf] = value
+
+
+@cache
+def _reader_of(operation: Operation) -> Reader:
+    if operation.input is None:
+        return lambda _node, _at: {}
+    return _Readers(operation.shapes).of(operation.input)
+
+
+class _Readers:
+    """Compiles shapes into readers; a recursive shape finds its own reader when it is used."""
+
+    def __init__(self, shapes: Mapping[str, Shape]) -> None:
+        self.shapes = shapes
+        self.done: dict[str, Reader | None] = {}
+
+    def named(self, name: str) -> Reader:
+        if name in self.done:
+            known = self.done[name]
+            return known or (lambda node, at: (self.done[name] or _never)(node, at))
+        self.done[name] = None
+        reader = self.of(self.shapes[name])
+        self.done[name] = reader
+        return reader
+
+    def of(self, shape: Shape) -> Reader:
+        if shape.kind == "structure":
+            return self.structure(shape)
+        if shape.kind == "list" and shape.element:
+            return self.list_of(shape, shape.element)
+        if shape.kind == "map" and shape.key and shape.value:
+            return self.map_of(shape, shape.key, shape.value)
+        return _SCALARS[shape.kind]
+
+    def structure(self, shape: Shape) -> Reader:
+        fields = tuple(
+            (wire_name(member, self.shapes), member.name, self.named(member.shape))
+            for member in shape.members
+        )
+
+        def read(node: Node, at: str) -> object:
+            if isinstance(node, str):
+                if node:
+                    raise _malformed(at, "must be a structure")
+                return {}
+            found: dict[str, object] = {}
+            for wire, name, reader in fields:
+                below = node.get(wire)
+                if below is not None:
+                    found[name] = reader(below, f"{at}.{wire}" if at else wire)
+            return found
+
+        return read
+
+    def list_of(self, shape: Shape, element: Member) -> Reader:
+        wrapper = None if shape.flattened else element.wire_name or "member"
+        read_element = self.named(element.shape)
+
+        def read(node: Node, at: str) -> object:
+            return [read_element(below, path) for below, path in _entries(node, at, wrapper)]
+
+        return read
+
+    def map_of(self, shape: Shape, key: Member, value: Member) -> Reader:
+        wrapper = None if shape.flattened else "entry"
+        key_name, value_name = key.wire_name or "key", value.wire_name or "value"
+        read_key, read_value = self.named(key.shape), self.named(value.shape)
+
+        def read(node: Node, at: str) -> object:
+            found: dict[object, object] = {}
+            for below, path in _entries(node, at, wrapper):
+                if isinstance(below, str) or set(below) != {key_name, value_name}:
+                    raise _malformed(path, f"must have exactly {key_name} and {value_name}")
+                name = read_key(below[key_name], f"{path}.{key_name}")
+                if name in found:
+                    raise _malformed(path, "repeats a key")
+                found[name] = read_value(below[value_name], f"{path}.{value_name}")
+            return found
+
+        return read
+
+
+def _never(_node: Node, _at: str) -> object:
+    raise AssertionError("a reader is used only after its compilation")
+
+
+def _entries(node: Node, at: str, wrapper: str | None) -> list[tuple[Node, str]]:
+    """Return a list's entries in order with their paths; ``Name=`` alone is the empty list."""
+    if node == "":
+        return []
+    if wrapper is not None:
+        if isinstance(node, str) or set(node) != {wrapper}:
+            raise _malformed(at, f"must be a list, {at}.{wrapper}.1 onwards")
+        node, at = node[wrapper], f"{at}.{wrapper}"
+    if isinstance(node, str):
+        raise _malformed(at, f"must be a list, {at}.1 onwards")
+    for index in node:
+        if not _INDEX.fullmatch(index) or int(index) > len(node):
+            raise _malformed(f"{at}.{index[:64]}", "is not an index of a list without gaps")
+    return [(node[str(index)], f"{at}.{index}") for index in range(1, len(node) + 1)]
+
+
+def _text(node: Node, at: str) -> str:
+    if isinstance(node, str):
+        return node
+    raise _malformed(at, "must be a single value")
+
+
+def _integer(low: int, high: int) -> Reader:
+    def read(node: Node, at: str) -> object:
+        value = _text(node, at)
+        if not _INTEGER.fullmatch(value) or not low <= int(value) <= high:
+            raise _mistyped(at, "an integer")
+        return int(value)
+
+    return read
+
+
+def _decimal(node: Node, at: str) -> object:
+    value = _text(node, at)
+    if not _DECIMAL.fullmatch(value):
+        raise _mistyped(at, "a number")
+    return float(value)
+
+
+def _boolean(node: Node, at: str) -> object:
+    value = _text(node, at)
+    if value not in {"true", "false"}:
+        raise _mistyped(at, "true or false")
+    return value == "true"
+
+
+def _blob(node: Node, at: str) -> object:
+    try:
+        return b64decode(_text(node, at), validate=True)
+    except (binascii.Error, ValueError):
+        raise _mistyped(at, "base64 text") from None
+
+
+def _timestamp(node: Node, at: str) -> object:
+    value = _text(node, at)
+    try:
+        if _INSTANT.fullmatch(value):
+            return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _mistyped(at, "an ISO 8601 instant such as 2026-01-31T12:00:00Z")
+
+
+_SCALARS: Mapping[str, Reader] = {
+    "string": _text,
+    "integer": _integer(-(2**31), 2**31 - 1),
+    "long": _integer(-(2**63), 2**63 - 1),
+    "float": _decimal,
+    "double": _decimal,
+    "boolean": _boolean,
+    "blob": _blob,
+    "timestamp": _timestamp,
+}
+
+
+def _malformed(at: str, problem: str) -> WireError:
+    return WireError(common("InvalidQueryParameter", f"The parameter {at} {problem}."))
+
+
+def _mistyped(at: str, wanted: str) -> WireError:
+    return WireError(common("MalformedInput", f"The parameter {at} must be {wanted}."))
