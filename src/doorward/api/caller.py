@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from doorward.api.call import Caller
+from doorward.credentials.failure import expired_token, invalid_client_token_id
 from doorward.credentials.session_token import SessionClaims
-from doorward.credentials.sigv4 import AuthenticationFailure
 from doorward.engine.context import Context, Provenance, build
 from doorward.engine.subject import Subject
 from doorward.model.credential import AccessKey, KeyStatus
@@ -14,13 +14,6 @@ from doorward.model.directory import Directory, one
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account
 from doorward.model.principal import IamUser, RoleSession, RootUser, Tags
-
-INVALID = "The security token included in the request is invalid."
-
-
-def invalid_token() -> AuthenticationFailure:
-    """Return the failure that unknown, inactive, deleted and broken credentials all give."""
-    return AuthenticationFailure("InvalidClientTokenId", INVALID, status=403)
 
 
 def caller_of_key(directory: Directory, key: AccessKey) -> Caller:
@@ -30,7 +23,7 @@ def caller_of_key(directory: Directory, key: AccessKey) -> Caller:
     owner or account is gone.
     """
     if key.status is not KeyStatus.ACTIVE or directory.get(Account, key.account) is None:
-        raise invalid_token()
+        raise invalid_client_token_id()
     if key.owner_id == key.account:
         return Caller(
             subject=Subject(RootUser(key.account)),
@@ -41,7 +34,7 @@ def caller_of_key(directory: Directory, key: AccessKey) -> Caller:
         )
     user = one(directory, User, id=key.owner_id)
     if user is None:
-        raise invalid_token()
+        raise invalid_client_token_id()
     return _caller_of_user(user, key.id, None, Context({}))
 
 
@@ -52,11 +45,9 @@ def caller_of_session(directory: Directory, claims: SessionClaims, now: datetime
     the role, user or account that it was issued for is gone.
     """
     if now.timestamp() >= claims.expires_at:
-        raise AuthenticationFailure(
-            "ExpiredToken", "The security token included in the request is expired", status=403
-        )
+        raise expired_token()
     if directory.get(Account, claims.account) is None:
-        raise invalid_token()
+        raise invalid_client_token_id()
     context = _session_context(claims, now)
     if claims.kind == "AssumedRole":
         return _caller_of_role(directory, claims, context)
@@ -72,9 +63,9 @@ def caller_of_session(directory: Directory, claims: SessionClaims, now: datetime
             )
         user = one(directory, User, id=claims.user_id or "")
         if user is None:
-            raise invalid_token()
+            raise invalid_client_token_id()
         return _caller_of_user(user, claims.access_key_id, claims, context)
-    raise invalid_token()
+    raise invalid_client_token_id()
 
 
 def _caller_of_user(
@@ -96,7 +87,7 @@ def _caller_of_role(directory: Directory, claims: SessionClaims, context: Contex
     """Return the caller for a role session; the role is found by its unique id, not its name."""
     role = one(directory, Role, id=claims.role_id or "")
     if role is None or claims.session_name is None:
-        raise invalid_token()
+        raise invalid_client_token_id()
     principal = RoleSession(
         role_arn=role.arn,
         session_name=claims.session_name,

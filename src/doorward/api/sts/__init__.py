@@ -1,0 +1,1 @@
+"""AWS Security Token Service: temporary credentials and who the caller is."""

@@ -1,0 +1,174 @@
+"""AssumeRole: a role's temporary credentials for whoever its trust policy and their own admit.
+
+Source: AWS STS API Reference, AssumeRole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from doorward.api.call import Read, Write
+from doorward.api.operation import Asks, ContextValues, Parameters, Question, operation
+from doorward.api.sts import mfa
+from doorward.control import sessions
+from doorward.control.errors import ControlError
+from doorward.credentials.session_token import SessionClaims
+from doorward.engine.request import Resource
+from doorward.model.directory import Directory
+from doorward.model.identity import Role
+from doorward.model.principal import Tags
+from doorward.policy.arn import parse_arn
+from doorward.policy.folding import fold
+
+
+class Assumed(msgspec.Struct, frozen=True):
+    """A new session: its claims, its token, and how much of the packed size it used."""
+
+    claims: SessionClaims
+    token: str
+    packed: int | None = None
+
+
+def _asks(action: str) -> Asks:
+    """Ask for AssumeRole, and for TagSession and SetSourceIdentity where the call does these."""
+
+    def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
+        arn = parameters["role_arn"]
+        parsed = parse_arn(arn)
+        if parsed is None or parsed.service != "iam" or not parsed.resource.startswith("role/"):
+            raise ControlError("ValidationError", f"{arn} is invalid")
+        role = find_role(call.directory, arn)
+        resource = Resource(
+            role.arn if role else arn, parsed.account or None, role.tags if role else ()
+        )
+        context = _context(call, parameters)
+        asked = [Question(action, resource, context)]
+        if parameters.get("tags"):
+            asked.append(Question("sts:TagSession", resource, context))
+        if parameters.get("source_identity"):
+            asked.append(Question("sts:SetSourceIdentity", resource, context))
+        return tuple(asked)
+
+    return questions
+
+
+def _context(call: Read, parameters: Parameters) -> ContextValues:
+    """Return the condition keys of an AssumeRole call."""
+    values: dict[str, str | tuple[str, ...]] = {
+        "sts:RoleSessionName": parameters["role_session_name"]
+    }
+    for key, member in (("sts:ExternalId", "external_id"), ("sts:SourceIdentity", "source_identity")):
+        if parameters.get(member):
+            values[key] = parameters[member]
+    tags = _pairs(parameters.get("tags"))
+    if tags:
+        values |= {f"aws:RequestTag/{key}": value for key, value in tags}
+        values["aws:TagKeys"] = tuple(key for key, _ in tags)
+    if parameters.get("transitive_tag_keys"):
+        values["sts:TransitiveTagKeys"] = tuple(parameters["transitive_tag_keys"])
+    values |= mfa.mfa_context(call, parameters.get("serial_number"), parameters.get("token_code"))
+    return values
+
+
+def find_role(directory: Directory, arn: str) -> Role | None:
+    """Return the role that an ARN names, path included; names compare ignoring case."""
+    parsed = parse_arn(arn)
+    if parsed is None or not parsed.resource.startswith("role/"):
+        return None
+    role = directory.get(Role, parsed.account, fold(parsed.resource.rsplit("/", 1)[-1]))
+    return role if role is not None and fold(role.arn) == fold(arn) else None
+
+
+def _pairs(tags: Any) -> Tags:
+    """Return the wire's list of tags as pairs."""
+    return tuple((tag["Key"], tag["Value"]) for tag in tags or ())
+
+
+def answer(assumed: Assumed) -> dict[str, Any]:
+    """Project a role session to AssumeRole's output; PackedPolicySize only where it was used."""
+    claims = assumed.claims
+    shape: dict[str, Any] = {
+        "Credentials": credentials(assumed),
+        "AssumedRoleUser": {
+            "AssumedRoleId": f"{claims.role_id}:{claims.session_name}",
+            "Arn": f"arn:aws:sts::{claims.account}:assumed-role/{claims.role_name}"
+            f"/{claims.session_name}",
+        },
+    }
+    if assumed.packed is not None:
+        shape["PackedPolicySize"] = assumed.packed
+    if claims.source_identity:
+        shape["SourceIdentity"] = claims.source_identity
+    return shape
+
+
+def credentials(assumed: Assumed) -> dict[str, Any]:
+    """Project a session to the ``Credentials`` shape."""
+    return {
+        "AccessKeyId": assumed.claims.access_key_id,
+        "SecretAccessKey": assumed.claims.secret_access_key,
+        "SessionToken": assumed.token,
+        "Expiration": assumed.claims.expires,
+    }
+
+
+@operation("sts", "AssumeRole", asks=_asks, answer=answer, redact=frozenset({"TokenCode"}))
+def assume_role(  # noqa: PLR0913 - the operation's members
+    call: Write,
+    *,
+    role_arn: str,
+    role_session_name: str,
+    policy_arns: list[dict[str, str]] | None = None,
+    policy: str | None = None,
+    duration_seconds: int | None = None,
+    tags: list[dict[str, str]] | None = None,
+    transitive_tag_keys: list[str] | None = None,
+    external_id: str | None = None,  # noqa: ARG001 - judged by the trust policy
+    serial_number: str | None = None,
+    token_code: str | None = None,
+    source_identity: str | None = None,
+    provided_contexts: list[dict[str, str]] | None = None,
+) -> Assumed:
+    """Issue temporary credentials for a role; the questions have been answered with an allow."""
+    if provided_contexts:
+        raise ControlError("ValidationError", "ProvidedContexts is not supported by Doorward yet.")
+    role = find_role(call.transaction, role_arn)
+    if role is None:
+        raise ControlError("AccessDenied", f"{role_arn} no longer exists")
+    calling = call.caller.claims
+    chained = calling is not None and calling.kind == "AssumedRole"
+    inherited = (
+        sessions.SessionTags(tuple(calling.session_tags.items()), calling.transitive_tag_keys)
+        if calling
+        else sessions.SessionTags()
+    )
+    carried = sessions.session_tags(_pairs(tags), tuple(transitive_tag_keys or ()), inherited)
+    arns = tuple(each["arn"] for each in policy_arns or ())
+    texts = sessions.session_policies(call.directory, role.account, policy, arns)
+    packs = bool(policy or arns or carried.tags)
+    packed = sessions.packed_percent((policy or "", *arns), carried.tags) if packs else None
+    claims = sessions.role_session(
+        role,
+        session_name=role_session_name,
+        seconds=sessions.role_duration(role, duration_seconds, chained=chained),
+        policies=texts,
+        tags=carried,
+        source_identity=_source_identity(calling, source_identity),
+        mfa_authenticated_at=mfa.spend(call, serial_number, token_code)
+        or mfa.inherited(call.caller),
+        now=call.now,
+        ids=call.ids,
+    )
+    return Assumed(claims, call.vault.issue_token(claims), packed)
+
+
+def _source_identity(calling: SessionClaims | None, asked: str | None) -> str | None:
+    """Return the source identity of the session: once set it persists and cannot change."""
+    held = calling.source_identity if calling else None
+    if held and asked and asked != held:
+        raise ControlError(
+            "AccessDenied", "SourceIdentity is set already by the calling session; it cannot change"
+        )
+    return held or asked

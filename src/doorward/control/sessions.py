@@ -1,0 +1,236 @@
+"""Temporary credentials: what a session may be given, and the claims it then carries.
+
+Sources: AWS STS API Reference (AssumeRole, GetSessionToken); IAM User Guide, "Compare AWS STS
+credentials", "Pass session tags in AWS STS"; ``reference/control-plane.md`` §3.2, §4.4.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from doorward.control.errors import ControlError
+from doorward.control.ids import Ids
+from doorward.credentials.session_token import SessionClaims
+from doorward.model.directory import Directory, one
+from doorward.model.identity import ManagedPolicy, PolicyVersion, Role
+from doorward.model.principal import Tags
+from doorward.policy.catalog import managed_policy_text
+from doorward.policy.parse import parse
+from doorward.policy.problem import Severity
+
+CHAINED_LIMIT = 3600
+"""Seconds that a session assumed by another role session may last, whatever the role's maximum."""
+
+USER_LIMIT, ROOT_LIMIT = 129_600, 3600
+"""Seconds that a GetSessionToken session of a user, of the root user, may last."""
+
+USER_DEFAULT, ROLE_DEFAULT = 43_200, 3600
+"""Seconds that a GetSessionToken session, a role session, lasts when nobody says."""
+
+SESSION_POLICY_CHARACTERS = 2048
+"""Characters that the session policy passed inline may have."""
+
+SESSION_POLICY_ARNS = 10
+"""Managed policies that may be passed as session policies."""
+
+PACKED_BYTES = 2048
+"""Bytes that session policies and tags may have together once compressed. AWS does not publish its
+own packing or limit; this one is Doorward's."""
+
+
+class SessionTags(msgspec.Struct, frozen=True):
+    """The tags of a session, and which of them pass on to sessions assumed from it."""
+
+    tags: Tags = ()
+    transitive: tuple[str, ...] = ()
+
+
+def session_tags(
+    passed: Tags, transitive: tuple[str, ...], inherited: SessionTags
+) -> SessionTags:
+    """Return the tags of a new session: those passed, and the caller's transitive ones.
+
+    Raises ``ControlError`` (InvalidParameterValue) as AWS words it: duplicate keys, a transitive
+    key that is not passed, a key that a transitive tag of the calling session holds.
+    """
+    keys = [key.lower() for key, _ in passed]
+    if len(set(keys)) != len(keys):
+        raise ControlError(
+            "InvalidParameterValue",
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        )
+    if not {key.lower() for key in transitive} <= set(keys):
+        raise ControlError(
+            "InvalidParameterValue",
+            "The specified transitive tag key must be included in the requested tags.",
+        )
+    held = {key.lower() for key in inherited.transitive}
+    if held & {key.lower() for key in transitive}:
+        raise ControlError(
+            "InvalidParameterValue",
+            "One of the specified transitive tag keys can't be set because it conflicts with a"
+            " transitive tag key from the calling session.",
+        )
+    if held & set(keys):
+        raise ControlError(
+            "InvalidParameterValue",
+            "One of the specified tag keys can't be set because it conflicts with a transitive tag"
+            " key from the calling session.",
+        )
+    carried = tuple((key, value) for key, value in inherited.tags if key.lower() in held)
+    return SessionTags((*carried, *passed), (*inherited.transitive, *transitive))
+
+
+def session_policies(
+    directory: Directory, account: str, inline: str | None, arns: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the texts of a session's policies: the inline one, then the managed ones.
+
+    Managed policies must be AWS's or of ``account``. Raises ``ControlError``:
+    MalformedPolicyDocument, PackedPolicyTooLarge, ValidationError (no such policy).
+    """
+    texts: list[str] = []
+    if inline is not None:
+        if len(inline) > SESSION_POLICY_CHARACTERS:
+            raise ControlError("PackedPolicyTooLarge", "Policy exceeds the packed size limit.")
+        texts.append(_checked(inline))
+    asked = tuple(arns)
+    if len(asked) > SESSION_POLICY_ARNS:
+        raise ControlError(
+            "ValidationError", f"The number of policy ARNs exceeds {SESSION_POLICY_ARNS}."
+        )
+    for arn in asked:
+        text = _managed_text(directory, account, arn)
+        if text is None:
+            raise ControlError("ValidationError", f"{arn} does not exist or is not attachable.")
+        texts.append(text)
+    return tuple(texts)
+
+
+def packed_percent(policies: tuple[str, ...], tags: Tags) -> int:
+    """Return how much of the packed size limit is used, in percent, at least 1.
+
+    Raises ``ControlError`` (PackedPolicyTooLarge) above 100.
+    """
+    plain = "\n".join((*policies, *(f"{key}={value}" for key, value in tags)))
+    percent = max(1, -(-100 * len(zlib.compress(plain.encode(), 9)) // PACKED_BYTES))
+    if percent > 100:  # noqa: PLR2004 - a percentage
+        raise ControlError(
+            "PackedPolicyTooLarge",
+            f"Packed policy consumes {percent}% of allotted space, please use smaller policy.",
+        )
+    return percent
+
+
+def role_duration(role: Role, asked: int | None, *, chained: bool) -> int:
+    """Return how many seconds a session of ``role`` lasts.
+
+    Raises ``ControlError`` (ValidationError) when more is asked than the role, or role chaining,
+    admits.
+    """
+    if chained and (asked or 0) > CHAINED_LIMIT:
+        raise ControlError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by"
+            " role chaining.",
+        )
+    if (asked or 0) > role.max_session_duration:
+        raise ControlError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        )
+    return asked or ROLE_DEFAULT
+
+
+def role_session(  # noqa: PLR0913 - a session has this many facts
+    role: Role,
+    *,
+    session_name: str,
+    seconds: int,
+    policies: tuple[str, ...],
+    tags: SessionTags,
+    source_identity: str | None,
+    mfa_authenticated_at: int | None,
+    now: datetime,
+    ids: Ids,
+) -> SessionClaims:
+    """Return the claims of a new session of ``role``."""
+    issued = int(now.timestamp())
+    return SessionClaims(
+        kind="AssumedRole",
+        account=role.account,
+        access_key_id=ids.access_key_id("ASIA", role.account),
+        secret_access_key=ids.secret(),
+        role_arn=role.arn,
+        role_id=role.id,
+        role_name=role.name,
+        session_name=session_name,
+        policies=policies,
+        session_tags=dict(tags.tags),
+        transitive_tag_keys=tags.transitive,
+        source_identity=source_identity,
+        mfa_authenticated_at=mfa_authenticated_at,
+        issued_at=issued,
+        expires_at=issued + seconds,
+    )
+
+
+def user_session(  # noqa: PLR0913 - a session has this many facts
+    *,
+    account: str,
+    user_id: str,
+    user_name: str | None,
+    asked: int | None,
+    mfa_authenticated_at: int | None,
+    now: datetime,
+    ids: Ids,
+) -> SessionClaims:
+    """Return the claims of a GetSessionToken session of a user (or root: its account's id).
+
+    What is asked above the limit is cut to it, as the API Reference says of the root user.
+    """
+    limit = ROOT_LIMIT if user_id == account else USER_LIMIT
+    seconds = min(asked or USER_DEFAULT, limit)
+    issued = int(now.timestamp())
+    return SessionClaims(
+        kind="SessionToken",
+        account=account,
+        access_key_id=ids.access_key_id("ASIA", account),
+        secret_access_key=ids.secret(),
+        user_id=user_id,
+        user_name=user_name,
+        mfa_authenticated_at=mfa_authenticated_at,
+        issued_at=issued,
+        expires_at=issued + seconds,
+    )
+
+
+def _checked(text: str) -> str:
+    """Return a session policy that can be evaluated; raise ``ControlError`` for any other."""
+    document, problems = parse(text)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if document is None or errors:
+        raise ControlError("MalformedPolicyDocument", "This policy contains invalid Json")
+    if any(statement.principals for statement in document.statements):
+        raise ControlError(
+            "MalformedPolicyDocument", "Policy document should not specify a principal."
+        )
+    if any(statement.resources is None for statement in document.statements):
+        raise ControlError("MalformedPolicyDocument", "Policy statement must contain resources.")
+    return text
+
+
+def _managed_text(directory: Directory, account: str, arn: str) -> str | None:
+    """Return the default version's text of a managed policy that ``account`` may use."""
+    ours = managed_policy_text(arn)
+    if ours is not None:
+        return ours
+    policy = one(directory, ManagedPolicy, arn=arn)
+    if policy is None or policy.account != account:
+        return None
+    version = directory.get(PolicyVersion, policy.id, policy.default_version)
+    return version.document if version else None
