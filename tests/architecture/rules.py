@@ -124,11 +124,10 @@ def compares_an_authenticator(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def called(operand: ast.expr) -> str:
-    """What a reader would call the value: the last name in it."""
+    """What a reader would call the value: the last name in it; constants are no secrets."""
     if isinstance(operand, ast.Call):
         return called(operand.func)
     if isinstance(operand, ast.Subscript):
         return called(operand.value)
-    if isinstance(operand, ast.Attribute):
-        return operand.attr
-    return dotted_name(operand)
+    name = operand.attr if isinstance(operand, ast.Attribute) else dotted_name(operand)
+    return "" if name.isupper() else name
