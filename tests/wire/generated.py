@@ -9,7 +9,7 @@ from typing import Any
 
 from doorward.wire.models import Shape
 
-CHARACTERS = "aZ09 .,:;/\\+-_=@%&#?!~'\"<>[]{}()\t\n\réß‰Ωжع漢\u00a0\u2028𝒳😀"
+CHARACTERS = "aZ09 .,:;/\\+-_=@%&#?!~'\"<>[]{}()\t\n\réß‰Ωжع漢\u00a0\u2028𐍈😀"
 
 
 def value(shape: Shape, shapes: Mapping[str, Shape], rng: random.Random, *, depth: int = 0) -> Any:

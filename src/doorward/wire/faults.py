@@ -85,7 +85,7 @@ COMMON: Mapping[str, Common] = {
         Common("ValidationError", 400, "ValidationException", 400),
     )
 }
-"""Errors common to all services, by their query code; the json spelling is the row's other half."""
+"""Errors common to all services, by their query code; each row has the json spelling too."""
 
 _BY_JSON_CODE: Mapping[str, Common] = {row.json: row for row in COMMON.values()}
 

@@ -14,7 +14,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias, TypeVar
 
 import msgspec
 
@@ -22,8 +22,9 @@ from doorward.wire.faults import JSON_CONTENT_TYPE, WireError, common
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.models import Member, Operation, Shape
 
-Reader: TypeAlias = Callable[[Any, str], object]
-Writer: TypeAlias = Callable[[Any], object]
+Reader: TypeAlias = Callable[[object, str], object]
+Writer: TypeAlias = Callable[[object], object]
+T = TypeVar("T")
 
 # ------------------------------------------------------------------------------------ requests
 
@@ -42,7 +43,7 @@ def parse(operation: Operation, request: HttpRequest) -> dict[str, object]:
     return result
 
 
-def _document(body: bytes) -> Any:
+def _document(body: bytes) -> object:
     """Decode a body strictly; an empty one is the empty object, as AWS's own clients send it."""
     if not body:
         return {}
@@ -59,7 +60,7 @@ class _RefusedJsonError(ValueError):
     """JSON that Python's parser would let pass."""
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _RefusedJsonError("a name appears twice in one object")
@@ -86,7 +87,11 @@ class _Readers:
 
     def named(self, name: str) -> Reader:
         if name not in self.done:
-            self.done[name] = lambda value, at: self.done[name](value, at)
+
+            def later(value: object, at: str) -> object:
+                return self.done[name](value, at)
+
+            self.done[name] = later
             self.done[name] = self.of(self.shapes[name])
         return self.done[name]
 
@@ -105,7 +110,7 @@ class _Readers:
             for member in shape.members
         )
 
-        def read(value: Any, at: str) -> object:
+        def read(value: object, at: str) -> object:
             if not isinstance(value, dict):
                 raise _mistyped(at, "an object")
             found: dict[str, object] = {}
@@ -120,7 +125,7 @@ class _Readers:
     def list_of(self, element: Member) -> Reader:
         reader = self.named(element.shape)
 
-        def read(value: Any, at: str) -> object:
+        def read(value: object, at: str) -> object:
             if not isinstance(value, list):
                 raise _mistyped(at, "a list")
             return [reader(below, f"{at}[{index}]") for index, below in enumerate(value)]
@@ -130,7 +135,7 @@ class _Readers:
     def map_of(self, content: Member) -> Reader:
         reader = self.named(content.shape)
 
-        def read(value: Any, at: str) -> object:
+        def read(value: object, at: str) -> object:
             if not isinstance(value, dict):
                 raise _mistyped(at, "an object")
             return {_string(k, at): reader(below, f"{at}.{k}") for k, below in value.items()}
@@ -138,7 +143,7 @@ class _Readers:
         return read
 
 
-def _string(value: Any, at: str) -> str:
+def _string(value: object, at: str) -> str:
     if not isinstance(value, str):
         raise _mistyped(at, "a string")
     try:
@@ -149,7 +154,7 @@ def _string(value: Any, at: str) -> str:
 
 
 def _integer(low: int, high: int) -> Reader:
-    def read(value: Any, at: str) -> object:
+    def read(value: object, at: str) -> object:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise _mistyped(at, "an integer in range")
         return value
@@ -157,7 +162,7 @@ def _integer(low: int, high: int) -> Reader:
     return read
 
 
-def _number(value: Any, at: str) -> float:
+def _number(value: object, at: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not _finite(value):
         raise _mistyped(at, "a number")
     return float(value)
@@ -170,20 +175,20 @@ def _finite(value: float) -> bool:
         return False
 
 
-def _boolean(value: Any, at: str) -> object:
+def _boolean(value: object, at: str) -> object:
     if not isinstance(value, bool):
         raise _mistyped(at, "true or false")
     return value
 
 
-def _blob(value: Any, at: str) -> object:
+def _blob(value: object, at: str) -> object:
     try:
         return b64decode(_string(value, at), validate=True)
     except (binascii.Error, ValueError):
         raise _mistyped(at, "base64 text") from None
 
 
-def _timestamp(value: Any, at: str) -> object:
+def _timestamp(value: object, at: str) -> object:
     try:
         return datetime.fromtimestamp(_number(value, at), UTC)
     except (ValueError, OverflowError, OSError):
@@ -239,7 +244,11 @@ class _Writers:
 
     def named(self, name: str) -> Writer:
         if name not in self.done:
-            self.done[name] = lambda value: self.done[name](value)
+
+            def later(value: object) -> object:
+                return self.done[name](value)
+
+            self.done[name] = later
             self.done[name] = self.of(self.shapes[name])
         return self.done[name]
 
@@ -259,7 +268,7 @@ class _Writers:
         )
         names = frozenset(member.name for member in shape.members)
 
-        def write(value: Any) -> object:
+        def write(value: object) -> object:
             if not isinstance(value, Mapping):
                 raise TypeError(f"{shape.name} is a structure, not a {type(value).__name__}")
             if not names.issuperset(value):
@@ -275,7 +284,7 @@ class _Writers:
     def list_of(self, element: Member) -> Writer:
         writer = self.named(element.shape)
 
-        def write(values: Any) -> object:
+        def write(values: object) -> object:
             if not isinstance(values, (list, tuple)):
                 raise TypeError(f"a list is wanted, not {type(values).__name__}")
             return [writer(value) for value in values]
@@ -284,11 +293,17 @@ class _Writers:
 
     def map_of(self, content: Member) -> Writer:
         writer = self.named(content.shape)
-        return lambda entries: {str(key): writer(value) for key, value in entries.items()}
+
+        def write(entries: object) -> object:
+            if not isinstance(entries, Mapping):
+                raise TypeError(f"a map is wanted, not {type(entries).__name__}")
+            return {str(key): writer(value) for key, value in entries.items()}
+
+        return write
 
 
-def _scalar(kind: type | tuple[type, ...], render: Writer) -> Writer:
-    def write(value: Any) -> object:
+def _scalar(kind: type[T], render: Callable[[T], object]) -> Writer:
+    def write(value: object) -> object:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise TypeError(f"{kind} wanted, not {type(value).__name__}")
         return render(value)
@@ -296,12 +311,18 @@ def _scalar(kind: type | tuple[type, ...], render: Writer) -> Writer:
     return write
 
 
-def _same(value: Any) -> object:
+def _same(value: object) -> object:
+    return value
+
+
+def _number_out(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"a number is wanted, not {type(value).__name__}")
     return value
 
 
 def epoch(value: datetime) -> float:
-    """Write an aware instant as epoch seconds: whole where it is whole, else to the millisecond."""
+    """Write an aware instant as epoch seconds, to the millisecond where it is not whole."""
     if value.tzinfo is None:
         raise TypeError("an instant needs its time zone")
     seconds = round(value.timestamp(), 3)
@@ -312,8 +333,8 @@ _WRITERS: Mapping[str, Writer] = {
     "string": _scalar(str, _same),
     "integer": _scalar(int, _same),
     "long": _scalar(int, _same),
-    "float": _scalar((int, float), _same),
-    "double": _scalar((int, float), _same),
+    "float": _number_out,
+    "double": _number_out,
     "boolean": _scalar(bool, _same),
     "blob": _scalar(bytes, _same),
     "timestamp": _scalar(datetime, epoch),

@@ -11,13 +11,14 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar
 
 from doorward.wire import xml
 from doorward.wire.http import HttpResponse
 from doorward.wire.models import Member, Operation, Shape, wire_name
 
-Writer: TypeAlias = Callable[[list[str], Any], None]
+Writer: TypeAlias = Callable[[list[str], object], None]
+T = TypeVar("T")
 
 
 def serialize(operation: Operation, result: Mapping[str, object], request_id: str) -> HttpResponse:
@@ -40,21 +41,20 @@ def serialize(operation: Operation, result: Mapping[str, object], request_id: st
 @cache
 def _writer_of(operation: Operation) -> Writer:
     head = f'<{operation.name}Response xmlns="{xml.text(operation.namespace)}">'
-    if operation.output is None:
-        content = _no_content
-    else:
+    content: Writer = _no_content
+    if operation.output is not None:
         content = _Writers(operation.shapes).of(operation.output)
         if operation.result_wrapper:
             content = _element(operation.result_wrapper, content)
 
-    def write(out: list[str], value: Any) -> None:
+    def write(out: list[str], value: object) -> None:
         out.append(head)
         content(out, value)
 
     return write
 
 
-def _no_content(_out: list[str], value: Any) -> None:
+def _no_content(_out: list[str], value: object) -> None:
     if value:
         raise ValueError("the operation has no output")
 
@@ -68,7 +68,11 @@ class _Writers:
 
     def named(self, name: str) -> Writer:
         if name not in self.done:
-            self.done[name] = lambda out, value: self.done[name](out, value)
+
+            def later(out: list[str], value: object) -> None:
+                self.done[name](out, value)
+
+            self.done[name] = later
             self.done[name] = self.of(self.shapes[name])
         return self.done[name]
 
@@ -85,7 +89,7 @@ class _Writers:
         fields = tuple((member.name, self.field(member)) for member in shape.members)
         names = frozenset(member.name for member in shape.members)
 
-        def write(out: list[str], value: Any) -> None:
+        def write(out: list[str], value: object) -> None:
             if not isinstance(value, Mapping):
                 raise TypeError(f"{shape.name} is a structure, not a {type(value).__name__}")
             if not names.issuperset(value):
@@ -113,7 +117,9 @@ class _Writers:
         write_key = _element(key.wire_name or "key", self.named(key.shape))
         write_value = _element(value.wire_name or "value", self.named(value.shape))
 
-        def write(out: list[str], entries: Any) -> None:
+        def write(out: list[str], entries: object) -> None:
+            if not isinstance(entries, Mapping):
+                raise TypeError(f"a map is wanted, not {type(entries).__name__}")
             for name, content in entries.items():
                 out.append("<entry>")
                 write_key(out, name)
@@ -126,7 +132,7 @@ class _Writers:
 def _element(name: str, content: Writer) -> Writer:
     opening, closing = f"<{name}>", f"</{name}>"
 
-    def write(out: list[str], value: Any) -> None:
+    def write(out: list[str], value: object) -> None:
         out.append(opening)
         content(out, value)
         out.append(closing)
@@ -135,7 +141,7 @@ def _element(name: str, content: Writer) -> Writer:
 
 
 def _repeated(element: Writer) -> Writer:
-    def write(out: list[str], values: Any) -> None:
+    def write(out: list[str], values: object) -> None:
         if not isinstance(values, (list, tuple)):
             raise TypeError(f"a list is wanted, not {type(values).__name__}")
         for value in values:
@@ -144,8 +150,14 @@ def _repeated(element: Writer) -> Writer:
     return write
 
 
-def _scalar(kind: type | tuple[type, ...], render: Callable[[Any], str]) -> Writer:
-    def write(out: list[str], value: Any) -> None:
+def _number(out: list[str], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"a number is wanted, not {type(value).__name__}")
+    out.append(repr(value))
+
+
+def _scalar(kind: type[T], render: Callable[[T], str]) -> Writer:
+    def write(out: list[str], value: object) -> None:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise TypeError(f"{kind} wanted, not {type(value).__name__}")
         out.append(render(value))
@@ -165,8 +177,8 @@ _WRITERS: Mapping[str, Writer] = {
     "string": _scalar(str, xml.text),
     "integer": _scalar(int, str),
     "long": _scalar(int, str),
-    "float": _scalar((int, float), repr),
-    "double": _scalar((int, float), repr),
+    "float": _number,
+    "double": _number,
     "boolean": _scalar(bool, lambda value: "true" if value else "false"),
     "blob": _scalar(bytes, lambda value: b64encode(value).decode()),
     "timestamp": _scalar(datetime, instant),

@@ -83,16 +83,17 @@ class _Readers:
 
     def __init__(self, shapes: Mapping[str, Shape]) -> None:
         self.shapes = shapes
-        self.done: dict[str, Reader | None] = {}
+        self.done: dict[str, Reader] = {}
 
     def named(self, name: str) -> Reader:
-        if name in self.done:
-            known = self.done[name]
-            return known or (lambda node, at: (self.done[name] or _never)(node, at))
-        self.done[name] = None
-        reader = self.of(self.shapes[name])
-        self.done[name] = reader
-        return reader
+        if name not in self.done:
+
+            def later(node: Node, at: str) -> object:
+                return self.done[name](node, at)
+
+            self.done[name] = later
+            self.done[name] = self.of(self.shapes[name])
+        return self.done[name]
 
     def of(self, shape: Shape) -> Reader:
         if shape.kind == "structure":
@@ -149,10 +150,6 @@ class _Readers:
             return found
 
         return read
-
-
-def _never(_node: Node, _at: str) -> object:
-    raise AssertionError("a reader is used only after its compilation")
 
 
 def _entries(node: Node, at: str, wrapper: str | None) -> list[tuple[Node, str]]:

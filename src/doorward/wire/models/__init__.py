@@ -7,10 +7,10 @@ here talks to botocore afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -36,9 +36,13 @@ __all__ = [
     "Shape",
     "SERVED",
     "data_path",
+    "operation",
     "service",
     "wire_name",
 ]
+
+SnakeCase: TypeAlias = Callable[[str], str]
+"""Botocore's ``xform_name``."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -81,7 +85,12 @@ def service(name: str) -> Service:
     return _service(served, model, snake_case)
 
 
-def _read(served: Served) -> tuple[dict[str, Any], Any]:
+def operation(service_name: str, name: str) -> Operation:
+    """Return one operation of a served service; ``KeyError`` where the model has none."""
+    return service(service_name).operations[name]
+
+
+def _read(served: Served) -> tuple[dict[str, Any], SnakeCase]:
     """Read one model file; the user's own ``~/.aws/models`` must not change what we serve."""
     import botocore.loaders  # noqa: PLC0415 - 100 ms that most commands never need
     from botocore import xform_name  # noqa: PLC0415 - as above
@@ -93,7 +102,7 @@ def _read(served: Served) -> tuple[dict[str, Any], Any]:
     return loader.load_service_model(served.name, "service-2", served.version), xform_name
 
 
-def _service(served: Served, model: dict[str, Any], snake_case: Any) -> Service:
+def _service(served: Served, model: dict[str, Any], snake_case: SnakeCase) -> Service:
     metadata = model["metadata"]
     shapes = {name: _shape(name, raw, snake_case) for name, raw in model["shapes"].items()}
     exceptions = {
@@ -122,7 +131,7 @@ def _operation(
     raw: Mapping[str, Any],
     shapes: Mapping[str, Shape],
     exceptions: Mapping[str, ErrorShape],
-    snake_case: Any,
+    snake_case: SnakeCase,
 ) -> Operation:
     output = raw.get("output", {})
     return Operation(
@@ -145,7 +154,7 @@ def _operation(
     )
 
 
-def _shape(name: str, raw: Mapping[str, Any], snake_case: Any) -> Shape:
+def _shape(name: str, raw: Mapping[str, Any], snake_case: SnakeCase) -> Shape:
     required = frozenset(raw.get("required", ()))
     return Shape(
         name=name,
@@ -168,11 +177,11 @@ def _shape(name: str, raw: Mapping[str, Any], snake_case: Any) -> Shape:
     )
 
 
-def _part(role: str, raw: Mapping[str, Any], snake_case: Any) -> Member | None:
+def _part(role: str, raw: Mapping[str, Any], snake_case: SnakeCase) -> Member | None:
     return _member(role, raw[role], snake_case, required=True) if role in raw else None
 
 
-def _member(name: str, raw: Mapping[str, Any], snake_case: Any, *, required: bool) -> Member:
+def _member(name: str, raw: Mapping[str, Any], snake_case: SnakeCase, *, required: bool) -> Member:
     return Member(
         name=name,
         python_name=snake_case(name),
