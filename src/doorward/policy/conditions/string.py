@@ -1,0 +1,60 @@
+"""String operators: exact, ignoring case, and by glob (C8).
+
+``…IgnoreCase`` is plain lower-casing: no Unicode normalisation and no case folding.
+"""
+
+from __future__ import annotations
+
+from doorward.policy.conditions.operator import Operator, Test
+from doorward.policy.patterns import Token, compile_glob
+from doorward.policy.variables import Values, is_constant, substitute, tokenize
+
+
+def _text(tokens: tuple[Token, ...]) -> str:
+    return "".join(str(token) for token in tokens)
+
+
+def _equals(text: str, variables: bool) -> Test:  # noqa: FBT001 — the shape of `Operator.compile`
+    template = tokenize(text, variables=variables, wildcards=False)
+    if is_constant(template):
+        constant = _text(template)
+        return lambda value, _context: value == constant
+
+    def test(value: str, context: Values) -> bool:
+        tokens = substitute(template, context)
+        return tokens is not None and value == _text(tokens)
+
+    return test
+
+
+def _equals_ignoring_case(text: str, variables: bool) -> Test:  # noqa: FBT001 — as above
+    template = tokenize(text, variables=variables, wildcards=False)
+
+    def test(value: str, context: Values) -> bool:
+        tokens = substitute(template, context)
+        return tokens is not None and value.lower() == _text(tokens).lower()
+
+    return test
+
+
+def _like(text: str, variables: bool) -> Test:  # noqa: FBT001 — as above
+    template = tokenize(text, variables=variables)
+    if is_constant(template):
+        glob = compile_glob(template)
+        return lambda value, _context: glob.matches(value)
+
+    def test(value: str, context: Values) -> bool:
+        tokens = substitute(template, context)
+        return tokens is not None and compile_glob(tokens).matches(value)
+
+    return test
+
+
+OPERATORS = (
+    Operator("StringEquals", _equals),
+    Operator("StringNotEquals", _equals, negated=True),
+    Operator("StringEqualsIgnoreCase", _equals_ignoring_case),
+    Operator("StringNotEqualsIgnoreCase", _equals_ignoring_case, negated=True),
+    Operator("StringLike", _like),
+    Operator("StringNotLike", _like, negated=True),
+)
