@@ -143,7 +143,8 @@ def owner(arn: str) -> str | None:
 
 def _check(service: str, name: str, handler: Callable[..., Any]) -> bool:
     """Hold the handler's signature against the service model; return whether it writes."""
-    members = {member.python_name: member for member in models.operation(service, name).members}
+    shape = models.service(service).operations[name].input
+    members = {member.python_name: member for member in shape.members} if shape else {}
     call, *parameters = inspect.signature(handler, eval_str=True).parameters.values()
     if call.annotation not in (Read, Write):
         raise TypeError(f"{service}:{name}: the first parameter must be a Read or a Write call")

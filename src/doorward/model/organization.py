@@ -13,7 +13,9 @@ from doorward.model.principal import Tags
 class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An AWS account; ``organization_id`` and ``parent_id`` are ``None`` when it stands alone.
 
-    ``parent_id`` is the root (r-…) or organizational unit (ou-…) that holds it.
+    ``parent_id`` is the root (r-…) or organizational unit (ou-…) that holds it. ``installation``
+    marks the one account that the installation itself is run from: it may create standalone
+    accounts, and the calls of callers that nobody knows are recorded with it.
     """
 
     id: str
@@ -27,6 +29,7 @@ class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     status: str = "ACTIVE"
     alias: str | None = None
     tags: Tags = ()
+    installation: bool = False
 
     @property
     def scope(self) -> str:
