@@ -1,0 +1,339 @@
+"""Random questions in the public format, from a seed.
+
+The vocabulary is small and most patterns are cut from the request itself, so that statements
+match often, and miss by one element when they miss. Nothing here knows the rules: "hit" and
+"miss" are intentions, and the reference evaluator says what they came to.
+"""
+
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from tests.oracle.generate_conditions import VALUES, condition, context
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+HOME, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
+LEVELLED = ("serviceControl", "resourceControl")
+CALLER_SIDE = ("identity", "permissionsBoundary", "session")
+SESSION_ID, ROLE_ID, USER_ID = "reporting", "AROAREADERREADERREAD", "AIDAALICEALICEALICEA"
+
+PRINCIPALS: list[tuple[int, Any]] = [
+    (6, f"arn:aws:iam::{HOME}:user/alice"),
+    (3, f"arn:aws:iam::{HOME}:user/team/red/bob"),
+    (
+        4,
+        {
+            "type": "AWS",
+            "arn": f"arn:aws:iam::{HOME}:user/alice",
+            "uniqueId": USER_ID,
+            "tags": {"team": "red", "Stage": "prod"},
+        },
+    ),
+    (4, f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}"),
+    (
+        7,
+        {
+            "type": "AWS",
+            "arn": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}",
+            "roleArn": f"arn:aws:iam::{HOME}:role/team/red/Reader",
+            "uniqueId": ROLE_ID,
+            "tags": {"team": "red"},
+        },
+    ),
+    (3, f"arn:aws:iam::{HOME}:role/team/red/Reader"),
+    (
+        1,
+        {
+            "type": "AWS",
+            "arn": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}",
+            "serviceLinked": True,
+        },
+    ),
+    (3, f"arn:aws:sts::{HOME}:federated-user/alice"),
+    (3, f"arn:aws:iam::{HOME}:root"),
+    (1, f"arn:aws-cn:iam::{HOME}:user/alice"),
+    (2, {"type": "Anonymous"}),
+    (2, {"type": "Service", "name": "backup.amazonaws.com"}),
+    (1, {"type": "Federated", "provider": "accounts.example.com"}),
+    (1, {"type": "CanonicalUser", "id": "79a59df900b949e55d96a1e698fbaced"}),
+]
+
+REQUESTS: list[tuple[int, tuple[str, ...], Any]] = [
+    (5, ("s3:GetObject", "s3:PutObject"), "arn:aws:s3:::acme-red/alice/report.csv"),
+    (1, ("s3:GetObject",), "arn:aws:s3:::acme-red/a+b (1)\nalice.csv"),
+    (1, ("s3:ListBucket",), "arn:aws:s3:::acme-red"),
+    (4, ("sqs:SendMessage", "sqs:ReceiveMessage"), f"arn:aws:sqs:eu-west-1:{HOME}:orders-red"),
+    (4, ("sqs:SendMessage",), f"arn:aws:sqs:eu-west-1:{OTHER}:orders-red"),
+    (1, ("sqs:SendMessage",), f"arn:aws-cn:sqs:cn-north-1:{HOME}:orders-red"),
+    (2, ("iam:GetUser", "iam:UpdateUser"), f"arn:aws:iam::{HOME}:user/alice"),
+    (1, ("logs:PutLogEvents",), f"arn:aws:logs:eu-west-1:{HOME}:log-group:red:log-stream:alice"),
+    (2, ("s3:ListAllMyBuckets", "ec2:DescribeInstances"), "*"),
+    (1, ("sts:GetCallerIdentity", "sts:GetSessionToken"), "*"),
+    (3, ("sts:AssumeRole",), f"arn:aws:iam::{HOME}:role/team/red/Target"),
+    (2, ("sts:AssumeRole", "sts:TagSession"), f"arn:aws:iam::{OTHER}:role/Target"),
+    (
+        1,
+        ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity"),
+        f"arn:aws:iam::{HOME}:role/team/red/Target",
+    ),
+    (
+        1,
+        ("ec2:RunInstances",),
+        [f"arn:aws:ec2:eu-west-1:{HOME}:instance/*", f"arn:aws:ec2:eu-west-1:{HOME}:subnet/red"],
+    ),
+]
+
+OTHER_ACTIONS = ("s3:DeleteObject", "sqs:*", "ec2:Start*", "s3:", "s3:Get Object", "s3:Get,Put")
+OTHER_RESOURCES = (
+    "arn:aws:s3:::other/*",
+    f"arn:aws:sqs:eu-west-1:{THIRD}:*",
+    "arn:aws:s3:::acme-red/${app:Absent}/*",
+    "arn:aws:sqs:*:*:${aws:TagKeys}",
+    "arn:aws:s3",
+    "arn:aws:sq?:*",
+    "**",
+)
+OTHER_PRINCIPALS: tuple[Json, ...] = (
+    {"AWS": f"arn:aws:iam::{HOME}:user/mallory"},
+    {"AWS": [f"arn:aws:iam::{THIRD}:root", f"arn:aws:iam::{HOME}:role/Writer"]},
+    {"AWS": f"arn:aws:sts::{HOME}:assumed-role/Reader/another"},
+    {"AWS": ["AIDAMALLORYMALLORYMAL", f"arn:aws:iam::{HOME}:user/Alice"]},
+    {"Service": ["ec2.amazonaws.com"]},
+    {"Federated": "sso.example.com"},
+    {"CanonicalUser": "0000"},
+)
+PRINCIPAL_ENTRIES: tuple[tuple[str, Json], ...] = (
+    ("user/alice", {"AWS": f"arn:aws:iam::{HOME}:user/alice"}),
+    ("user/alice", {"AWS": USER_ID}),
+    ("user/team", {"AWS": [f"arn:aws:iam::{HOME}:user/team/red/bob"], "Service": "a.example"}),
+    ("Reader", {"AWS": f"arn:aws:iam::{HOME}:role/team/red/Reader"}),
+    ("Reader", {"AWS": [f"arn:aws:iam::{HOME}:role/READER", f"arn:aws:iam::{OTHER}:root"]}),
+    ("Reader", {"AWS": ROLE_ID}),
+    ("Reader/", {"AWS": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}"}),
+    ("Reader/", {"AWS": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}"}),
+    ("federated-user", {"AWS": f"arn:aws:sts::{HOME}:federated-user/alice"}),
+    ("arn:", {"AWS": HOME}),
+    ("arn:", {"AWS": [f"arn:aws:iam::{HOME}:root"]}),
+    ("Service", {"Service": "backup.amazonaws.com"}),
+    ("Federated", {"Federated": ["accounts.example.com"], "AWS": THIRD}),
+    ("CanonicalUser", {"CanonicalUser": "79a59df900b949e55d96a1e698fbaced"}),
+)
+MALFORMED: tuple[Any, ...] = (
+    "{not json",
+    {"Statement": {"Action": "*", "Resource": "*"}},
+    {"Statement": [{"Effect": "allow", "Action": "*", "Resource": "*"}]},
+    {"Statement": {"Effect": "Allow", "Resource": "*"}},
+    '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*"}}',
+)
+
+
+def weighted(rng: random.Random, table: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """One row of a table whose first column is its weight."""
+    return rng.choices(table, [row[0] for row in table])[0]
+
+
+def questions(seed: int, numbers: Iterable[int]) -> Iterator[Json]:
+    """The questions of these numbers; each depends on seed and number alone."""
+    for number in numbers:
+        yield Generator(random.Random(f"{seed}/{number}")).question(f"{seed}/{number}")
+
+
+class Generator:
+    """One question: the request is drawn first, then policies around it."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.principal = weighted(rng, PRINCIPALS)[1]
+        _, actions, self.resource = weighted(rng, REQUESTS)
+        self.action = rng.choice(actions)
+        if isinstance(self.principal, dict) and self.principal["type"] == "Federated":
+            _, actions, self.resource = REQUESTS[12]
+            self.action = rng.choice(actions)
+        self.context = context(rng)
+        self.whole = json.dumps(self.principal)
+        self.is_aws = "arn:" in self.whole
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def question(self, name: str) -> Json:
+        """The whole question."""
+        request: Json = {
+            "principal": self.principal,
+            "action": self.rng.choice([self.action, self.action, self.action.swapcase()]),
+            "resource": self.resource,
+            "context": self.context,
+        }
+        if not isinstance(self.resource, list):
+            if self.chance(0.5 if ":s3:" in self.resource else 0.05):
+                request["resourceAccount"] = self.rng.choice([HOME, OTHER])
+            if self.chance(0.3):
+                request["resourceFacts"] = {"tags": {"team": "red", "Colour": "blue"}}
+        policies = {layer: self.layer(layer) for layer in self.present()}
+        if self.chance(0.01):
+            layer = "identity" if self.is_aws else "resource"
+            broken = self.rng.choice(MALFORMED)
+            policies[layer] = [broken] if layer == "identity" else broken
+        return {"id": name, "request": request, "policies": policies}
+
+    def present(self) -> list[str]:
+        """The layers of this question."""
+        listed = isinstance(self.resource, list)
+        shares = {
+            "identity": 0.93 if self.is_aws else 0.1,
+            "permissionsBoundary": 0.3 if self.is_aws else 0.1,
+            "session": 0.35 if "sts::" in self.whole else 0.06,
+            "resource": 0 if listed else (0.92 if self.needs_resource_policy() else 0.5),
+            "serviceControl": 0.35,
+            "resourceControl": 0.25,
+            "endpoint": 0.2,
+        }
+        return [layer for layer, share in shares.items() if self.chance(share)]
+
+    def needs_resource_policy(self) -> bool:
+        return not self.is_aws or OTHER in self.resource or self.action.startswith("sts:A")
+
+    def layer(self, layer: str) -> Any:
+        """The documents of one layer, in its public shape."""
+        if layer == "resource":
+            return self.document(layer)
+        if layer in LEVELLED:
+            levels = self.rng.choice([0, 1, 1, 2, 2, 3]) if self.chance(0.2) else 1
+            return [self.documents(layer) for _ in range(levels)]
+        return self.documents(layer)
+
+    def documents(self, layer: str) -> list[Any]:
+        return [self.document(layer) for _ in range(self.rng.choice([1] * 24 + [0] + [2] * 6))]
+
+    def document(self, layer: str) -> Any:
+        """One document, as an object, as text, or under a name."""
+        statements = [self.statement(layer, "Allow", hit=self.chance(0.9))]
+        if self.chance(0.25):
+            statements.append(self.statement(layer, "Allow", hit=self.chance(0.5)))
+        if self.chance(0.35):
+            statements.append(self.statement(layer, "Deny", hit=self.chance(0.3)))
+        self.rng.shuffle(statements)
+        body: Json = {"Statement": statements}
+        if len(statements) == 1 and self.chance(0.5):
+            body = {"Statement": statements[0]}
+        version = self.rng.choice(["2012-10-17"] * 7 + ["2008-10-17", None])
+        if version:
+            body["Version"] = version
+        forms: list[Callable[[], Any]] = [
+            lambda: body,
+            lambda: json.dumps(body, indent=self.rng.choice([None, 2])),
+            lambda: {"name": "given", "document": body},
+        ]
+        return self.rng.choices(forms, [6, 2, 2])[0]()
+
+    def statement(self, layer: str, effect: str, *, hit: bool) -> Json:
+        """A statement meant to match, or to miss by one element."""
+        named = layer in ("resource", "endpoint", "resourceControl")
+        elements = ["Action", "Resource", "Condition"]
+        if named and layer != "resourceControl":
+            elements += ["Principal"] * 2
+        miss = None if hit else self.rng.choice(elements)
+        statement: Json = {"Effect": effect}
+        if named:
+            statement |= self.who(layer, hit=miss != "Principal")
+        statement |= self.either("Action", self.actions, hit=miss != "Action")
+        trust = layer == "resource" and self.action.startswith("sts:")
+        if not self.chance(0.7 if trust else 0.01):
+            statement |= self.resources(hit=miss != "Resource")
+        if miss == "Condition" or self.chance(0.35):
+            statement["Condition"] = self.conditions(hit=miss != "Condition")
+        return statement
+
+    def conditions(self, *, hit: bool) -> Json:
+        """One or two operators with a key each; a miss has at least one meant to fail."""
+        first = condition(self.rng, self.context, hit=hit)
+        if self.chance(0.2):
+            return condition(self.rng, self.context, hit=self.chance(0.9)) | first
+        return first
+
+    def either(self, name: str, patterns: Callable[[bool], list[str]], *, hit: bool) -> Json:
+        """An element or its negation, as a scalar or a list."""
+        if self.chance(0.12):
+            return {f"Not{name}": self.some(patterns(not hit), patterns(not hit))}
+        return {name: self.some(patterns(hit), patterns(False))}
+
+    def some(self, first: list[T], others: list[T]) -> T | list[T]:
+        """One pattern, or a list with it."""
+        chosen = self.rng.choice(first)
+        if self.chance(0.6):
+            return chosen
+        values = [chosen] + ([self.rng.choice(others)] if self.chance(0.5) else [])
+        self.rng.shuffle(values)
+        return values
+
+    def actions(self, hit: bool) -> list[str]:
+        """Patterns of the action asked, or of others."""
+        if not hit:
+            return [entry for entry in OTHER_ACTIONS if not self.action.startswith(entry[:5])]
+        service, name = self.action.split(":")
+        prefix, last = name[:3], name[-4:]
+        return [
+            self.action,
+            self.action.upper(),
+            f"{service}:*",
+            f"{service}:{prefix}*",
+            f"{service.upper()}:?{name[1:]}",
+            f"{service}:*{last}",
+            "*",
+        ]
+
+    def resources(self, *, hit: bool) -> Json:
+        """`Resource` or `NotResource`."""
+        return self.either("Resource", self.resource_patterns, hit=hit)
+
+    def resource_patterns(self, hit: bool) -> list[str]:
+        """Patterns cut from the resource asked, or others."""
+        if not hit:
+            return list(OTHER_RESOURCES)
+        asked = (
+            self.rng.choice(self.resource) if isinstance(self.resource, list) else self.resource
+        )
+        if asked == "*":
+            return ["*", "*", "*", "**", "arn:aws:s3:::*"]
+        head, tail = ":".join(asked.split(":", 5)[:5]), asked.split(":", 5)[5]
+        service = asked.split(":")[2]
+        return [
+            "*",
+            asked,
+            asked,
+            f"{head}:*",
+            f"{head}:{tail[:3]}*",
+            f"{head}:*{tail[-3:]}",
+            f"{head}:?{tail[1:]}",
+            f"arn:*:{service}:*:*:{tail}",
+            f"arn:aws:{service}:*",
+            f"arn:aws:{service}",
+            f"{head}:{self.with_variables(tail)}",
+            f"{head}:{self.with_variables(tail)}",
+        ]
+
+    def with_variables(self, tail: str) -> str:
+        """The resource with known words replaced by variables that may stand for them."""
+        for word, variables in VALUES.items():
+            if word in tail:
+                tail = tail.replace(word, self.rng.choice(variables))
+        return tail
+
+    def who(self, layer: str, *, hit: bool) -> Json:
+        """`Principal` or `NotPrincipal`, or, rarely, neither."""
+        everyone: list[Any] = ["*", {"AWS": "*"}, {"AWS": ["*"]}]
+        if layer == "resourceControl":
+            return {"Principal": self.rng.choice(everyone)}
+        if self.chance(0.01):
+            return {}
+        if layer == "endpoint" and hit and self.chance(0.8):
+            return {"Principal": self.rng.choice(everyone)}
+        named = [entry for mark, entry in PRINCIPAL_ENTRIES if mark in self.whole]
+        matching = [*named, *named, *named, self.rng.choice(everyone)] if named else everyone
+        if self.chance(0.1):
+            others = self.rng.choice(matching if not hit else OTHER_PRINCIPALS)
+            return {"NotPrincipal": others}
+        return {"Principal": self.rng.choice(matching if hit else OTHER_PRINCIPALS)}

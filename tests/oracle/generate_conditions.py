@@ -1,0 +1,186 @@
+"""Random contexts and conditions: every operator, with values that often meet the request's."""
+
+import random
+from typing import Any
+
+Json = dict[str, Any]
+
+ALICE, TOPIC = "arn:aws:iam::111111111111:user/alice", "arn:aws:sns:eu-west-1:111111111111:red"
+
+KEYS: dict[str, tuple[str, list[Any]]] = {
+    "app:Colour": ("string", ["red", "red", "Red", "blue", "", "r*d", "straße"]),
+    "aws:TagKeys": ("string", [["team"], ["team", "red"], [], [""], ["Team", "stage"], "team"]),
+    "aws:SourceArn": ("arn", [TOPIC, TOPIC, "arn:aws:sns", "arn:aws:s3:::a:b:c", [TOPIC]]),
+    "app:Callers": ("arn", [[ALICE], [ALICE, TOPIC], ALICE]),
+    "s3:max-keys": ("numeric", ["10", 10, "10.0", "-3", "10abc", "1e3", "+7.50", ["10", "20"]]),
+    "aws:CurrentTime": ("date", ["2026-03-01T12:00:00Z", "2026-03-01", "noon", 1772366400]),
+    "aws:EpochTime": ("date", ["1772366400", "1772366400", "2026-03-01T13:00:00.5+01:00"]),
+    "aws:SecureTransport": ("bool", ["true", "FALSE", True, False, "yes"]),
+    "aws:SourceIp": ("ip", ["10.1.2.3", "10.1.2.3", "2001:db8::1", "::ffff:10.1.2.3", "here"]),
+    "app:Blob": ("binary", ["cmVk", "cmVk", "YmxhdWU=", "not base64!"]),
+}
+"""Context key → family of its values, and values a request may give it."""
+
+DERIVED = (
+    "aws:username",
+    "aws:PrincipalTag/team",
+    "aws:principaltag/TEAM",
+    "aws:ResourceTag/Colour",
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalType",
+    "aws:userid",
+    "aws:ResourceAccount",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalServiceName",
+    "app:Absent",
+)
+"""Keys that the request may have without giving them."""
+
+DERIVED_VALUES = (
+    ["alice", "red", "blue", "111111111111", "222222222222", "User", "AssumedRole", "Account"],
+    ["FederatedUser", "Anonymous", "true", "false", "backup.amazonaws.com", "anonymous", ALICE],
+    ["AROAREADERREADERREAD:reporting", "111111111111:alice", "AIDAALICEALICEALICEA"],
+    ["arn:aws:iam::111111111111:role/team/red/Reader", "arn:aws:iam::111111111111:role/Reader"],
+    ["arn:aws:sts::111111111111:federated-user/alice", "arn:aws:iam::111111111111:root"],
+)
+
+VALUES: dict[str, list[str]] = {
+    "alice": ["${aws:username}", "${AWS:UserName}", "${app:Absent, 'alice'}", "alice"],
+    "red": [
+        "${aws:PrincipalTag/team}",
+        "${app:Colour}",
+        "${app:Colour, 'red'}",
+        "${aws:TagKeys, 'red'}",
+        "${aws:PrincipalTag/TEAM, 'red'}",
+        "${app:Absent}",
+    ],
+}
+"""Word → variables that may stand for it."""
+
+OPERATORS: dict[str, tuple[list[str], list[str], list[str]]] = {
+    "string": (
+        ["StringEquals", "StringLike", "StringEqualsIgnoreCase", "stringequals"],
+        ["StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "STRINGNOTLIKE"],
+        [
+            "red",
+            "r?d",
+            "R*",
+            "r*d",
+            "r${*}d",
+            "${app:Colour}",
+            "${app:Absent}",
+            "team",
+            "t*",
+            "${app:Absent, 'red'}",
+            "",
+            "*",
+            "strasse",
+            "${aws:PrincipalTag/team}",
+            "${aws:TagKeys}",
+        ],
+    ),
+    "arn": (
+        ["ArnEquals", "ArnLike"],
+        ["ArnNotEquals", "ArnNotLike"],
+        [
+            TOPIC,
+            "arn:aws:sns:*:*:r?d",
+            "arn:*:*:*:111111111111:*",
+            "arn:aws:sns:*",
+            "*",
+            "arn:aws:sns:eu-west-1:${aws:PrincipalAccount}:*",
+            "arn:aws:s3:::a:*:c",
+            "arn:aws:iam::*:user/${aws:username}",
+            "${aws:PrincipalArn}",
+            "${app:Absent}",
+        ],
+    ),
+    "numeric": (
+        [
+            "NumericEquals",
+            "NumericLessThan",
+            "NumericLessThanEquals",
+            "NumericGreaterThan",
+            "NumericGreaterThanEquals",
+        ],
+        ["NumericNotEquals"],
+        ["10", "10.00", "7.5", "-3", "abc", "${app:Absent, '10'}", " 10"],
+    ),
+    "date": (
+        [
+            "DateEquals",
+            "DateLessThan",
+            "DateLessThanEquals",
+            "DateGreaterThan",
+            "DateGreaterThanEquals",
+        ],
+        ["DateNotEquals"],
+        [
+            "2026-03-01T12:00:00Z",
+            "2026-03-01",
+            "1772366400",
+            "2025-01-01T00:00:00+02:00",
+            "2027-01-01",
+            "tomorrow",
+            "2026-13-01",
+        ],
+    ),
+    "bool": (["Bool"], [], ["true", "false", "TRUE", "1", "${aws:SecureTransport}"]),
+    "ip": (
+        ["IpAddress"],
+        ["NotIpAddress"],
+        ["10.0.0.0/8", "10.1.2.3", "2001:db8::/32", "2001:DB8:0:0::1", "192.0.2.0/24", "nowhere"],
+    ),
+    "binary": (["BinaryEquals"], [], ["cmVk", "YmxhdWU=", "red!"]),
+}
+"""Family → positive operators, negated operators, policy values."""
+
+UNKNOWN = ("StringMatches", "NullIfExists", "ForAllValue:StringEquals", "BoolNot", "")
+
+
+def context(rng: random.Random) -> Json:
+    """The keys of a request: each there as often as not."""
+    given: Json = {}
+    for key, (_, values) in KEYS.items():
+        if rng.random() < 0.6:
+            given[key] = rng.choice(values)
+    if rng.random() < 0.05:
+        given["AWS:PrincipalTag/team"] = "blue"  # given wins over derived
+    return given
+
+
+def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
+    """One operator over one key, meant to hold or not."""
+    draw = rng.random()
+    if draw < 0.03:
+        return {rng.choice(UNKNOWN): {"app:Colour": "red"}}
+    key = rng.choice([*KEYS, *KEYS, *DERIVED])
+    if draw < 0.12:
+        wanted = ["true", "false", False, "perhaps"] if rng.random() < 0.2 else ["true", "false"]
+        if hit and rng.random() < 0.7:
+            wanted = ["false" if key in context else "true"]
+        return {"Null": {key: rng.choice(wanted)}}
+    family = KEYS[key][0] if key in KEYS else "string"
+    if "Arn" in key and rng.random() < 0.5:
+        family = rng.choice(["string", "arn"])
+    positive, negated, values = OPERATORS[family]
+    negate = bool(negated) and rng.random() < 0.35
+    operator = rng.choice(negated if negate else positive)
+    pool = values if key in KEYS else [*values, *rng.choice(DERIVED_VALUES)]
+    given = context.get(key)
+    several = isinstance(given, list)
+    meet = hit != negate and given is not None and rng.random() < 0.8
+    chosen: list[Any] = [rng.choice(pool) for _ in range(rng.choice([1, 1, 1, 2, 3]))]
+    if meet:
+        chosen = (
+            [*(given if several and given else [given]), *chosen[1:]] if given != [] else chosen
+        )
+    quantifier = rng.random() < (0.75 if several else 0.08)
+    prefix = rng.choice(["ForAllValues:", "ForAnyValue:", "forallvalues:"]) if quantifier else ""
+    absent = given is None and key in KEYS
+    suffix = "IfExists" if rng.random() < (0.45 if absent and hit else 0.1) else ""
+    if rng.random() < 0.2:
+        key = rng.choice([key.upper(), key.lower()])
+    block = chosen[0] if len(chosen) == 1 and rng.random() < 0.7 else chosen
+    return {f"{prefix}{operator}{suffix}": {key: block}}

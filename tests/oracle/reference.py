@@ -1,0 +1,274 @@
+"""The literal reference evaluator: what the evaluation semantics say, read aloud in code.
+
+`evaluate(question)` takes the public form of a question and answers the effect, the verdict of
+every layer, and what blocks. Rule ids (G1, R5, P4, flow 1.7-7 …) are those of the page on
+evaluation semantics; text, conditions and principals are in the modules beside this. It shares
+no code with the engine, which it exists to contradict.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests.oracle import reference_principals as principals
+from tests.oracle.reference_conditions import conditions_hold
+from tests.oracle.reference_principals import MalformedError
+from tests.oracle.reference_text import actions_match, fold, resources_match
+
+Case = dict[str, Any]
+"""The request for one resource: principal, action, resource, account, context, bounded, trust."""
+
+Verdict = dict[str, Any]
+"""One layer, or one level of it: `level`, `deny`, `allow`, and the `kinds` of principal match."""
+
+Verdicts = dict[str, list[Verdict] | None]
+"""By layer; None where the layer does not apply."""
+
+LEVELLED = ("resourceControl", "serviceControl")
+IDENTITY_SIDE = ("identity", "permissionsBoundary", "session")
+LAYERS = (*LEVELLED, "endpoint", "resource", *IDENTITY_SIDE)
+GUARDRAILS = (*LEVELLED, "endpoint", "permissionsBoundary", "session")
+SEVERITY = ("ALLOW", "IMPLICIT_DENY", "EXPLICIT_DENY")
+
+BYPASSED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("user", "direct"): ("identity", "permissionsBoundary"),
+    ("user", "star"): IDENTITY_SIDE,
+    ("session", "direct"): IDENTITY_SIDE,
+    ("session", "role"): ("identity",),
+    ("session", "star"): IDENTITY_SIDE,
+    ("role", "role"): ("identity",),
+    ("role", "star"): IDENTITY_SIDE,
+    ("federated", "direct"): IDENTITY_SIDE,
+}
+"""Flow 1.7-7, the table: whose silence a resource policy of the same account makes up for."""
+
+
+def evaluate(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to one question (R8: the most severe), `{"error": True}` if unreadable."""
+    request = question["request"]
+    try:
+        resources = listed(request["resource"])
+        answers = [evaluate_one(request, question["policies"], one) for one in resources]
+    except MalformedError:
+        return {"error": True}
+    return max(answers, key=lambda answer: SEVERITY.index(answer["effect"]))
+
+
+def evaluate_one(request: Mapping[str, Any], policies: Mapping[str, Any], one: str) -> Any:
+    """The answer for one resource."""
+    case, verdicts = study(request, policies, one)
+    effect = combine(case, verdicts)
+    rows = [row for layer in LAYERS for row in report(layer, verdicts[layer])]
+    blocked = [] if effect == "ALLOW" else blocked_by(case, verdicts)
+    return {"effect": effect, "layers": rows, "blockedBy": blocked}
+
+
+def study(
+    request: Mapping[str, Any], policies: Mapping[str, Any], resource: str
+) -> tuple[Case, Verdicts]:
+    """Flow 1.7 up to the combination: what is asked, and what every layer says to it."""
+    principal, action = principals.read_principal(request["principal"]), fold(request["action"])
+    owner = request.get("resourceAccount") or ("" if resource == "*" else resource.split(":")[4])
+    roles = resource != "*" and resource.split(":", 5)[5].startswith("role/")
+    case = {
+        "principal": principal,
+        "action": action,
+        "resource": resource,
+        "account": owner or principal.get("account"),
+        "context": full_context(request, principal, owner),
+        "bounded": applies("permissionsBoundary", principal) and "permissionsBoundary" in policies,
+        "trust": action in ("sts:assumerole", *principals.FEDERATED_ACTIONS)
+        or (action in ("sts:tagsession", "sts:setsourceidentity") and roles),
+    }
+    return case, {layer: layer_verdicts(layer, policies, case) for layer in LAYERS}
+
+
+def full_context(
+    request: Mapping[str, Any], principal: principals.Principal, owner: str
+) -> dict[str, Any]:
+    """C15, §1.9: derived keys, then the given ones over them; keys without regard to case."""
+    keys: dict[str, Any] = principals.derived_keys(principal)
+    if owner:
+        keys["aws:ResourceAccount"] = owner
+    facts = request.get("resourceFacts", {})
+    if "blockPublicAccess" in facts or "kmsGrants" in facts:
+        raise MalformedError("a rule that is not built yet")
+    for tag, value in facts.get("tags", {}).items():
+        keys[f"aws:ResourceTag/{tag}"] = value
+    context = {fold(key): value for key, value in keys.items()}
+    for key, value in request.get("context", {}).items():
+        if value is None:
+            raise MalformedError("a context value is null")
+        many = isinstance(value, list)
+        context[fold(key)] = [text(item) for item in value] if many else text(value)
+    return context
+
+
+def text(value: Any) -> str:
+    """G2: numbers and booleans as text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def listed(value: Any) -> list[Any]:
+    """G2: scalars and one-element arrays are equal."""
+    return value if isinstance(value, list) else [value]
+
+
+def read_document(given: Any) -> dict[str, Any]:
+    """G1: an object, JSON text, or either under a name → version and statements."""
+    if isinstance(given, dict) and set(given) == {"name", "document"}:
+        given = given["document"]
+    if isinstance(given, str):
+        try:
+            given = json.loads(given, object_pairs_hook=without_duplicates)
+        except ValueError as error:
+            raise MalformedError("not JSON") from error
+    if not isinstance(given, dict) or "Statement" not in given:
+        raise MalformedError("not a policy")
+    version = given.get("Version", "2008-10-17")
+    if version not in ("2008-10-17", "2012-10-17"):
+        raise MalformedError("no such version")
+    statements = [read_statement(one) for one in listed(given["Statement"])]
+    return {"version": version, "statements": statements}
+
+
+def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """G1: duplicate keys inside one element are invalid."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise MalformedError("duplicate key")
+    return dict(pairs)
+
+
+def read_statement(given: Any) -> dict[str, Any]:
+    """G2: the elements of a statement, scalars as one-element lists, values as text."""
+    if not isinstance(given, dict) or given.get("Effect") not in ("Allow", "Deny"):
+        raise MalformedError("Effect")
+    statement = dict(given)
+    for name, required in (("Action", True), ("Resource", False), ("Principal", False)):
+        present = [form for form in (name, f"Not{name}") if form in given]
+        if len(present) > 1 or (required and not present):
+            raise MalformedError(name)
+        for form in present:
+            statement[form] = listed(given[form])
+            if isinstance(given[form], dict):
+                statement[form] = {kind: listed(names) for kind, names in given[form].items()}
+    statement["Condition"] = {
+        operator: {key: [text(value) for value in listed(values)] for key, values in keys.items()}
+        for operator, keys in given.get("Condition", {}).items()
+    }
+    return statement
+
+
+def layer_verdicts(layer: str, policies: Mapping[str, Any], case: Case) -> list[Verdict] | None:
+    """The verdict of each level of a layer; None where the layer does not apply."""
+    given = policies.get(layer, [] if layer == "identity" else None)
+    if given is None or not applies(layer, case["principal"]):
+        return None
+    if layer in LEVELLED:
+        levels = enumerate(given)
+        rows = [{"level": level} | verdict(layer, documents, case) for level, documents in levels]
+        return rows or [verdict(layer, [], case)]
+    return [verdict(layer, listed(given), case)]
+
+
+def applies(layer: str, principal: principals.Principal) -> bool:
+    """Flow 1.7-3, -4, -6, -10: whom a layer concerns at all."""
+    if layer in LEVELLED and principal["linked"]:
+        return False
+    if layer == "permissionsBoundary" and principal["kind"] == "root":
+        return False
+    return "account" in principal or layer not in ("serviceControl", *IDENTITY_SIDE)
+
+
+def verdict(layer: str, documents: list[Any], case: Case) -> Verdict:
+    """What the statements of one layer or level say together."""
+    result: Verdict = {"deny": False, "allow": False, "kinds": set()}
+    for document in map(read_document, documents):
+        for statement in document["statements"]:
+            kinds = kinds_of(layer, statement, case)
+            if kinds and statement_matches(layer, statement, document["version"], case):
+                result["deny"] |= statement["Effect"] == "Deny"
+                result["allow"] |= statement["Effect"] == "Allow"
+                result["kinds"] |= kinds if statement["Effect"] == "Allow" else set()
+    return result
+
+
+def kinds_of(layer: str, statement: Mapping[str, Any], case: Case) -> set[str | None]:
+    """P1–P6: how the statement names the caller; policies of the caller's side need not."""
+    if layer == "resourceControl":
+        return {"star"} if statement.get("Principal") in (["*"], {"AWS": ["*"]}) else set()
+    if layer in ("resource", "endpoint"):
+        return principals.statement_kinds(statement, layer, case)
+    return {"attached"}
+
+
+def statement_matches(layer: str, statement: Mapping[str, Any], version: str, case: Case) -> bool:
+    """A1–A3, R1–R8, C1–C16: action, resource and every condition."""
+    return (
+        actions_match(statement, case["action"])
+        and resources_match(statement, layer, version, case)
+        and conditions_hold(statement, version, case["context"])
+    )
+
+
+def report(layer: str, verdicts: list[Verdict] | None) -> list[dict[str, Any]]:
+    """The rows of the answer for one layer."""
+    if verdicts is None:
+        return [{"layer": layer, "effect": "NOT_APPLICABLE"}]
+    rows = []
+    for one in verdicts:
+        level = {"level": one["level"]} if "level" in one else {}
+        effect = SEVERITY[2] if one["deny"] else SEVERITY[0] if one["allow"] else SEVERITY[1]
+        rows.append({"layer": layer, **level, "effect": effect})
+    return rows
+
+
+def combine(case: Case, verdicts: Verdicts) -> str:
+    """Flow 1.7-1 to 1.7-10, in order."""
+    kind = case["principal"]["kind"]
+    if case["action"] == "sts:getcalleridentity" and kind != "Anonymous":
+        return "ALLOW"  # 1.7-1
+    if case["action"] == "sts:getsessiontoken" and kind in ("user", "root"):
+        return "ALLOW"  # 1.7-1
+    if any(one["deny"] for levels in verdicts.values() for one in levels or []):
+        return "EXPLICIT_DENY"  # 1.7-2
+    partition = case["principal"].get("partition")
+    if partition and case["resource"] != "*" and case["resource"].split(":")[1] != partition:
+        return "IMPLICIT_DENY"  # 1.7-8: never across partitions
+    silent = {
+        layer
+        for layer, levels in verdicts.items()
+        if levels is not None and not all(one["allow"] for one in levels)
+    }
+    if silent & {"resourceControl", "serviceControl", "endpoint"}:
+        return "IMPLICIT_DENY"  # 1.7-3 to 1.7-5
+    kinds = {kind for one in verdicts["resource"] or [] for kind in one["kinds"]}
+    return "ALLOW" if grants(case, silent & set(IDENTITY_SIDE), kinds) else "IMPLICIT_DENY"
+
+
+def grants(case: Case, missing: set[str], kinds: set[str]) -> bool:
+    """Flow 1.7-6 to 1.7-10: the resource's side, and what is missing on the caller's side."""
+    principal, kind = case["principal"], case["principal"]["kind"]
+    if kind in ("Service", "Federated"):
+        return "direct" in kinds  # 1.7-6: named
+    if "account" not in principal:
+        return bool(kinds)  # 1.7-6
+    same_account = case["account"] == principal["account"]
+    if not kinds and (case["trust"] or not same_account):
+        return False  # 1.7-8, 1.7-9, §1.8
+    if not same_account:
+        return not missing  # 1.7-8
+    if kind == "root":
+        missing = missing - {"identity"}  # 1.7-10
+    return not missing or any(missing <= set(BYPASSED.get((kind, how), ())) for how in kinds)
+
+
+def blocked_by(case: Case, verdicts: Verdicts) -> list[str]:
+    """The layers that alone stop what would be allowed without any guardrail or Deny."""
+    bare: Verdicts = {
+        layer: levels and [one | {"deny": False} for one in levels if layer not in GUARDRAILS]
+        for layer, levels in verdicts.items()
+    }
+    if combine(case, bare) != "ALLOW":
+        return []
+    return [layer for layer in LAYERS if combine(case, bare | {layer: verdicts[layer]}) != "ALLOW"]
