@@ -40,8 +40,9 @@ def parse(operation: Operation, request: HttpRequest) -> dict[str, object]:
     """Return an operation's parameters as typed Python, keyed by the model's member names.
 
     Lists are lists, maps and structures dictionaries, blobs bytes, timestamps aware datetimes.
-    Constraints are not judged here (``validate``). Raises ``WireError``: ``InvalidQueryParameter``
-    for malformed names and indexes, ``MalformedInput`` for a value of the wrong type.
+    Constraints are not judged here (``validate``). Raises ``WireError``: ``MalformedInput`` for
+    malformed names and indexes and for a value of the wrong type, and what ``form.parameters``
+    raises.
     """
     root: dict[str, Node] = {}
     for name, value in form.parameters(request).items():
@@ -192,10 +193,11 @@ def _decimal(node: Node, at: str) -> object:
 
 
 def _boolean(node: Node, at: str) -> object:
+    """Read an XML Schema boolean; AWS: "boolean must follow xsd1.1 definition" (SES's answer)."""
     value = _text(node, at)
-    if value not in {"true", "false"}:
+    if value not in {"true", "false", "1", "0"}:
         raise _mistyped(at, "true or false")
-    return value == "true"
+    return value in {"true", "1"}
 
 
 def _blob(node: Node, at: str) -> object:
@@ -228,7 +230,7 @@ _SCALARS: Mapping[str, Reader] = {
 
 
 def _malformed(at: str, problem: str) -> WireError:
-    return WireError(common("InvalidQueryParameter", f"The parameter {at} {problem}."))
+    return WireError(common("MalformedInput", f"The parameter {at} {problem}."))
 
 
 def _mistyped(at: str, wanted: str) -> WireError:
