@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from doorward.wire import json11, query
+from doorward.wire import codec
 from doorward.wire.models import SERVED, Operation, service
 from doorward.wire.route import route
 from tests.wire import botocore_side, generated
 
 SEEDS = range(3)
-CODECS = {"query": query, "json": json11}
 OPERATIONS = [
     pytest.param(operation, id=f"{name}:{operation.name}")
     for name in SERVED
@@ -44,14 +43,14 @@ def test_requests_by_botocore_are_read_as_meant(operation: Operation) -> None:
         request = botocore_side.request(operation.service, operation.name, params)
         found = route(request)
         assert found.operation is operation
-        assert CODECS[found.protocol].parse(operation, request) == params
+        assert codec.parse(operation, request) == params
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_replies_are_read_by_botocore_as_meant(operation: Operation) -> None:
     for seed in SEEDS:
         result = _generated(operation, "output", seed)
-        response = CODECS[operation.protocol].serialize(operation, result, f"id-{seed}")
+        response = codec.serialize(operation, result, f"id-{seed}")
         parsed = botocore_side.parse(operation.service, operation.name, response)
         metadata = parsed.pop("ResponseMetadata")
         assert parsed == result

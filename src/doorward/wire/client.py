@@ -80,8 +80,10 @@ class Client:
         self._credentials = botocore.credentials.Credentials(
             credentials.access_key_id, credentials.secret_access_key, credentials.session_token
         )
-        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
-        self._models: dict[str, Any] = {}
+        # Proxies of the environment are honoured, but never stand before this very machine.
+        outside = parts.hostname not in {"127.0.0.1", "::1", "localhost"}
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=outside)
+        self._models: dict[str, botocore.model.ServiceModel] = {}
 
     def __enter__(self) -> Self:
         """Return the client itself."""
@@ -120,7 +122,9 @@ class Client:
             raise EndpointUnreachable(self.endpoint, reason) from problem
         return self._read(model, operation, answer)
 
-    def _signed(self, model: Any, operation: str, params: dict[str, object]) -> Any:
+    def _signed(
+        self, model: botocore.model.ServiceModel, operation: str, params: dict[str, object]
+    ) -> botocore.awsrequest.AWSPreparedRequest:
         serializer = botocore.serialize.create_serializer(model.metadata["protocol"])
         try:
             shape = model.operation_model(operation)
@@ -138,7 +142,12 @@ class Client:
         signer.add_auth(request)
         return request.prepare()
 
-    def _read(self, model: Any, operation: str, answer: httpx.Response) -> dict[str, Any]:
+    def _read(
+        self, model: botocore.model.ServiceModel, operation: str, answer: httpx.Response
+    ) -> dict[str, Any]:
+        if "x-amzn-requestid" not in answer.headers:
+            reason = f"HTTP {answer.status_code} from something that is not Doorward"
+            raise EndpointUnreachable(self.endpoint, reason)
         parser = botocore.parsers.create_parser(model.metadata["protocol"])
         reply = {
             "status_code": answer.status_code,
@@ -146,9 +155,8 @@ class Client:
             "body": answer.content,
         }
         try:
-            parsed: dict[str, Any] = parser.parse(
-                reply, model.operation_model(operation).output_shape
-            )
+            shape = model.operation_model(operation).output_shape
+            parsed: dict[str, Any] = parser.parse(reply, shape)
         except botocore.parsers.ResponseParserError:
             reason = f"HTTP {answer.status_code}, and no answer that this protocol knows"
             raise EndpointUnreachable(self.endpoint, reason) from None
@@ -163,7 +171,7 @@ class Client:
             )
         return parsed
 
-    def _model(self, service: str) -> Any:
+    def _model(self, service: str) -> botocore.model.ServiceModel:
         if service not in self._models:
             if service not in SERVED:
                 raise InvalidInput("UnknownService", f"{service} is not a service of Doorward")

@@ -1,0 +1,28 @@
+"""Requests and replies in whatever protocol the operation's service speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from doorward.wire import json11, query
+from doorward.wire.http import HttpRequest, HttpResponse
+from doorward.wire.models import Operation, Protocol
+
+_PARSE: Mapping[Protocol, Callable[[Operation, HttpRequest], dict[str, object]]] = {
+    "query": query.parse,
+    "json": json11.parse,
+}
+_SERIALIZE: Mapping[Protocol, Callable[[Operation, Mapping[str, object], str], HttpResponse]] = {
+    "query": query.serialize,
+    "json": json11.serialize,
+}
+
+
+def parse(operation: Operation, request: HttpRequest) -> dict[str, object]:
+    """Return a call's parameters by member names; ``WireError`` where they cannot be read."""
+    return _PARSE[operation.protocol](operation, request)
+
+
+def serialize(operation: Operation, result: Mapping[str, object], request_id: str) -> HttpResponse:
+    """Render a call's result, keyed by member names, with its request id."""
+    return _SERIALIZE[operation.protocol](operation, result, request_id)
