@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from doorward.engine.question import answer
-
 from tests.oracle.generate import questions
 from tests.oracle.reference import LAYERS, combine, evaluate, study
 from tests.oracle.shrink import shrink
