@@ -86,10 +86,10 @@ def ensure_environment() -> None:
 
 
 def install_with_uv(*, reusable: bool) -> None:
-    """Make and fill the environment by uv, which needs no pip anywhere."""
+    """Make and fill the environment by uv; ``--seed`` puts pip inside, as the other way does."""
     if not reusable:
         say("setup 1/2: .venv, by uv")
-        run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV))
+        run("uv", "venv", "--quiet", "--clear", "--seed", "--python", sys.executable, str(VENV))
     say("setup 2/2: Doorward and its tools, by uv")
     run("uv", "pip", "install", "--quiet", "--python", str(PYTHON), "-e", ".", "--group", "dev")
 

@@ -28,7 +28,6 @@ RANDOMNESS = {"random", "secrets", "uuid.uuid1", "uuid.uuid4", "os.urandom"}
 UNSAFE = {
     "eval",
     "exec",
-    "compile",
     "__import__",
     "marshal",
     "os.popen",

@@ -48,7 +48,7 @@ RULES = (
     Rule(
         draws_randomness,
         EVERYWHERE,
-        {"doorward.usecases.clock": "the one place: ids and secrets come with the time"},
+        {"doorward.usecases.vault": "draws keys, nonces and ids for everything below"},
         (
             "import random",
             "from secrets import token_hex",
