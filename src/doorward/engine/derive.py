@@ -1,0 +1,108 @@
+"""Condition keys that follow from the principal and the resource of a request.
+
+Source: IAM User Guide, "AWS global condition context keys"; ``reference/evaluation.md`` §1.9.
+"""
+
+from __future__ import annotations
+
+from doorward.engine.context import Context, Provenance, build, overlay
+from doorward.engine.principals import Caller
+from doorward.engine.request import Resource
+from doorward.model.principal import (
+    Anonymous,
+    CanonicalUser,
+    FederatedIdentity,
+    FederatedUser,
+    IamUser,
+    Principal,
+    RoleSession,
+    RootUser,
+    ServicePrincipal,
+)
+from doorward.policy.arn import is_account_id
+from doorward.policy.resource_patterns import prepare
+
+_TYPES: tuple[tuple[type[Principal], str], ...] = (
+    (IamUser, "User"),
+    (RoleSession, "AssumedRole"),
+    (FederatedUser, "FederatedUser"),
+    (RootUser, "Account"),
+    (Anonymous, "Anonymous"),
+)
+"""The values of ``aws:PrincipalType``; other principals have none."""
+
+
+def complete(given: Context, caller: Caller, resource: Resource) -> Context:
+    """Return ``given`` with every key that follows from the caller and the resource.
+
+    What was given wins. Nothing is read from a clock or a directory.
+    """
+    derived = _of_principal(caller) | _of_resource(resource)
+    return overlay(build(derived, Provenance.DERIVED), given)
+
+
+def resource_account(resource: Resource) -> str | None:
+    """The account that owns ``resource``: as the asker says, else as the ARN says, else unknown.
+
+    Some ARNs have no account (S3), ``*``, or ``aws`` where AWS itself owns what everybody uses.
+    """
+    if resource.account is not None:
+        return resource.account
+    parts = prepare(resource.arn).parts
+    return parts[4] if parts and is_account_id(parts[4]) else None
+
+
+def _of_principal(caller: Caller) -> dict[str, str | tuple[str, ...]]:
+    principal = caller.principal
+    keys: dict[str, str | None] = {
+        "aws:PrincipalArn": caller.arn,
+        "aws:PrincipalAccount": _account(caller),
+        "aws:PrincipalType": next((n for kind, n in _TYPES if isinstance(principal, kind)), None),
+        "aws:PrincipalIsAWSService": "false",
+        "aws:userid": _user_id(caller),
+    }
+    match principal:
+        case IamUser(tags=tags):
+            keys["aws:username"] = _last_name(caller)
+            keys |= {f"aws:PrincipalTag/{key}": value for key, value in tags}
+        case RoleSession(tags=tags) | FederatedUser(tags=tags):
+            keys |= {f"aws:PrincipalTag/{key}": value for key, value in tags}
+        case ServicePrincipal(name=name):
+            keys["aws:PrincipalIsAWSService"] = "true"
+            keys["aws:PrincipalServiceName"] = name
+        case RootUser() | Anonymous() | FederatedIdentity() | CanonicalUser():
+            pass
+    return {key: value for key, value in keys.items() if value is not None}
+
+
+def _account(caller: Caller) -> str | None:
+    return "anonymous" if isinstance(caller.principal, Anonymous) else caller.account
+
+
+def _last_name(caller: Caller) -> str | None:
+    return None if caller.arn is None else caller.arn.rpartition("/")[2]
+
+
+def _user_id(caller: Caller) -> str | None:
+    """The value of ``aws:userid``, where the unique id it is made of is known."""
+    match caller.principal:
+        case RootUser(account=account):
+            return account
+        case IamUser(unique_id=unique_id):
+            return unique_id
+        case RoleSession(unique_id=str(unique_id), session_name=str(name)):
+            return f"{unique_id}:{name}"
+        case FederatedUser():
+            return f"{caller.account}:{_last_name(caller)}"
+        case _:
+            return None
+
+
+def _of_resource(resource: Resource) -> dict[str, str | tuple[str, ...]]:
+    keys: dict[str, str | tuple[str, ...]] = {
+        f"aws:ResourceTag/{key}": value for key, value in resource.tags
+    }
+    account = resource_account(resource)
+    if account is not None:
+        keys["aws:ResourceAccount"] = account
+    return keys

@@ -1,0 +1,134 @@
+"""Whether a statement applies to a request, and if not, which of its elements is why.
+
+One function serves both the short answer and the full explanation.
+Source: ``reference/evaluation.md`` §§1.2 to 1.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from doorward.engine.compile import CompiledStatement
+from doorward.engine.context import Context
+from doorward.engine.decision import Reason
+from doorward.engine.layers import Layer
+from doorward.engine.principals import Caller, MatchKind
+from doorward.model.principal import FederatedIdentity
+from doorward.policy.document import Principals, Resources
+from doorward.policy.resource_patterns import ArnText, ResourcePattern, ShortArns
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A request for one resource, prepared for matching.
+
+    ``action`` is folded. ``trust`` says that the resource policy is a role's trust policy;
+    ``bounded`` that the caller has a permissions boundary (P4).
+    """
+
+    caller: Caller
+    action: str
+    resource: ArnText
+    context: Context
+    trust: bool
+    bounded: bool
+
+
+class Traits(msgspec.Struct, frozen=True):
+    """What differs between the layers when a statement is matched.
+
+    ``names_principals``: statements must have a principal element, and match it (P2); elsewhere
+    the element is forbidden (G2).
+    """
+
+    names_principals: bool
+    short_arns: ShortArns
+
+
+TRAITS: Mapping[Layer, Traits] = {
+    Layer.RESOURCE_CONTROL: Traits(names_principals=True, short_arns=ShortArns.NEVER),
+    Layer.SERVICE_CONTROL: Traits(names_principals=False, short_arns=ShortArns.PAD_IF_WILDCARD),
+    Layer.ENDPOINT: Traits(names_principals=True, short_arns=ShortArns.PAD_IF_WILDCARD),
+    Layer.RESOURCE: Traits(names_principals=True, short_arns=ShortArns.PAD_IF_WILDCARD),
+    Layer.IDENTITY: Traits(names_principals=False, short_arns=ShortArns.PAD),
+    Layer.PERMISSIONS_BOUNDARY: Traits(names_principals=False, short_arns=ShortArns.PAD),
+    Layer.SESSION: Traits(names_principals=False, short_arns=ShortArns.PAD),
+}
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """Why a statement does or does not apply.
+
+    ``element`` is the pointer of what failed; ``kind`` is how a principal element met the caller.
+    """
+
+    reason: Reason
+    element: str | None = None
+    kind: MatchKind | None = None
+
+
+def outcome(compiled: CompiledStatement, asked: Asked, layer: Layer) -> Outcome:
+    """Match one statement: principal, action, resource, then the conditions."""
+    statement = compiled.statement
+    traits = TRAITS[layer]
+    kind = None
+    if traits.names_principals:
+        kind = _principal_kind(compiled, asked, layer)
+        if kind is None:
+            return Outcome(Reason.PRINCIPAL, _pointer(statement.principals, statement.pointer))
+    elif statement.principals is not None and not compiled.denies:
+        # The element is invalid here: closed by default, as for an unknown operator (C2).
+        return Outcome(Reason.PRINCIPAL, statement.principals.pointer)
+    if not compiled.matches_action(asked.action):
+        return Outcome(Reason.ACTION, statement.actions.pointer)
+    if not _resource_matches(compiled, asked, layer, traits.short_arns):
+        return Outcome(Reason.RESOURCE, _pointer(statement.resources, statement.pointer))
+    for check, condition in zip(compiled.conditions, statement.conditions, strict=True):
+        if not check(asked.context):
+            return Outcome(Reason.CONDITION, condition.pointer)
+    return Outcome(Reason.MATCHED, kind=kind)
+
+
+def _pointer(element: Principals | Resources | None, statement: str) -> str:
+    return statement if element is None else element.pointer
+
+
+def _principal_kind(compiled: CompiledStatement, asked: Asked, layer: Layer) -> MatchKind | None:
+    """How a principal element meets the caller, or ``None`` if it does not (P2 to P5)."""
+    if compiled.principals is None or compiled.statement.principals is None:
+        return None
+    caller = asked.caller
+    known = caller.endpoint_names if layer is Layer.ENDPOINT else caller.names
+    kinds = {known[name] for name in compiled.principals if name in known}
+    if compiled.statement.principals.negated:
+        if kinds and not (compiled.denies and asked.bounded):
+            return None
+        kinds = {MatchKind.EVERYONE}
+    if layer is Layer.RESOURCE and not compiled.denies and _vouched_for(caller):
+        # Only the identity provider's own name lets its users in.
+        kinds.discard(MatchKind.EVERYONE)
+    return next((kind for kind in MatchKind if kind in kinds), None)
+
+
+def _vouched_for(caller: Caller) -> bool:
+    return isinstance(caller.principal, FederatedIdentity)
+
+
+def _resource_matches(
+    compiled: CompiledStatement, asked: Asked, layer: Layer, short_arns: ShortArns
+) -> bool:
+    """``Resource`` or ``NotResource``; without either, only a trust policy means its role (G2)."""
+    patterns = compiled.resources
+    element = compiled.statement.resources
+    if patterns is None or element is None:
+        return asked.trust and layer is Layer.RESOURCE
+    matched = any(p.matches(asked.resource, asked.context, short_arns) for p in patterns)
+    if not element.negated:
+        return matched
+    return not matched and (compiled.denies or _all_resolvable(patterns, asked))
+
+
+def _all_resolvable(patterns: tuple[ResourcePattern, ...], asked: Asked) -> bool:
+    """A variable without a value in ``NotResource`` must not widen an Allow (R7)."""
+    return all(pattern.resolvable(asked.context) for pattern in patterns)

@@ -1,0 +1,183 @@
+"""Who a principal is to a policy: the names that a ``Principal`` element may call it by.
+
+A principal has a handful of names, each with the kind of match that it makes; an entry of a policy
+has one. Matching is looking the entry's name up. What a kind is worth is for ``combine`` to say.
+
+Source: IAM User Guide, "AWS JSON policy elements: Principal"; ``reference/evaluation.md`` §1.6.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import assert_never
+
+import msgspec
+
+from doorward.model.principal import (
+    Anonymous,
+    CanonicalUser,
+    FederatedIdentity,
+    FederatedUser,
+    IamUser,
+    Principal,
+    RoleSession,
+    RootUser,
+    ServicePrincipal,
+)
+from doorward.policy.arn import is_account_id
+from doorward.policy.document import PrincipalEntry, PrincipalKind
+from doorward.policy.folding import fold
+
+
+class MatchKind(enum.Enum):
+    """How a resource policy meets a caller; from the one worth most to the one worth least."""
+
+    EVERYONE = "everyone"
+    DIRECT = "direct"
+    ROLE = "role"
+    PARENT_USER = "user"
+    ACCOUNT = "account"
+
+
+Name = tuple[str, ...]
+"""A name in a normal form: its sort, and what tells it apart."""
+
+EVERYONE: Name = ("*",)
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """A principal, taken apart once for each decision.
+
+    ``account``, ``partition`` and ``arn`` are ``None`` for principals that live in no account.
+    ``arn`` is the value of ``aws:PrincipalArn``: for a session the role's, never its own.
+    """
+
+    principal: Principal
+    account: str | None
+    partition: str | None
+    arn: str | None
+    names: Mapping[Name, MatchKind]
+    endpoint_names: Mapping[Name, MatchKind]
+
+    @property
+    def is_root(self) -> bool:
+        """Whether this is the root user of its account."""
+        return isinstance(self.principal, RootUser)
+
+
+def entry_name(entry: PrincipalEntry) -> Name:
+    """Return the name by which an entry of a ``Principal`` element calls somebody."""
+    text = entry.text.value
+    if entry.kind is PrincipalKind.EVERYONE or (entry.kind is PrincipalKind.AWS and text == "*"):
+        return EVERYONE
+    if entry.kind is not PrincipalKind.AWS:
+        return (entry.kind.value, text)
+    if is_account_id(text):
+        return ("account", text)
+    if not text.startswith("arn:"):
+        return ("id", text)
+    _, partition, service, _, account, resource = _parts(text)
+    if service == "iam" and resource == "root":
+        return ("account", account, partition)
+    if service == "iam" and resource.startswith("role/"):
+        return _role_name(text)
+    return ("arn", text)
+
+
+def caller_of(principal: Principal, *, federates: bool) -> Caller:
+    """Take a principal apart.
+
+    ``federates`` says whether the action is one by which identity providers' users come in:
+    nowhere else does a ``Federated`` entry match.
+    """
+    arn = principal_arn(principal)
+    names = {EVERYONE: MatchKind.EVERYONE} | _own_names(principal, federates=federates)
+    if arn is None:
+        return Caller(principal, None, None, None, names, names)
+    _, partition, _, _, account, _ = _parts(arn)
+    delegated = {
+        ("account", account): MatchKind.ACCOUNT,
+        ("account", account, partition): MatchKind.ACCOUNT,
+    }
+    everywhere = names | delegated
+    # In an endpoint policy an account stands for its root user alone (P5).
+    at_endpoint = everywhere if isinstance(principal, RootUser) else names
+    return Caller(principal, account, partition, arn, everywhere, at_endpoint)
+
+
+def principal_arn(principal: Principal) -> str | None:
+    """Return the value of ``aws:PrincipalArn``, ``None`` for principals without an account."""
+    match principal:
+        case RootUser():
+            return f"arn:{principal.partition}:iam::{principal.account}:root"
+        case IamUser() | FederatedUser():
+            return principal.arn
+        case RoleSession():
+            return principal.role_arn
+        case Anonymous() | ServicePrincipal() | FederatedIdentity() | CanonicalUser():
+            return None
+        case _:
+            assert_never(principal)
+
+
+def session_arn(session: RoleSession) -> str | None:
+    """Return a role session's own ARN, which has no path; ``None`` if its name is unknown."""
+    if session.session_name is None:
+        return None
+    _, partition, _, _, account, resource = _parts(session.role_arn)
+    role = resource.rpartition("/")[2]
+    return f"arn:{partition}:sts::{account}:assumed-role/{role}/{session.session_name}"
+
+
+def _parts(arn: str) -> tuple[str, str, str, str, str, str]:
+    """Split an ARN into its six parts; what is missing is empty, and so meets nobody."""
+    scheme, partition, service, region, account, resource = (*arn.split(":", 5), *[""] * 5)[:6]
+    return scheme, partition, service, region, account, resource
+
+
+def _role_name(role_arn: str) -> Name:
+    """A role by partition, account and name, ignoring case and path: sessions have no path."""
+    _, partition, _, _, account, resource = _parts(role_arn)
+    return ("role", fold(partition), fold(account), fold(resource.rpartition("/")[2]))
+
+
+def _own_names(principal: Principal, *, federates: bool) -> dict[Name, MatchKind]:
+    """The names of the principal itself, beside its account's."""
+    match principal:
+        case IamUser(arn=arn, unique_id=unique_id):
+            return _known({("arn", arn): MatchKind.DIRECT, ("id", unique_id): MatchKind.DIRECT})
+        case RoleSession(unique_id=unique_id):
+            return _known(
+                {
+                    ("arn", session_arn(principal)): MatchKind.DIRECT,
+                    _role_name(principal.role_arn): MatchKind.ROLE,
+                    ("id", unique_id): MatchKind.ROLE,
+                }
+            )
+        case FederatedUser(arn=arn, user_arn=user_arn):
+            return _known(
+                {
+                    ("arn", user_arn): MatchKind.PARENT_USER,
+                    ("arn", arn): MatchKind.DIRECT,
+                }
+            )
+        case ServicePrincipal(name=name):
+            return {("Service", name): MatchKind.DIRECT}
+        case FederatedIdentity(provider=provider):
+            return {("Federated", provider): MatchKind.DIRECT} if federates else {}
+        case CanonicalUser(id=id_):
+            return {("CanonicalUser", id_): MatchKind.DIRECT}
+        case RootUser() | Anonymous():
+            return {}
+        case _:
+            assert_never(principal)
+
+
+def _known(names: Mapping[tuple[str | None, ...], MatchKind]) -> dict[Name, MatchKind]:
+    """Leave out the names of which a part is not known."""
+    return {
+        tuple(part for part in name if part is not None): kind
+        for name, kind in names.items()
+        if None not in name
+    }
