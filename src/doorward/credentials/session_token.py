@@ -7,7 +7,6 @@ database. Only who holds a master key can make or read one. It is bound to its a
 
 from __future__ import annotations
 
-import binascii
 import hmac
 import zlib
 from base64 import b64decode, b64encode
@@ -72,12 +71,10 @@ _decoder = msgspec.msgpack.Decoder(SessionClaims)
 
 
 def issue(claims: SessionClaims, sealer: Sealer, random_bytes: RandomBytes) -> str:
-    """Return the token of a session, as base64 text (``+``, ``/`` and ``=`` occur, as in AWS's)."""
+    """Return the token of a session: base64 in which ``+``, ``/`` and ``=`` occur, as in AWS's."""
     encoded = _encoder.encode(claims)
-    if len(encoded) < _PACK_FROM:
-        content = _PLAIN + encoded
-    else:
-        content = _PACKED + zlib.compress(encoded)
+    packed = len(encoded) >= _PACK_FROM
+    content = _PACKED + zlib.compress(encoded) if packed else _PLAIN + encoded
     sealed = sealer.seal(content, context=_CONTEXT, random_bytes=random_bytes)
     return b64encode(sealed).decode()
 
@@ -90,14 +87,19 @@ def read(token: str, sealer: Sealer) -> SessionClaims:
 
     """
     try:
-        sealed = b64decode(token, validate=True)
-        if b64encode(sealed).decode() != token:  # one token, one spelling
-            raise SealBroken
-        content = sealer.unseal(sealed, context=_CONTEXT)
+        content = sealer.unseal(_sealed(token), context=_CONTEXT)
         packed = content[:1] == _PACKED
         return _decoder.decode(zlib.decompress(content[1:]) if packed else content[1:])
-    except (SealBroken, ValueError, binascii.Error, zlib.error, msgspec.DecodeError):
+    except (SealBroken, ValueError, zlib.error, msgspec.DecodeError):
         raise invalid_client_token_id() from None
+
+
+def _sealed(token: str) -> bytes:
+    """Decode a token, which has one spelling only: base64 would let unused bits vary."""
+    sealed = b64decode(token, validate=True)
+    if b64encode(sealed).decode() != token:
+        raise SealBroken
+    return sealed
 
 
 def check(claims: SessionClaims, access_key_id: str, now: datetime) -> None:
