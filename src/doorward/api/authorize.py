@@ -98,17 +98,24 @@ def first_denied(judged: Iterable[Judged]) -> Judged | None:
     return next((each for each in judged if not each.decision.allowed), None)
 
 
-def ambient_context(
-    *, now: datetime, source_ip: str | None, secure: bool, user_agent: str | None, region: str
-) -> Context:
-    """Return the condition keys of the connection and the moment.
-
-    Source: IAM User Guide, "AWS global condition context keys". ``now`` is aware.
-    """
+def moment_context(now: datetime) -> Context:
+    """Return the condition keys of the moment: aws:CurrentTime and aws:EpochTime."""
     moment = now.astimezone(UTC)
-    values: dict[str, str] = {
+    values = {
         "aws:CurrentTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "aws:EpochTime": str(int(moment.timestamp())),
+    }
+    return build(values, Provenance.DERIVED)
+
+
+def connection_context(
+    *, source_ip: str | None, secure: bool, user_agent: str | None, region: str
+) -> Context:
+    """Return the condition keys of the connection that a call comes in by.
+
+    Source: IAM User Guide, "AWS global condition context keys".
+    """
+    values = {
         "aws:SecureTransport": "true" if secure else "false",
         "aws:RequestedRegion": region,
         "aws:ViaAWSService": "false",

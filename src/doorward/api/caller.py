@@ -92,7 +92,7 @@ def _caller_of_role(directory: Directory, claims: SessionClaims, context: Contex
         role_arn=role.arn,
         session_name=claims.session_name,
         unique_id=role.id,
-        tags=overlaid(role.tags, tuple(claims.session_tags.items())),
+        tags=overlaid(role.tags, claims.session_tags),
         service_linked=role.path.startswith("/aws-service-role/"),
     )
     return Caller(

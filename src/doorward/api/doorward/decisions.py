@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from doorward.api.authorize import Judged, judge_question
+from doorward.api.authorize import Judged, judge_question, moment_context
 from doorward.api.call import Read
 from doorward.api.caller import caller_of_session
 from doorward.api.doorward.resources import owning_account
@@ -93,7 +93,7 @@ def decide(
         Resource(resource, account, record.tags if record else ()),
         _given(context or []),
     )
-    return judge_question(who, question, call.directory, call.ambient_of_subject)
+    return judge_question(who, question, call.directory, moment_context(call.now))
 
 
 def registered(directory: Directory, arn: str) -> RegisteredResource | None:

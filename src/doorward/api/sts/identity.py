@@ -54,7 +54,7 @@ def get_session_token(
     claims = sessions.user_session(
         account=call.caller.account,
         user_id=call.caller.user_id,
-        user_name=call.caller.user_name,
+        user_arn=call.caller.arn,
         asked=duration_seconds,
         mfa_authenticated_at=mfa.spend(call, serial_number, token_code),
         now=call.now,

@@ -5,6 +5,7 @@ Source: AWS STS API Reference, AssumeRole.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -89,12 +90,12 @@ def _pairs(tags: Any) -> Tags:
 def answer(assumed: Assumed) -> dict[str, Any]:
     """Project a role session to AssumeRole's output; PackedPolicySize only where it was used."""
     claims = assumed.claims
+    name = (claims.role_arn or "").rsplit("/", 1)[-1]
     shape: dict[str, Any] = {
         "Credentials": credentials(assumed),
         "AssumedRoleUser": {
             "AssumedRoleId": f"{claims.role_id}:{claims.session_name}",
-            "Arn": f"arn:aws:sts::{claims.account}:assumed-role/{claims.role_name}"
-            f"/{claims.session_name}",
+            "Arn": f"arn:aws:sts::{claims.account}:assumed-role/{name}/{claims.session_name}",
         },
     }
     if assumed.packed is not None:
@@ -110,7 +111,7 @@ def credentials(assumed: Assumed) -> dict[str, Any]:
         "AccessKeyId": assumed.claims.access_key_id,
         "SecretAccessKey": assumed.claims.secret_access_key,
         "SessionToken": assumed.token,
-        "Expiration": assumed.claims.expires,
+        "Expiration": datetime.fromtimestamp(assumed.claims.expires_at, UTC),
     }
 
 
@@ -140,7 +141,7 @@ def assume_role(  # noqa: PLR0913 - the operation's members
     calling = call.caller.claims
     chained = calling is not None and calling.kind == "AssumedRole"
     inherited = (
-        sessions.SessionTags(tuple(calling.session_tags.items()), calling.transitive_tag_keys)
+        sessions.SessionTags(calling.session_tags, calling.transitive_tag_keys)
         if calling
         else sessions.SessionTags()
     )

@@ -1,0 +1,1 @@
+"""The HTTP server: an ASGI adapter around a pipeline of plain functions."""

@@ -1,0 +1,38 @@
+"""One call on its way through the pipeline: what is known of it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from doorward.api.authorize import Judged
+from doorward.api.call import Caller
+from doorward.api.operation import ServedOperation
+from doorward.wire.faults import Fault
+from doorward.wire.http import HttpRequest
+from doorward.wire.route import Route
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Filled in step by step; its event says whatever had become known when the call ended.
+
+    ``access_key_id`` is what the request claims, before and after it is proved; ``key_account`` the
+    account of that key, if there is such a key.
+    """
+
+    request: HttpRequest
+    request_id: str
+    now: datetime
+    region: str
+    route: Route | None = None
+    access_key_id: str | None = None
+    key_account: str | None = None
+    caller: Caller | None = None
+    served: ServedOperation | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    judged: tuple[Judged, ...] = ()
+    answer: Mapping[str, Any] | None = None
+    fault: Fault | None = None

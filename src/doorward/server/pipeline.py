@@ -1,0 +1,236 @@
+"""A request in, a response out: route, authenticate, parse, authorise, execute, record.
+
+Every step either adds to the exchange or ends the call with a fault. Whatever the end, the call is
+recorded before it is answered; a call that cannot be recorded is not answered with its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from doorward.api.authorize import (
+    connection_context,
+    first_denied,
+    judge,
+    moment_context,
+    refusal,
+)
+from doorward.api.call import Caller, Read, Write
+from doorward.api.operation import REGISTRY, ServedOperation
+from doorward.control.errors import ControlError
+from doorward.credentials.failure import AuthenticationFailure
+from doorward.engine.context import overlay
+from doorward.errors import StoreConflict, StoreUnavailable
+from doorward.model.credential import AccessKey
+from doorward.model.directory import Transaction
+from doorward.model.organization import Account
+from doorward.model.snapshot import Snapshot
+from doorward.render.message import access_denied_message
+from doorward.server.authenticate import Authenticator
+from doorward.server.exchange import Exchange
+from doorward.server.record import event
+from doorward.usecases.application import Application
+from doorward.wire import json11, query, validate
+from doorward.wire.faults import Fault, WireError, common, fault, render
+from doorward.wire.http import HttpRequest, HttpResponse
+from doorward.wire.route import protocol, route
+
+_CODECS = {"query": query, "json": json11}
+
+_log = structlog.get_logger(__name__)
+
+
+class Ended(Exception):  # noqa: N818 - not an error of ours: it carries the end of a call
+    """Ends a call with a fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        """Keep the fault."""
+        super().__init__(fault.code)
+        self.fault = fault
+
+
+class Pipeline:
+    """Answers requests for one application; safe to call from several threads."""
+
+    def __init__(self, application: Application) -> None:
+        """Take the application, and make sure that every operation is registered."""
+        self._application = application
+        self._authenticator = Authenticator(application)
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request. Never raises: what goes wrong unforeseen is an InternalFailure."""
+        application = self._application
+        exchange = Exchange(
+            request=request,
+            request_id=application.ids.uuid(),
+            now=application.clock(),
+            region=application.settings.region,
+        )
+        try:
+            self._serve(exchange)
+        except Exception as error:
+            exchange.fault = self._fault(exchange, error)
+            exchange.answer = None
+        return self._answered(exchange)
+
+    def _serve(self, exchange: Exchange) -> None:
+        """Take a call through every step; raises whatever ends it early."""
+        exchange.route = route(exchange.request)
+        snapshot = self._application.live.current()
+        caller = self._authenticated(exchange, snapshot)
+        operation = exchange.route.operation
+        exchange.parameters = _CODECS[exchange.route.protocol].parse(operation, exchange.request)
+        served = self._served(exchange)
+        validate.check(operation, exchange.parameters)
+        refused = refusal(served, caller)
+        if refused is not None:
+            raise Ended(fault(operation.service, refused.code, refused.message))
+        call = self._read(exchange, caller, snapshot)
+        arguments = {
+            member.python_name: exchange.parameters[member.name]
+            for member in operation.members
+            if member.name in exchange.parameters
+        }
+        exchange.judged = judge(served, call, arguments)
+        denied = first_denied(exchange.judged)
+        if denied is not None:
+            message = access_denied_message(denied.decision)
+            raise Ended(fault(operation.service, "AccessDenied", message))
+        if served.writes:
+            self._write(exchange, served, call, arguments)
+        else:
+            exchange.answer = served.answer(served.handler(call, **arguments))
+
+    def _authenticated(self, exchange: Exchange, snapshot: Snapshot) -> Caller:
+        """Establish the caller, noting what the request claims on the way."""
+        assert exchange.route is not None  # noqa: S101 - set by the step before
+        signed, authorization = self._authenticator.parse(exchange.request)
+        exchange.access_key_id = authorization.access_key_id
+        key = snapshot.get(AccessKey, authorization.access_key_id)
+        exchange.key_account = key.account if key else None
+        exchange.caller = self._authenticator.authenticate(
+            signed, authorization, exchange.route, snapshot
+        )
+        return exchange.caller
+
+    def _served(self, exchange: Exchange) -> ServedOperation:
+        """Find the operation's entry in the registry; one that is not there is not supported."""
+        assert exchange.route is not None  # noqa: S101 - set by the step before
+        operation = exchange.route.operation
+        served = REGISTRY.get((operation.service, operation.name))
+        if served is None:
+            text = f"{operation.service}:{operation.name} is not supported by this version of Doorward"
+            raise Ended(common("NotImplemented", text, exchange.route.protocol))
+        exchange.served = served
+        return served
+
+    def _read(self, exchange: Exchange, caller: Caller, snapshot: Snapshot) -> Read:
+        """Return what operations are given."""
+        application, request = self._application, exchange.request
+        connection = connection_context(
+            source_ip=request.peer,
+            secure=request.secure,
+            user_agent=request.header("user-agent"),
+            region=exchange.region,
+        )
+        return Read(
+            caller=caller,
+            directory=snapshot,
+            events=application.recorder,
+            vault=application.vault,
+            ids=application.ids,
+            now=exchange.now,
+            region=exchange.region,
+            request_id=exchange.request_id,
+            ambient=overlay(moment_context(exchange.now), connection),
+        )
+
+    def _write(
+        self, exchange: Exchange, served: ServedOperation, call: Read, arguments: Mapping[str, Any]
+    ) -> None:
+        """Run an operation in a transaction that also holds its event."""
+
+        def work(transaction: Transaction) -> Mapping[str, Any]:
+            writing = Write(
+                caller=call.caller,
+                directory=transaction,
+                events=call.events,
+                vault=call.vault,
+                ids=call.ids,
+                now=call.now,
+                region=call.region,
+                request_id=call.request_id,
+                ambient=call.ambient,
+                transaction=transaction,
+            )
+            exchange.answer = served.answer(served.handler(writing, **arguments))
+            transaction.append(self._event(exchange))
+            return exchange.answer
+
+        exchange.answer = self._application.live.write(work)
+
+    def _answered(self, exchange: Exchange) -> HttpResponse:
+        """Record the call unless its transaction has done so, and serialise its result."""
+        written = exchange.fault is None and exchange.served is not None and exchange.served.writes
+        if not written:
+            try:
+                self._application.recorder.append((self._event(exchange),))
+            except StoreUnavailable as error:
+                exchange.fault = self._fault(exchange, error)
+        called, operation = exchange.route, exchange.route.operation if exchange.route else None
+        if exchange.fault is not None or called is None or operation is None:
+            return render(
+                exchange.fault or _internal(exchange),
+                exchange.request_id,
+                service_name=operation.service if operation else None,
+                protocol=protocol(exchange.request),
+            )
+        codec = _CODECS[called.protocol]
+        return codec.serialize(operation, exchange.answer or {}, exchange.request_id)
+
+    def _event(self, exchange: Exchange) -> Any:
+        """Return the event of the call as it stands."""
+        return event(exchange, self._application.ids.uuid(), self._installation())
+
+    def _installation(self) -> str:
+        """Return the account that the installation is run from."""
+        accounts = self._application.live.current().all(Account)
+        return next(account.id for account in accounts if account.installation)
+
+    def _fault(self, exchange: Exchange, error: Exception) -> Fault:
+        """Return the fault that an exception stands for; one that is not foreseen is logged."""
+        service = exchange.route.operation.service if exchange.route else None
+        match error:
+            case Ended():
+                return error.fault
+            case WireError():
+                return error.fault
+            case AuthenticationFailure():
+                return common(error.code, error.message, protocol(exchange.request))
+            case ControlError() if service is not None:
+                return _control_fault(service, error)
+            case StoreConflict():
+                text = "The request was changed by another at the same time; try again."
+                return Fault("ConcurrentModification", text, 409)
+            case StoreUnavailable():
+                text = "The store cannot be written to or read now; try again later."
+                return common("ServiceUnavailable", text, protocol(exchange.request))
+        _log.error("call failed", request_id=exchange.request_id, exc_info=error)
+        return _internal(exchange)
+
+
+def _control_fault(service: str, error: ControlError) -> Fault:
+    """Return the fault of a domain verb that refused, with the model's status for its code."""
+    try:
+        return fault(service, error.code, error.message, error.details)
+    except KeyError:
+        return Fault(error.code, error.message, 400)
+
+
+def _internal(exchange: Exchange) -> Fault:
+    """Return the fault of a call that failed for a reason that is nobody's business."""
+    text = "The request processing has failed because of an unknown error."
+    return common("InternalFailure", text, protocol(exchange.request))

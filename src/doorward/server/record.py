@@ -1,0 +1,178 @@
+"""The event of a call, in the shape of a CloudTrail record, with the decisions taken on it.
+
+Source: AWS CloudTrail User Guide, "CloudTrail record contents for management events" and
+"CloudTrail userIdentity element". Secrets never get in: members that the service model marks as
+sensitive, and those that the operation redacts, are left out of parameters and responses.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from doorward.api.call import Caller
+from doorward.model.event import Event
+from doorward.model.principal import RoleSession
+from doorward.render.json import decision_record
+from doorward.server.exchange import Exchange
+from doorward.wire.models import Member, Operation, Shape
+
+VERSION = "1.11"
+"""The version of CloudTrail's record format that is written."""
+
+HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+"""What stands in a record for a value that may not be in it, in CloudTrail's own words."""
+
+
+def event(exchange: Exchange, event_id: str, installation: str) -> Event:
+    """Return the event of a call that has come to its end, well or not.
+
+    ``installation`` is the account that the installation is run from: it may read every event, and
+    owns those of callers that nobody knows.
+    """
+    caller, route = exchange.caller, exchange.route
+    account = caller.account if caller else exchange.key_account or installation
+    return Event(
+        id=event_id,
+        request_id=exchange.request_id,
+        account=account,
+        time=exchange.now,
+        source=f"{route.service.signing_name}.amazonaws.com" if route else "doorward",
+        name=route.operation.name if route else "Unknown",
+        record=_text(_record(exchange, event_id, account)),
+        decisions=_text([decision_record(each.decision, each.layers) for each in exchange.judged]),
+        accounts=tuple(dict.fromkeys((account, installation))),
+        principal=caller.arn if caller else None,
+        error_code=exchange.fault.code if exchange.fault else None,
+    )
+
+
+def _text(value: object) -> str:
+    """Return compact JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    """Return a value that JSON has no form for as CloudTrail spells it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} has no place in an event")
+
+
+def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:
+    """Return the CloudTrail record of a call."""
+    route, served, fault = exchange.route, exchange.served, exchange.fault
+    operation = route.operation if route else None
+    record: dict[str, Any] = {
+        "eventVersion": VERSION,
+        "userIdentity": _identity(exchange),
+        "eventTime": _plain(exchange.now),
+        "eventSource": f"{route.service.signing_name}.amazonaws.com" if route else "doorward",
+        "eventName": operation.name if operation else "Unknown",
+        "awsRegion": exchange.region,
+        "sourceIPAddress": exchange.request.peer or "unknown",
+        "userAgent": exchange.request.header("user-agent") or "",
+    }
+    if fault is not None:
+        record |= {"errorCode": fault.code, "errorMessage": fault.message}
+    redact = served.redact if served else frozenset()
+    given = _shown(operation.input, operation, exchange.parameters, redact) if operation else None
+    changed = served is not None and served.writes
+    answer = (
+        _shown(operation.output, operation, exchange.answer, redact)
+        if operation and exchange.answer is not None and changed
+        else None
+    )
+    record |= {
+        "requestParameters": given or None,
+        "responseElements": answer or None,
+        "requestID": exchange.request_id,
+        "eventID": event_id,
+        "readOnly": not changed,
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": account,
+        "eventCategory": "Management",
+    }
+    return record
+
+
+def _shown(
+    shape: Shape | None,
+    operation: Operation,
+    value: Mapping[str, Any] | None,
+    redact: frozenset[str],
+) -> dict[str, Any]:
+    """Return a structure as an event shows it: lower-camel names, nothing that is secret."""
+    if shape is None or value is None:
+        return {}
+    return {
+        member.name[0].lower() + member.name[1:]: (
+            HIDDEN
+            if member.name in redact or operation.shape(member).sensitive
+            else _value(member, operation, value[member.name], redact)
+        )
+        for member in shape.members
+        if value.get(member.name) is not None
+    }
+
+
+def _value(
+    member: Member, operation: Operation, value: Any, redact: frozenset[str]
+) -> Any:
+    """Return one value as an event shows it."""
+    shape = operation.shape(member)
+    if shape.kind == "structure":
+        return _shown(shape, operation, value, redact)
+    if shape.kind == "list" and shape.element is not None:
+        return [_value(shape.element, operation, each, redact) for each in value]
+    return value
+
+
+def _identity(exchange: Exchange) -> dict[str, Any]:
+    """Return the ``userIdentity`` element; of a caller who was not proved, what it claims."""
+    caller = exchange.caller
+    if caller is None:
+        claimed = exchange.access_key_id
+        known = {"accountId": exchange.key_account} if exchange.key_account else {}
+        return {"type": "Unknown", **known, **({"accessKeyId": claimed} if claimed else {})}
+    return dict(_identity_of(caller))
+
+
+def _identity_of(caller: Caller) -> Iterator[tuple[str, Any]]:
+    """Yield the members of ``userIdentity`` for an authenticated caller."""
+    principal = caller.subject.principal
+    if isinstance(principal, RoleSession):
+        yield "type", "AssumedRole"
+    else:
+        yield "type", "Root" if caller.user_id == caller.account else "IAMUser"
+    yield "principalId", caller.user_id
+    yield "arn", caller.arn
+    yield "accountId", caller.account
+    yield "accessKeyId", caller.access_key_id
+    if caller.user_name:
+        yield "userName", caller.user_name
+    if caller.claims is None:
+        return
+    attributes = {
+        "creationDate": _plain(datetime.fromtimestamp(caller.claims.issued_at, UTC)),
+        "mfaAuthenticated": "true" if caller.claims.mfa_authenticated_at is not None else "false",
+    }
+    issuer = {}
+    if isinstance(principal, RoleSession):
+        issuer = {
+            "type": "Role",
+            "principalId": principal.unique_id,
+            "arn": principal.role_arn,
+            "accountId": caller.account,
+            "userName": principal.role_arn.rsplit("/", 1)[-1],
+        }
+    session = {"sessionIssuer": issuer} if issuer else {}
+    if caller.claims.source_identity:
+        session["sourceIdentity"] = caller.claims.source_identity
+    yield "sessionContext", session | {"attributes": attributes}

@@ -1,0 +1,1 @@
+"""What shells call: the application, its configuration, its clock, its first start."""

@@ -1,0 +1,123 @@
+"""A running installation: its store, snapshot, vault, clock and recorder, opened and closed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from secrets import token_bytes
+
+from doorward.control.ids import Ids
+from doorward.credentials.sealing import (
+    MasterKey,
+    Sealer,
+    format_master_keys,
+    new_master_key,
+    parse_master_keys,
+)
+from doorward.errors import ConfigurationError
+from doorward.store.database import Store
+from doorward.usecases.bootstrap import Bootstrapped, bootstrap
+from doorward.usecases.clock import system_clock
+from doorward.usecases.config import Settings
+from doorward.usecases.live import Live
+from doorward.usecases.recorder import Recorder
+from doorward.usecases.vault import SealedVault
+
+MEMORY = "sqlite:///:memory:"
+
+
+class Application:
+    """Everything that serving a call needs. Use as a context manager, or ``close`` it.
+
+    ``first`` is set when this start created the installation: it holds the administrator's key,
+    for showing it once.
+    """
+
+    def __init__(
+        self, settings: Settings, *, clock: Callable[[], datetime] = system_clock
+    ) -> None:
+        """Open the store, bring its schema up to date, and create the first account if none is.
+
+        Raises ``StoreError`` or ``ConfigurationError`` and leaves nothing open.
+        """
+        self.settings = settings
+        self.clock = clock
+        self.ids = Ids(token_bytes)
+        self.vault = SealedVault(Sealer(_master_keys(settings)))
+        self.store = Store.open(settings.store, exclusive=True)
+        try:
+            self.store.migrate()
+            self.live = Live(self.store)
+            self.first: Bootstrapped | None = bootstrap(
+                self.live, settings, vault=self.vault, ids=self.ids, now=self.clock()
+            )
+            self.recorder = Recorder(self.store.events)
+        except BaseException:
+            self.store.close()
+            raise
+
+    def close(self) -> None:
+        """Write what waits to be recorded and close the store."""
+        self.recorder.close()
+        self.store.close()
+
+    def __enter__(self) -> Application:
+        """Return the application itself."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Close it."""
+        self.close()
+
+
+def _master_keys(settings: Settings) -> tuple[MasterKey, ...]:
+    """Return the master keys: as given, from the file, or made beside a new SQLite store.
+
+    Secrets in memory are gone with the process, so a store in memory has a key of its own.
+    """
+    if settings.master_key is not None:
+        return parse_master_keys(settings.master_key)
+    if settings.master_key_file is not None:
+        return parse_master_keys(_read(Path(settings.master_key_file)))
+    if settings.store == MEMORY:
+        return (new_master_key(token_bytes),)
+    if not settings.store.startswith("sqlite:///"):
+        raise ConfigurationError(
+            "this store needs master_key or master_key_file: the keys that seal secrets are never"
+            " kept in the database"
+        )
+    database = Path(settings.store.removeprefix("sqlite:///"))
+    beside = database.with_name(database.name + ".key")
+    if not beside.exists():
+        if database.exists():
+            raise ConfigurationError(
+                f"{beside} is gone, and with it the keys to every secret in {database};"
+                " bring it back from a backup, or set master_key_file"
+            )
+        _create(beside)
+    return parse_master_keys(_read(beside))
+
+
+def _read(file: Path) -> str:
+    """Return the text of a key file."""
+    try:
+        return file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the master keys cannot be read from {file}: {error}") from error
+
+
+def _create(file: Path) -> None:
+    """Write a new master key, readable by its owner alone, whole and synced or not at all."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(file.name + ".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(format_master_keys((new_master_key(token_bytes),)))
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    except OSError as error:
+        raise ConfigurationError(f"the master key cannot be written to {file}: {error}") from error

@@ -1,0 +1,50 @@
+"""The current snapshot, kept equal to the store.
+
+Decisions read memory only. A write is applied to the snapshot before its caller hears of it, so the
+next request sees it: revocation holds from then on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from doorward.model.directory import Transaction
+from doorward.model.snapshot import Snapshot
+from doorward.store.database import Store
+
+T = TypeVar("T")
+
+
+class Live:
+    """Holds the snapshot of a store and is the only way to write to it."""
+
+    def __init__(self, store: Store) -> None:
+        """Load the whole directory; raises ``StoreUnavailable`` when it cannot be read."""
+        self._store = store
+        self._snapshot = store.load()
+        self._lock = threading.Lock()
+
+    def current(self) -> Snapshot:
+        """Return the snapshot that decisions are taken on now.
+
+        What another process has committed since is read first, where the store is shared.
+        """
+        snapshot = self._snapshot
+        if self._store.is_current(snapshot):
+            return snapshot
+        with self._lock:
+            changes, versions = self._store.changes_since(self._snapshot)
+            self._snapshot = self._snapshot.apply(changes, versions)
+            return self._snapshot
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` in a transaction, commit it, apply it to the snapshot; return its value.
+
+        One at a time in a process, so that the snapshot goes through the same states as the store.
+        """
+        with self._lock:
+            committed = self._store.write(work)
+            self._snapshot = self._snapshot.apply(committed.changes, committed.versions)
+        return committed.value
