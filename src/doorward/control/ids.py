@@ -1,0 +1,73 @@
+"""Identifiers and secrets, made from entropy that is given."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Callable
+
+from doorward.credentials.totp import new_seed
+from doorward.model import ids as forms
+from doorward.model.ids import UNIQUE_ID_ENTROPY
+
+SECRET_BYTES = 30
+"""Bytes behind a secret access key: 40 characters of the base64 alphabet, as AWS's."""
+
+
+class Ids:
+    """Makes every identifier and secret that the verbs need.
+
+    ``entropy(n)`` returns ``n`` bytes; the running system gives it the operating system's source,
+    a test a seeded one.
+    """
+
+    def __init__(self, entropy: Callable[[int], bytes]) -> None:
+        """Keep the source."""
+        self._entropy = entropy
+
+    def _bytes(self) -> bytes:
+        return self._entropy(UNIQUE_ID_ENTROPY)
+
+    def unique_id(self, prefix: str, account: str) -> str:
+        """Return a unique id: prefix (AIDA, AROA, ANPA), account, 9 random characters."""
+        return forms.unique_id(prefix, account, self._bytes())
+
+    def access_key_id(self, prefix: str, account: str) -> str:
+        """Return an access key id: prefix (AKIA, ASIA), account, 8 random characters."""
+        return forms.access_key_id(prefix, account, self._bytes())
+
+    def account_id(self) -> str:
+        """Return a 12-digit account id."""
+        return forms.account_id(self._bytes())
+
+    def organization_id(self) -> str:
+        """Return an organization id (o-…)."""
+        return forms.organization_id(self._bytes())
+
+    def root_id(self) -> str:
+        """Return the id of an organization's root (r-…)."""
+        return forms.root_id(self._bytes())
+
+    def organizational_unit_id(self, root: str) -> str:
+        """Return the id of an organizational unit below ``root`` (ou-…)."""
+        return forms.organizational_unit_id(root, self._bytes())
+
+    def organization_policy_id(self) -> str:
+        """Return the id of an organization policy (p-…)."""
+        return forms.organization_policy_id(self._bytes())
+
+    def account_creation_id(self) -> str:
+        """Return the id of a CreateAccount request (car-…)."""
+        return forms.account_creation_id(self._bytes())
+
+    def secret(self) -> str:
+        """Return a secret access key of 40 characters."""
+        return base64.b64encode(self._entropy(SECRET_BYTES)).decode()
+
+    def seed(self) -> str:
+        """Return the seed of a virtual MFA device, in base32."""
+        return new_seed(self._entropy)
+
+    def uuid(self) -> str:
+        """Return a random UUID (version 4) in its usual spelling."""
+        return str(uuid.UUID(bytes=self._entropy(16), version=4))

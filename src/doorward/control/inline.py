@@ -1,0 +1,57 @@
+"""Inline policies: documents embedded in one user or role.
+
+Source: IAM API Reference (PutUserPolicy, PutRolePolicy); the quota counts the characters of all
+inline policies of an entity together, white space not counted.
+"""
+
+from __future__ import annotations
+
+from doorward.control import documents, messages
+from doorward.control.quotas import QUOTAS, significant
+from doorward.model.directory import Directory, Transaction
+from doorward.model.identity import InlinePolicy, Role, User
+
+Entity = User | Role
+
+
+def kind(entity: Entity) -> str:
+    """Return what error texts call the entity: ``user`` or ``role``."""
+    return "user" if isinstance(entity, User) else "role"
+
+
+def get(directory: Directory, entity: Entity, name: str) -> InlinePolicy:
+    """Return an inline policy by name; raise NoSuchEntity when there is none."""
+    found = directory.get(InlinePolicy, entity.id, name)
+    if found is None:
+        raise messages.NO_SUCH_INLINE.error(owner=kind(entity), name=name)
+    return found
+
+
+def names(directory: Directory, entity: Entity) -> tuple[str, ...]:
+    """Return the names of an entity's inline policies, in order."""
+    return tuple(policy.name for policy in directory.find(InlinePolicy, owner_id=entity.id))
+
+
+def put(transaction: Transaction, entity: Entity, *, name: str, document: str) -> InlinePolicy:
+    """Add or replace an inline policy; the text is kept byte for byte.
+
+    Raises ``ControlError``: MalformedPolicyDocument, LimitExceeded when all inline policies of the
+    entity together grow too large.
+    """
+    documents.identity(document)
+    others = transaction.find(InlinePolicy, owner_id=entity.id)
+    size = sum(significant(policy.document) for policy in others if policy.name != name)
+    limit = QUOTAS[f"InlinePolicySizePer{kind(entity).capitalize()}"]
+    if size + significant(document) > limit:
+        raise messages.INLINE_TOO_LARGE.error(limit=limit, owner=kind(entity), name=entity.name)
+    policy = InlinePolicy(entity.account, entity.id, name, document)
+    if any(other.name == name for other in others):
+        transaction.put(policy)
+    else:
+        transaction.add(policy)
+    return policy
+
+
+def delete(transaction: Transaction, entity: Entity, name: str) -> None:
+    """Delete an inline policy; raise NoSuchEntity when there is none."""
+    transaction.remove(get(transaction, entity, name))

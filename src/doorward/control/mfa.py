@@ -1,0 +1,194 @@
+"""Virtual MFA devices: created, enabled with two real codes, checked, deactivated, deleted.
+
+Sources: IAM API Reference (CreateVirtualMFADevice, EnableMFADevice, DeactivateMFADevice,
+ResyncMFADevice); RFC 6238 §5.2: a code is accepted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from doorward.control import messages, names, tags
+from doorward.control.ids import Ids
+from doorward.control.quotas import within
+from doorward.control.sealing import Seal, Unseal
+from doorward.control.users import Owner
+from doorward.credentials import totp
+from doorward.model.credential import MfaDevice
+from doorward.model.directory import Directory, Transaction
+from doorward.model.principal import Tags
+
+
+class NewDevice(msgspec.Struct, frozen=True):
+    """A device with its seed (base32), the only time that anybody sees it."""
+
+    device: MfaDevice
+    seed: str
+
+    def __repr__(self) -> str:
+        """Name the device; a seed is never shown."""
+        return f"NewDevice({self.device.serial})"
+
+
+def get(directory: Directory, account: str, serial: str) -> MfaDevice:
+    """Return an account's device; raise NoSuchEntity when there is none."""
+    device = directory.get(MfaDevice, serial)
+    if device is None or device.account != account:
+        raise messages.NO_SUCH_DEVICE.error(serial=serial)
+    return device
+
+
+def of(directory: Directory, owner: Owner) -> tuple[MfaDevice, ...]:
+    """Return the devices enabled for an owner, by serial number."""
+    return directory.find(MfaDevice, owner_id=owner.id)
+
+
+def enabled(directory: Directory, owner: Owner, serial: str) -> MfaDevice:
+    """Return a device that is enabled for ``owner``; raise NoSuchEntity for any other."""
+    device = get(directory, owner.account, serial)
+    if device.owner_id != owner.id:
+        raise messages.DEVICE_NOT_ENABLED.error(serial=serial)
+    return device
+
+
+def create(
+    transaction: Transaction,
+    account: str,
+    *,
+    name: str,
+    path: str | None = None,
+    given_tags: Tags = (),
+    now: datetime,
+    ids: Ids,
+    seal: Seal,
+) -> NewDevice:
+    """Create a device that nobody uses yet; raises EntityAlreadyExists, ValidationError."""
+    serial = f"arn:aws:iam::{account}:mfa{names.path(path)}{name}"
+    if transaction.get(MfaDevice, serial) is not None:
+        raise messages.DEVICE_EXISTS.error()
+    seed = ids.seed()
+    device = MfaDevice(
+        serial=serial,
+        account=account,
+        sealed_seed=seal(seed.encode(), (account, serial, "totp")),
+        created=now,
+        tags=tags.merged((), given_tags, tags.exact),
+    )
+    transaction.add(device)
+    return NewDevice(device, seed)
+
+
+def enable(
+    transaction: Transaction,
+    owner: Owner,
+    serial: str,
+    codes: tuple[str, str],
+    *,
+    now: datetime,
+    unseal: Unseal,
+) -> MfaDevice:
+    """Give a device to a user that proves to hold it by two consecutive codes.
+
+    Raises ``ControlError``: NoSuchEntity, EntityAlreadyExists when somebody uses it,
+    LimitExceeded above eight, InvalidAuthenticationCode.
+    """
+    device = get(transaction, owner.account, serial)
+    if device.owner_id is not None:
+        raise messages.DEVICE_IN_USE.error()
+    within("MFADevicesPerUser", len(of(transaction, owner)) + 1)
+    changed = msgspec.structs.replace(
+        device,
+        owner_id=owner.id,
+        enabled=now,
+        last_step=_consecutive(device, codes, now=now, unseal=unseal),
+    )
+    transaction.put(changed)
+    return changed
+
+
+def resync(
+    transaction: Transaction,
+    owner: Owner,
+    serial: str,
+    codes: tuple[str, str],
+    *,
+    now: datetime,
+    unseal: Unseal,
+) -> MfaDevice:
+    """Bring an enabled device into step again by two consecutive codes; raises as ``enable``."""
+    device = enabled(transaction, owner, serial)
+    step = _consecutive(device, codes, now=now, unseal=unseal)
+    changed = msgspec.structs.replace(device, last_step=step)
+    transaction.put(changed)
+    return changed
+
+
+def authenticate(
+    transaction: Transaction,
+    owner: Owner,
+    serial: str,
+    code: str,
+    *,
+    now: datetime,
+    unseal: Unseal,
+) -> None:
+    """Accept one code of a device enabled for ``owner``, once; raise AccessDenied otherwise.
+
+    For STS (AssumeRole, GetSessionToken). The step is remembered in the same transaction, so that
+    a code cannot be used twice.
+    """
+    device = transaction.get(MfaDevice, serial)
+    if device is None or device.owner_id != owner.id:
+        raise messages.MFA_DEVICE_REFUSED.error()
+    step = totp.verify(_seed(device, unseal), code, now=now, last_step=device.last_step)
+    if step is None:
+        raise messages.MFA_CODE_REFUSED.error()
+    transaction.put(msgspec.structs.replace(device, last_step=step))
+
+
+def deactivate(transaction: Transaction, owner: Owner, serial: str) -> MfaDevice:
+    """Take a device from its user; the codes used so far stay used. Raises NoSuchEntity."""
+    device = enabled(transaction, owner, serial)
+    changed = msgspec.structs.replace(device, owner_id=None, enabled=None)
+    transaction.put(changed)
+    return changed
+
+
+def delete(transaction: Transaction, device: MfaDevice) -> None:
+    """Delete a device that nobody uses; raise DeleteConflict otherwise."""
+    if device.owner_id is not None:
+        raise messages.DEVICE_ASSIGNED.error()
+    transaction.remove(device)
+
+
+def tag(transaction: Transaction, device: MfaDevice, given: Tags) -> MfaDevice:
+    """Add tags to a device, or replace them; raises InvalidInput, LimitExceeded."""
+    changed = msgspec.structs.replace(device, tags=tags.merged(device.tags, given, tags.exact))
+    transaction.put(changed)
+    return changed
+
+
+def untag(transaction: Transaction, device: MfaDevice, keys: Iterable[str]) -> MfaDevice:
+    """Remove tags from a device; keys that it does not have are no error."""
+    changed = msgspec.structs.replace(device, tags=tags.without(device.tags, keys, tags.exact))
+    transaction.put(changed)
+    return changed
+
+
+def _seed(device: MfaDevice, unseal: Unseal) -> str:
+    return unseal(device.sealed_seed, (device.account, device.serial, "totp")).decode()
+
+
+def _consecutive(
+    device: MfaDevice, codes: tuple[str, str], *, now: datetime, unseal: Unseal
+) -> int:
+    """Return the step of the second of two consecutive codes, or raise."""
+    step = totp.verify_consecutive(
+        _seed(device, unseal), *codes, now=now, last_step=device.last_step
+    )
+    if step is None:
+        raise messages.INVALID_CODE.error()
+    return step

@@ -1,0 +1,49 @@
+"""How many and how large: one table.
+
+Sources: IAM User Guide, "IAM and AWS STS quotas" (default quotas); AWS Organizations User Guide,
+"Quotas and service limits for AWS Organizations". Names are those of AWS's error texts ("Cannot
+exceed quota for AccessKeysPerUser: 2"); sizes are in characters, white space not counted for IAM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from doorward.control import messages
+
+QUOTAS: Mapping[str, int] = MappingProxyType(
+    {
+        "UsersPerAccount": 5000,
+        "RolesPerAccount": 1000,
+        "PoliciesPerAccount": 1500,
+        "AccessKeysPerUser": 2,
+        "MFADevicesPerUser": 8,
+        "PoliciesPerUser": 10,
+        "PoliciesPerRole": 10,
+        "VersionsPerPolicy": 5,
+        "TagsPerResource": 50,
+        "PolicySize": 6144,
+        "ACLSizePerRole": 2048,
+        "InlinePolicySizePerUser": 2048,
+        "InlinePolicySizePerRole": 10_240,
+        "AccountsPerOrganization": 10,
+        "UnitsPerOrganization": 2000,
+        "UnitDepth": 5,
+        "OrganizationPoliciesPerOrganization": 2000,
+        "OrganizationPoliciesPerTarget": 5,
+        "OrganizationPolicySize": 5120,
+    }
+)
+"""Every quota by name."""
+
+
+def within(name: str, amount: int) -> None:
+    """Raise ``LimitExceeded`` if ``amount`` is more than the quota ``name`` admits."""
+    if amount > QUOTAS[name]:
+        raise messages.OVER_QUOTA.error(quota=name, limit=QUOTAS[name])
+
+
+def significant(text: str) -> int:
+    """Return the length of a policy document without its white space, as IAM counts it."""
+    return sum(not character.isspace() for character in text)

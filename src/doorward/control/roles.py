@@ -1,0 +1,121 @@
+"""IAM roles: created, changed, trusted, tagged, deleted.
+
+Sources: IAM API Reference (CreateRole, UpdateRole, UpdateAssumeRolePolicy, DeleteRole).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from doorward.control import boundaries, messages, names, tags, trust
+from doorward.control.ids import Ids
+from doorward.control.quotas import within
+from doorward.model.directory import Directory, Transaction
+from doorward.model.identity import Attachment, InlinePolicy, Role
+from doorward.model.principal import Tags
+from doorward.policy.folding import fold
+
+
+def get(directory: Directory, account: str, name: str) -> Role:
+    """Return the role with this name, whatever its case; raise NoSuchEntity when there is none."""
+    role = directory.get(Role, account, fold(name))
+    if role is None:
+        raise messages.NO_SUCH_ROLE.error(name=name)
+    return role
+
+
+def create(
+    transaction: Transaction,
+    account: str,
+    *,
+    name: str,
+    trust_policy: str,
+    path: str | None = None,
+    description: str | None = None,
+    max_session_duration: int | None = None,
+    permissions_boundary: str | None = None,
+    given_tags: Tags = (),
+    now: datetime,
+    ids: Ids,
+) -> Role:
+    """Create a role.
+
+    ``max_session_duration`` is in seconds. Raises ``ControlError``: EntityAlreadyExists for a name
+    taken in any case, MalformedPolicyDocument for the trust policy (``trust.checked``),
+    ValidationError and InvalidInput for path, name and tags, NoSuchEntity for a boundary,
+    LimitExceeded.
+    """
+    role = Role(
+        account=account,
+        name=names.role_name(name),
+        id=ids.unique_id("AROA", account),
+        created=now,
+        trust_policy=trust.checked(transaction, trust_policy),
+        path=names.role_path(path),
+        description=description,
+        max_session_duration=3600 if max_session_duration is None else max_session_duration,
+        tags=tags.merged((), given_tags, tags.ignoring_case),
+        permissions_boundary=boundaries.checked(transaction, account, permissions_boundary),
+    )
+    if transaction.get(Role, account, role.name_key) is not None:
+        raise messages.ROLE_EXISTS.error(name=name)
+    within("RolesPerAccount", len(transaction.find(Role, account=account)) + 1)
+    transaction.add(role)
+    return role
+
+
+def update(
+    transaction: Transaction,
+    role: Role,
+    *,
+    description: str | None = None,
+    max_session_duration: int | None = None,
+) -> Role:
+    """Change a role's description or maximum session duration (seconds); ``None`` keeps it."""
+    return _replaced(
+        transaction,
+        role,
+        msgspec.structs.replace(
+            role,
+            description=role.description if description is None else description,
+            max_session_duration=(
+                role.max_session_duration if max_session_duration is None else max_session_duration
+            ),
+        ),
+    )
+
+
+def update_trust(transaction: Transaction, role: Role, trust_policy: str) -> Role:
+    """Replace a role's trust policy; raises as ``trust.checked``."""
+    text = trust.checked(transaction, trust_policy)
+    return _replaced(transaction, role, msgspec.structs.replace(role, trust_policy=text))
+
+
+def delete(transaction: Transaction, role: Role) -> None:
+    """Delete a role that has no policies any more; raise DeleteConflict otherwise."""
+    if transaction.find(Attachment, owner_id=role.id):
+        raise messages.MUST_DETACH_POLICIES.error()
+    if transaction.find(InlinePolicy, owner_id=role.id):
+        raise messages.MUST_DELETE_POLICIES.error()
+    transaction.remove(role)
+
+
+def tag(transaction: Transaction, role: Role, given: Tags) -> Role:
+    """Add tags to a role, or replace them; raises InvalidInput, LimitExceeded."""
+    merged = tags.merged(role.tags, given, tags.ignoring_case)
+    return _replaced(transaction, role, msgspec.structs.replace(role, tags=merged))
+
+
+def untag(transaction: Transaction, role: Role, keys: Iterable[str]) -> Role:
+    """Remove tags from a role; keys that it does not have are no error."""
+    left = tags.without(role.tags, keys, tags.ignoring_case)
+    return _replaced(transaction, role, msgspec.structs.replace(role, tags=left))
+
+
+def _replaced(transaction: Transaction, role: Role, changed: Role) -> Role:
+    if changed != role:
+        transaction.put(changed)
+    return changed
