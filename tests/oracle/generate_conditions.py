@@ -176,7 +176,7 @@ def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
         chosen = (
             [*(given if several and given else [given]), *chosen[1:]] if given != [] else chosen
         )
-    quantifier = rng.random() < (0.75 if several else 0.08)
+    quantifier = rng.random() < (0.75 if several else 0.12)
     prefix = rng.choice(["ForAllValues:", "ForAnyValue:", "forallvalues:"]) if quantifier else ""
     absent = given is None and key in KEYS
     suffix = "IfExists" if rng.random() < (0.45 if absent and hit else 0.1) else ""
