@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -122,6 +123,41 @@ def test_a_failed_setup_leaves_no_trust_behind(
     with pytest.raises((dev.Failure, OSError)):
         dev.ensure_environment()
     assert dev.stamped() == {}
+
+
+WITHOUT_ENSUREPIP = (
+    "import sys; sys.modules['ensurepip'] = None; sys.path.insert(0, '.'); "
+    "import dev; sys.exit(dev.main(['setup']))"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_setup_without_ensurepip_makes_the_environment_and_nothing_else(tmp_path: Path) -> None:
+    clone = tmp_path / "doorward"
+    git = ("git", "-c", "safe.directory=*")
+    subprocess.run((*git, "clone", "--quiet", ROOT, clone), check=True)
+    before = {path.name for path in clone.iterdir()}
+    bare = {name: value for name, value in os.environ.items() if name != "PATH"}  # hides any uv
+    for expected in ("this Python has no ensurepip", ""):  # the second time, nothing is to do
+        done = subprocess.run(
+            (sys.executable, "-B", "-c", WITHOUT_ENSUREPIP),
+            cwd=clone,
+            env={**bare, "PATH": os.defpath},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert expected in done.stderr if expected else done.stderr == ""
+    assert {path.name for path in clone.iterdir()} - before == {".venv"}
+    imported = subprocess.run(
+        (clone / ".venv/bin/python", "-c", "import doorward, mypy; print(doorward.__file__)"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert imported.stdout.strip() == str(clone / "src/doorward/__init__.py")
 
 
 def test_continuous_integration_runs_the_check() -> None:
