@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from operator import attrgetter, itemgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from rpds import HashTrieMap
 
@@ -19,7 +19,7 @@ E = TypeVar("E", bound=Entity)
 
 Key = tuple[str, ...]
 Values = tuple[str | None, ...]
-Rows = HashTrieMap[Key, Any]
+Rows: TypeAlias = "HashTrieMap[Key, Any]"
 
 _EMPTY_ROWS: Rows = HashTrieMap()
 _FIRST = itemgetter(0)
@@ -34,7 +34,7 @@ class _Reader:
         self._read = attrgetter(*fields)
         self._single = len(fields) == 1
 
-    def __call__(self, entity: Entity) -> Values:
+    def __call__(self, entity: Entity) -> tuple[Any, ...]:
         found = self._read(entity)
         return (found,) if self._single else found
 

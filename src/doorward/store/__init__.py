@@ -1,0 +1,10 @@
+"""The store: an estate in a database, its versions, its change feed and its events.
+
+It keeps sealed bytes as they are and never holds a key.
+"""
+
+from __future__ import annotations
+
+from doorward.store.database import Committed, Store
+
+__all__ = ["Committed", "Store"]

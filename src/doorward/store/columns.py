@@ -1,0 +1,93 @@
+"""How the values of entities stand in columns: text, whole numbers and bytes, and nothing else.
+
+Every database spells these alike. What needs more (times, tags, enumerations) is written here.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+E = TypeVar("E", bound=enum.Enum)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Words(TypeDecorator[str]):
+    """Text, byte-exact; U+0000 is refused, for PostgreSQL cannot hold it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse what one of the databases would refuse or alter, with ``ValueError``."""
+        del dialect
+        if value is not None and "\0" in value:
+            raise ValueError("text with U+0000 cannot be stored")
+        return value
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time, as whole microseconds since 1970-01-01 UTC; read back in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return the microseconds; raise ``TypeError`` for a time without a time zone."""
+        del dialect
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC."""
+        del dialect
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Choice(TypeDecorator[E], Generic[E]):
+    """A member of an enumeration, as its value."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, members: type[E]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        """Return the member's value."""
+        del dialect
+        return None if value is None else str(value.value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """Return the member; raise ``ValueError`` for a value that is none of them."""
+        del dialect
+        return None if value is None else self.members(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A value of the type ``shape``, as compact JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, shape: Any) -> None:  # noqa: ANN401 (any type expression)
+        super().__init__()
+        self.shape = shape
+        self._decode = msgspec.json.Decoder(shape).decode
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
+        """Return the JSON text."""
+        del dialect
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
+        """Return the value; raise ``msgspec.ValidationError`` for another shape."""
+        del dialect
+        return None if value is None else self._decode(value)

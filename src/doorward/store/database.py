@@ -1,0 +1,216 @@
+"""A store: where it is opened, read, written and followed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from doorward.errors import StoreUnavailable
+from doorward.model.directory import Change, Transaction
+from doorward.model.snapshot import Snapshot
+from doorward.store import feed
+from doorward.store.address import Address, Engines, connect, parse_address
+from doorward.store.directory import SqlDirectory
+from doorward.store.event_log import SqlEventLog
+from doorward.store.faults import asks_for_retry, faults
+from doorward.store.lease import Lease
+from doorward.store.migrate import migrate
+from doorward.store.pulse import Pulse
+from doorward.store.statements import CHANGES_AFTER
+from doorward.store.transaction import SqlTransaction
+from doorward.store.turn import Turn
+
+T = TypeVar("T")
+
+_TRIES = 8
+_FIRST_PAUSE = 0.002
+
+
+def _pause(seconds: float) -> None:
+    """Wait before a transaction is tried again."""
+    threading.Event().wait(seconds)
+
+
+class Committed(msgspec.Struct, Generic[T], frozen=True):
+    """What a committed transaction did.
+
+    ``value`` is what its work returned, ``changes`` what it changed, in order, and ``versions``
+    the version that each account or organization came to.
+    """
+
+    value: T
+    changes: tuple[Change, ...]
+    versions: Mapping[str, int]
+
+
+class Store:
+    """One estate in a SQLite or PostgreSQL database. Safe to use from any number of threads.
+
+    Every method that reaches the database raises ``StoreUnavailable`` when it cannot answer.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        engines: Engines,
+        *,
+        lease: Lease | None = None,
+        pause: Callable[[float], None] = _pause,
+    ) -> None:
+        """Use ``Store.open``."""
+        sqlite = engines.writing.dialect.name == "sqlite"
+        self._engines = engines
+        self._lease = lease
+        self._pause = pause
+        self._turn: AbstractContextManager[object] = Turn() if sqlite else nullcontext()
+        self._reading_turn = self._turn if address.in_memory else nullcontext()
+        self._retrying = threading.Lock()
+        self._pulse = Pulse(engines.reading) if address.file else None
+        self._known_current: tuple[int, Snapshot] | None = None
+        self.events = SqlEventLog(self._reading, self._in_transaction)
+
+    @classmethod
+    def open(
+        cls, url: str, *, exclusive: bool = False, pause: Callable[[float], None] = _pause
+    ) -> Store:
+        """Open the store at ``url``; call ``migrate`` before anything else.
+
+        ``sqlite:///FILE`` (made when it is not there), ``sqlite:///:memory:``, or
+        ``postgresql://USER@HOST/DATABASE``. ``exclusive`` refuses a SQLite file that another
+        process opened so, with ``StoreIncompatible``. ``pause`` waits, in seconds, before a
+        transaction is tried again. Raises ``ConfigurationError`` for any other URL.
+        """
+        address = parse_address(url)
+        lease = Lease(address.file) if exclusive and address.file else None
+        try:
+            with faults():
+                return cls(address, connect(address), lease=lease, pause=pause)
+        except BaseException:
+            if lease:
+                lease.release()
+            raise
+
+    def close(self) -> None:
+        """Close every connection, and let another server have the file."""
+        if self._pulse:
+            self._pulse.close()
+        self._engines.writing.dispose()
+        if self._lease:
+            self._lease.release()
+
+    def migrate(self) -> None:
+        """Bring the schema to this program's; nothing happens when it is there already.
+
+        Raises ``StoreIncompatible`` when the schema is newer than this program.
+        """
+        self._in_transaction(migrate)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlDirectory]:
+        """Give a directory that sees one consistent state, as it is at the first read."""
+        with self._reading() as connection:
+            yield SqlDirectory(connection)
+
+    def write(self, work: Callable[[Transaction], T]) -> Committed[T]:
+        """Run ``work`` in one atomic, serializable and durable transaction, and commit it.
+
+        ``work`` is run again from the start when the database asks for it, and must have no effect
+        but through its argument. What it raises takes everything back and is raised here.
+        """
+
+        def run(connection: Connection) -> Committed[T]:
+            transaction = SqlTransaction(connection)
+            value = work(transaction)
+            entry = transaction.finish()
+            return Committed(value, entry.changes, entry.versions)
+
+        return self._in_transaction(run)
+
+    def load(self) -> Snapshot:
+        """Return everything the store holds now, as a snapshot."""
+        with self.read() as directory:
+            return Snapshot.of(directory.entities(), directory.versions())
+
+    def is_current(self, snapshot: Snapshot) -> bool:
+        """Tell whether nothing was committed since ``snapshot``, by any process.
+
+        Costs microseconds on a SQLite file that nobody wrote since the last time it was asked.
+        """
+        seen = self._pulse.read() if self._pulse else None
+        if seen is not None and self._known_current == (seen, snapshot):
+            return True
+        with self.read() as directory:
+            current = directory.versions() == dict(snapshot.versions)
+        if current and seen is not None:
+            self._known_current = (seen, snapshot)
+        return current
+
+    def changes_since(self, snapshot: Snapshot) -> tuple[tuple[Change, ...], Mapping[str, int]]:
+        """Return what was committed since ``snapshot``: the changes in order, and new versions.
+
+        ``snapshot.apply`` takes both. Raises ``StoreError`` when the feed does not reach back to
+        the snapshot (the store was replaced by another): ``load`` is then the way.
+        """
+        with self._reading() as connection:
+            entries = [
+                feed.decode(body)
+                for scope, version in SqlDirectory(connection).versions().items()
+                if version > snapshot.version(scope)
+                for body in connection.execute(
+                    CHANGES_AFTER, {"at_scope": scope, "known": snapshot.version(scope)}
+                ).scalars()
+            ]
+        ordered = feed.in_order(entries, snapshot.versions)
+        versions = {scope: v for entry in ordered for scope, v in entry.versions.items()}
+        return tuple(change for entry in ordered for change in entry.changes), versions
+
+    def advance(self, snapshot: Snapshot, committed: Committed[T]) -> Snapshot:
+        """Return a snapshot that contains ``committed``, whatever other commits came between.
+
+        Returns ``snapshot`` itself when it has the commit already.
+        """
+        versions = committed.versions
+        if feed.follows(snapshot.versions, versions):
+            return snapshot.apply(committed.changes, versions)
+        if all(snapshot.version(scope) >= version for scope, version in versions.items()):
+            return snapshot
+        return snapshot.apply(*self.changes_since(snapshot))
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Give a connection inside a read transaction."""
+        with self._reading_turn, faults(), self._engines.reading.begin() as connection:
+            yield connection
+
+    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in a write transaction and commit it, again while the database asks for it.
+
+        The first try runs beside others. Later ones run one at a time in this process, so that
+        some transaction among those that contend always gets through.
+        """
+        with faults():
+            try:
+                return self._once(work)
+            except DBAPIError as error:
+                if not asks_for_retry(error):
+                    raise
+            with self._retrying:
+                for attempt in range(1, _TRIES):
+                    self._pause(_FIRST_PAUSE * 2**attempt)
+                    try:
+                        return self._once(work)
+                    except DBAPIError as error:
+                        if not asks_for_retry(error):
+                            raise
+        raise StoreUnavailable(f"the transaction was refused {_TRIES} times by others beside it")
+
+    def _once(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in a write transaction and commit it."""
+        with self._turn, self._engines.writing.begin() as connection:
+            return work(connection)

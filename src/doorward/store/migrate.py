@@ -1,0 +1,33 @@
+"""Brings a store's schema to this program's, and refuses one that is newer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from doorward.errors import StoreIncompatible
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations that the store has not had, in the connection's transaction.
+
+    Each statement of a migration may be run again, so that one interrupted halfway, on a database
+    that does not take schema changes back, goes on where it stopped. Raises ``StoreIncompatible``
+    when the store has had a migration that this program does not know.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := found - known:
+        raise StoreIncompatible(
+            f"the store's schema is newer than this program: it has {', '.join(sorted(unknown))}; "
+            "use the Doorward version that wrote it, or a later one"
+        )
+    command.upgrade(config, "head")

@@ -1,0 +1,1 @@
+"""One module per migration. Once released, a migration never changes."""

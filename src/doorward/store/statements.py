@@ -1,0 +1,119 @@
+"""Every statement that the store runs on entities, events and versions, built once.
+
+Statements are values: they are compiled for a database at first use and cached by SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from sqlalchemy import Delete, Executable, Select, Table, Update, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from doorward.model.event import Event
+from doorward.model.schema import SCHEMAS, Entity
+from doorward.store.tables import CHANGES, EVENT_READERS, EVENTS, TABLES, VERSIONS
+
+Row = dict[str, Any]
+
+
+class PerDatabase(msgspec.Struct, frozen=True):
+    """A statement that the databases spell alike but SQLAlchemy builds for each."""
+
+    sqlite: Executable
+    postgresql: Executable
+
+    def on(self, dialect: str) -> Executable:
+        """Return the statement for the database named ``sqlite`` or ``postgresql``."""
+        return self.sqlite if dialect == "sqlite" else self.postgresql
+
+
+def _insert_if_absent(table: Table) -> PerDatabase:
+    """Insert unless a key or unique value is taken: the row count tells, and nothing aborts."""
+    return PerDatabase(
+        sqlite.insert(table).on_conflict_do_nothing(),
+        postgresql.insert(table).on_conflict_do_nothing(),
+    )
+
+
+def _where(table: Table, names: tuple[str, ...]) -> list[Any]:
+    """Conditions that columns equal parameters, which are named ``at_`` and the column."""
+    return [table.c[name] == bindparam(f"at_{name}") for name in names]
+
+
+class KindStatements:
+    """The statements for one kind of entity."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        schema, table = SCHEMAS[kind], TABLES[kind]
+        fields = tuple(field.name for field in msgspec.structs.fields(kind))
+        columns = tuple(column.name for column in table.columns)
+        selected = select(*(table.c[name] for name in fields))
+        self.kind = kind
+        self.key = schema.key
+        self.key_of: Callable[[Any], Any] = attrgetter(*schema.key)
+        self.unique = tuple(lookup.fields for lookup in schema.lookups if lookup.unique)
+        self.all: Select[Any] = selected
+        self.get: Select[Any] = selected.where(*_where(table, schema.key))
+        self.find: dict[frozenset[str], Select[Any]] = {
+            frozenset(lookup.fields): selected.where(*_where(table, lookup.fields))
+            for lookup in schema.lookups
+        }
+        self.insert = _insert_if_absent(table)
+        self.update: Update = (
+            update(table)
+            .where(*_where(table, schema.key))
+            .values({name: bindparam(name) for name in columns if name not in schema.key})
+        )
+        self.delete: Delete = delete(table).where(*_where(table, schema.key))
+        self._columns = columns
+
+    def row(self, entity: Entity) -> Row:
+        """Return the entity's columns by name."""
+        return {name: getattr(entity, name) for name in self._columns}
+
+    def key_parameters(self, entity: Entity) -> Row:
+        """Return the parameters of ``get``, ``update`` and ``delete`` for the entity's key."""
+        return {f"at_{name}": getattr(entity, name) for name in self.key}
+
+
+KINDS: dict[type[Any], KindStatements] = {kind: KindStatements(kind) for kind in SCHEMAS}
+
+VERSION = select(VERSIONS.c.version).where(*_where(VERSIONS, ("scope",)))
+ALL_VERSIONS = select(VERSIONS.c.scope, VERSIONS.c.version)
+
+_FIRST_VERSION = {"scope": bindparam("scope"), "version": 1}
+_NEXT_VERSION = {"version": VERSIONS.c.version + 1}
+RAISE_VERSION = PerDatabase(
+    sqlite.insert(VERSIONS)
+    .values(_FIRST_VERSION)
+    .on_conflict_do_update(index_elements=["scope"], set_=_NEXT_VERSION)
+    .returning(VERSIONS.c.version),
+    postgresql.insert(VERSIONS)
+    .values(_FIRST_VERSION)
+    .on_conflict_do_update(index_elements=["scope"], set_=_NEXT_VERSION)
+    .returning(VERSIONS.c.version),
+)
+"""Count a scope's version up, from nothing to 1 at first; the new version is its result."""
+
+ADD_CHANGES = CHANGES.insert()
+CHANGES_AFTER = select(CHANGES.c.body).where(
+    CHANGES.c.scope == bindparam("at_scope"), CHANGES.c.version > bindparam("known")
+)
+
+EVENT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Event))
+_EVENT = select(*(EVENTS.c[name] for name in EVENT_FIELDS))
+ADD_EVENT = _insert_if_absent(EVENTS)
+ADD_EVENT_READER = EVENT_READERS.insert()
+EVENT_OF_REQUEST = (
+    _EVENT.where(*_where(EVENTS, ("request_id",))).order_by(EVENTS.c.time, EVENTS.c.id).limit(1)
+)
+EVENTS_OF_ACCOUNT = (
+    _EVENT.join_from(EVENT_READERS, EVENTS, EVENT_READERS.c.event_id == EVENTS.c.id)
+    .where(*_where(EVENT_READERS, ("account",)))
+    .order_by(EVENT_READERS.c.time.desc(), EVENT_READERS.c.event_id.desc())
+    .limit(bindparam("most"))
+)

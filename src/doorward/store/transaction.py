@@ -1,0 +1,94 @@
+"""An estate read and changed in the database, inside one atomic transaction."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from doorward.errors import StoreConflict
+from doorward.model.directory import Change, Put, Remove
+from doorward.model.event import Event
+from doorward.model.schema import Entity
+from doorward.store import feed
+from doorward.store.directory import SqlDirectory
+from doorward.store.event_log import record
+from doorward.store.statements import ADD_CHANGES, KINDS, RAISE_VERSION, KindStatements
+
+E = TypeVar("E", bound=Entity)
+
+
+class SqlTransaction(SqlDirectory):
+    """Implements ``model.directory.Transaction``; sees its own writes.
+
+    Nothing here aborts the database's transaction: a refused write is found out by a row count, so
+    the work may go on after ``StoreConflict`` on every database alike.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Write through ``connection``, whose transaction the caller owns."""
+        super().__init__(connection)
+        self._changes: list[Change] = []
+        self._scopes: set[str] = set()
+
+    def add(self, entity: Entity) -> None:
+        """Add a new entity; raise ``StoreConflict`` when its key or a unique lookup is taken."""
+        of = KINDS[type(entity)]
+        statement = of.insert.on(self._connection.dialect.name)
+        if self._connection.execute(statement, of.row(entity)).rowcount == 0:
+            raise StoreConflict(of.kind.__name__)
+        self._note(Put(entity), entity)
+
+    def put(self, entity: Entity) -> None:
+        """Replace the entity that has the same key.
+
+        Raises ``LookupError`` when there is none, ``StoreConflict`` when a unique lookup is taken.
+        """
+        of = KINDS[type(entity)]
+        old = self._present(of, entity)
+        for fields in of.unique:
+            wanted = {name: getattr(entity, name) for name in fields}
+            if wanted != {name: getattr(old, name) for name in fields} and self.find(
+                of.kind, **wanted
+            ):
+                raise StoreConflict(of.kind.__name__)
+        self._connection.execute(of.update, of.row(entity) | of.key_parameters(entity))
+        self._note(Put(entity), old, entity)
+
+    def remove(self, entity: Entity) -> None:
+        """Remove the entity that has the same key; raise ``LookupError`` when there is none."""
+        of = KINDS[type(entity)]
+        old = self._present(of, entity)
+        self._connection.execute(of.delete, of.key_parameters(entity))
+        self._note(Remove(old), old)
+
+    def append(self, event: Event) -> None:
+        """Record what happened; raise ``StoreConflict`` when the event's id is known already."""
+        record(self._connection, (event,))
+
+    def finish(self) -> feed.Entry:
+        """Raise the versions of all scopes that changed, write the feed, and return its entry."""
+        versions: dict[str, int] = {}
+        raise_version = RAISE_VERSION.on(self._connection.dialect.name)
+        for scope in sorted(self._scopes):
+            raised = self._connection.execute(raise_version, {"scope": scope})
+            versions[scope] = raised.scalar_one()
+        entry = feed.Entry(versions, tuple(self._changes))
+        if versions:
+            body = feed.encode(entry)
+            rows = [{"scope": s, "version": v, "body": body} for s, v in versions.items()]
+            self._connection.execute(ADD_CHANGES, rows)
+        return entry
+
+    def _present(self, of: KindStatements, entity: Entity) -> Entity:
+        """Return the entity as it is now, by its key."""
+        key = tuple(getattr(entity, name) for name in of.key)
+        old: Entity | None = self.get(of.kind, *key)
+        if old is None:
+            raise LookupError(f"no {of.kind.__name__} with key {key}")
+        return old
+
+    def _note(self, change: Change, *touched: Entity) -> None:
+        """Remember the change, and the scopes that it leaves and comes to."""
+        self._changes.append(change)
+        self._scopes.update(entity.scope for entity in touched)
