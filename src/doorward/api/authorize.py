@@ -12,7 +12,6 @@ from doorward.api.operation import Parameters, Question, ServedOperation
 from doorward.engine.combine import decide
 from doorward.engine.context import Context, Provenance, build, overlay
 from doorward.engine.decision import Decision
-from doorward.engine.derive import derived
 from doorward.engine.gather import gather
 from doorward.engine.layers import Layers
 from doorward.engine.request import Request, Resource
@@ -88,9 +87,9 @@ def judge_question(
         overlay(ambient, organization_context(directory, subject, question.resource)),
         overlay(subject.context, build(question.context, Provenance.GIVEN)),
     )
-    layers = gather(directory, subject, question.resource, context)
+    layers = gather(directory, subject, question.resource)
     request = Request(subject.principal, question.action, (question.resource,), context)
-    return Judged(decide(layers, derived(request)), layers)
+    return Judged(decide(layers, request), layers)
 
 
 def first_denied(judged: Iterable[Judged]) -> Judged | None:

@@ -45,7 +45,8 @@ class ServedOperation(msgspec.Struct, frozen=True):
     ``writes`` says that it runs in a transaction. ``asks`` gives the questions; the default action
     is that of the operation itself, never what a client claims. ``answer`` projects the handler's
     domain values to the output shape (member names as in the model). ``redact`` names members of
-    request and response that no event may carry.
+    request and response that no event may carry. ``reads_store`` says that it reads more than the
+    snapshot.
     """
 
     service: str
@@ -56,6 +57,7 @@ class ServedOperation(msgspec.Struct, frozen=True):
     answer: Callable[[Any], Mapping[str, Any]]
     redact: frozenset[str]
     action: str
+    reads_store: bool
 
 
 REGISTRY: dict[tuple[str, str], ServedOperation] = {}
@@ -79,6 +81,7 @@ def operation(
     asks: Callable[[str], Asks],
     answer: Callable[[Any], Mapping[str, Any]] = nothing,
     redact: frozenset[str] = frozenset(),
+    reads_store: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of ``service``'s operation ``name``.
 
@@ -97,6 +100,7 @@ def operation(
             answer=answer,
             redact=redact,
             action=action,
+            reads_store=reads_store,
         )
         return handler
 

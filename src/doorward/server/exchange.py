@@ -36,3 +36,8 @@ class Exchange:
     judged: tuple[Judged, ...] = ()
     answer: Mapping[str, Any] | None = None
     fault: Fault | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the call reads or writes the store, and so must not hold up others."""
+        return self.served is not None and (self.served.writes or self.served.reads_store)

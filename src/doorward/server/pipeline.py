@@ -60,8 +60,8 @@ class Pipeline:
         self._application = application
         self._authenticator = Authenticator(application)
 
-    def respond(self, request: HttpRequest) -> HttpResponse:
-        """Answer one request. Never raises: what goes wrong unforeseen is an InternalFailure."""
+    def begin(self, request: HttpRequest) -> Exchange:
+        """Find out which operation a request is for. Never raises, never waits."""
         application = self._application
         exchange = Exchange(
             request=request,
@@ -70,20 +70,38 @@ class Pipeline:
             region=application.settings.region,
         )
         try:
-            self._serve(exchange)
+            exchange.route = route(request)
+            operation = exchange.route.operation
+            exchange.served = REGISTRY.get((operation.service, operation.name))
         except Exception as error:
             exchange.fault = self._fault(exchange, error)
-            exchange.answer = None
+        return exchange
+
+    def finish(self, exchange: Exchange) -> HttpResponse:
+        """Answer a call. Never raises: what goes wrong unforeseen is an InternalFailure.
+
+        Waits for the store where ``exchange.waits`` says so, and nowhere else.
+        """
+        if exchange.fault is None:
+            try:
+                self._serve(exchange)
+            except Exception as error:
+                exchange.fault = self._fault(exchange, error)
+                exchange.answer = None
         return self._answered(exchange)
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request, from beginning to end."""
+        return self.finish(self.begin(request))
 
     def _serve(self, exchange: Exchange) -> None:
         """Take a call through every step; raises whatever ends it early."""
-        exchange.route = route(exchange.request)
+        assert exchange.route is not None  # noqa: S101 - begun without a fault
         snapshot = self._application.live.current()
         caller = self._authenticated(exchange, snapshot)
         operation = exchange.route.operation
         exchange.parameters = _CODECS[exchange.route.protocol].parse(operation, exchange.request)
-        served = self._served(exchange)
+        served = _supported(exchange)
         validate.check(operation, exchange.parameters)
         refused = refusal(served, caller)
         if refused is not None:
@@ -115,17 +133,6 @@ class Pipeline:
             signed, authorization, exchange.route, snapshot
         )
         return exchange.caller
-
-    def _served(self, exchange: Exchange) -> ServedOperation:
-        """Find the operation's entry in the registry; one that is not there is not supported."""
-        assert exchange.route is not None  # noqa: S101 - set by the step before
-        operation = exchange.route.operation
-        served = REGISTRY.get((operation.service, operation.name))
-        if served is None:
-            text = f"{operation.service}:{operation.name} is not supported by this version of Doorward"
-            raise Ended(common("NotImplemented", text, exchange.route.protocol))
-        exchange.served = served
-        return served
 
     def _read(self, exchange: Exchange, caller: Caller, snapshot: Snapshot) -> Read:
         """Return what operations are given."""
@@ -220,6 +227,16 @@ class Pipeline:
                 return common("ServiceUnavailable", text, protocol(exchange.request))
         _log.error("call failed", request_id=exchange.request_id, exc_info=error)
         return _internal(exchange)
+
+
+def _supported(exchange: Exchange) -> ServedOperation:
+    """Return the operation's entry in the registry; one that is not there is not supported."""
+    if exchange.served is None and exchange.route is not None:
+        operation = exchange.route.operation
+        text = f"{operation.service}:{operation.name} is not supported by this version of Doorward"
+        raise Ended(common("NotImplemented", text, exchange.route.protocol))
+    assert exchange.served is not None  # noqa: S101 - no route, no call
+    return exchange.served
 
 
 def _control_fault(service: str, error: ControlError) -> Fault:

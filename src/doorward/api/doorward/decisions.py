@@ -191,7 +191,9 @@ def _get_answer(event: Event) -> dict[str, Any]:
     }
 
 
-@operation("doorward", "GetDecision", asks=_get_asks, answer=_get_answer)
+@operation(
+    "doorward", "GetDecision", asks=_get_asks, answer=_get_answer, reads_store=True
+)
 def get_decision(call: Read, *, request_id: str) -> Event:
     """Return the decisions of a recorded call, those of a denied one and of an allowed one alike.
 

@@ -1,0 +1,114 @@
+"""The ASGI application: the only asynchronous file. It turns HTTP into values and back.
+
+Calls that need memory alone are answered at once; those that wait for the store go to a thread.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Message, Receive, Scope, Send
+
+from doorward.server.pipeline import Pipeline
+from doorward.wire.faults import common, render
+from doorward.wire.http import HttpRequest, HttpResponse
+from doorward.wire.route import protocol
+
+MOST_BYTES = 1 << 20
+"""The largest body that is read; no operation served needs more."""
+
+HEALTH_PATH = "/healthz"
+"""Answers once the server is ready; the one path that needs no signature, and says nothing."""
+
+_READY = HttpResponse(200, (("content-type", "application/json"),), b'{"status":"ok"}\n')
+
+
+class Asgi:
+    """An ASGI application around a pipeline."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        """Take the pipeline."""
+        self._pipeline = pipeline
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection's request."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        body = await _body(receive)
+        request = _request(scope, body or b"")
+        if scope["path"] == HEALTH_PATH and scope["method"] in {"GET", "HEAD"}:
+            response = _READY
+        elif body is None:
+            response = _too_large(request)
+        else:
+            exchange = self._pipeline.begin(request)
+            if exchange.waits:
+                response = await run_in_threadpool(self._pipeline.finish, exchange)
+            else:
+                response = self._pipeline.finish(exchange)
+        await _send(response, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Acknowledge start and stop; the application is opened and closed around the server."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the whole body, or ``None`` as soon as it is larger than any may be."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message: Message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MOST_BYTES:
+            return None
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _request(scope: Scope, body: bytes) -> HttpRequest:
+    """Return the request as a value; path and query stay as they were sent."""
+    raw = scope.get("raw_path")
+    path = raw.decode("latin-1") if raw else quote(scope["path"])
+    client = scope.get("client")
+    return HttpRequest(
+        method=scope["method"],
+        path=path.split("?", 1)[0],
+        query=scope.get("query_string", b"").decode("latin-1"),
+        headers=tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        ),
+        body=body,
+        peer=client[0] if client else None,
+        secure=scope.get("scheme") == "https",
+    )
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    """Return the refusal of a body that is too large."""
+    spoken = protocol(request)
+    error = common("RequestEntityTooLarge", f"The body is larger than {MOST_BYTES} bytes.", spoken)
+    return render(error, "", protocol=spoken)
+
+
+async def _send(response: HttpResponse, send: Send) -> None:
+    """Send a response."""
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
+    ]
+    headers.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})

@@ -1,0 +1,67 @@
+"""Run the server until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from doorward.api import services
+from doorward.errors import ConfigurationError
+from doorward.server.asgi import Asgi
+from doorward.server.pipeline import Pipeline
+from doorward.usecases.application import Application
+
+
+def serve(application: Application, *, ready: Callable[[str], None]) -> None:
+    """Serve ``application`` where its settings say, until SIGINT or SIGTERM.
+
+    ``ready`` is called with the endpoint once requests are accepted. Raises
+    ``ConfigurationError`` when the address cannot be listened on.
+    """
+    services.load()
+    settings = application.settings
+    listening = _listen(settings.host, settings.port)
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    config = uvicorn.Config(
+        Asgi(Pipeline(application)),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        lifespan="on",
+        timeout_graceful_shutdown=10,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=65_536,
+    )
+    server = _Announcing(config, lambda: ready(f"http://{shown}:{port}"))
+    server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    return listening
+
+
+class _Announcing(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
