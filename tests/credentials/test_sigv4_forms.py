@@ -37,6 +37,10 @@ def _authorization(change: Callable[[str], str]) -> Change:
     return lambda r: with_header(r, "authorization", change(header(r, "authorization")))
 
 
+def _as(value: str) -> Change:
+    return _authorization(lambda _: value)
+
+
 def _query(old: str, new: str) -> Change:
     def change(request: SignedRequest) -> SignedRequest:
         assert old in request.query
@@ -196,13 +200,13 @@ HEADER_ROWS: list[tuple[str, Change, tuple[str, int], str]] = [
     ("19 NUL", _authorization(lambda v: v + "\0"), INCOMPLETE, LINE_BREAK),
     (
         "19 scheme alone",
-        _authorization(lambda _: "AWS4-HMAC-SHA256"),
+        _as("AWS4-HMAC-SHA256"),
         INCOMPLETE,
         "Not a valid key=value pair (missing equal-sign) in Authorization header.",
     ),
     (
         "19 empty parts",
-        _authorization(lambda _: "AWS4-HMAC-SHA256 Credential="),
+        _as("AWS4-HMAC-SHA256 Credential="),
         INCOMPLETE,
         # aws/chalice#828, without its echo of the header
         ("Authorization header requires 'Credential' parameter. Authorization header requires "
@@ -217,7 +221,7 @@ HEADER_ROWS: list[tuple[str, Change, tuple[str, int], str]] = [
         "keyid/date/region/service/term"),
     ),
     ("19 odd key id", _authorization(lambda v: v.replace(KEY_ID, "AKIA%2F")), UNKNOWN, INVALID),
-    ("19 empty", _authorization(lambda _: ""), INCOMPLETE, UNSUPPORTED.format("")),
+    ("19 empty", _as(""), INCOMPLETE, UNSUPPORTED.format("")),
     (
         "21 SigV4A",
         _authorization(lambda v: v.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")),
@@ -226,15 +230,15 @@ HEADER_ROWS: list[tuple[str, Change, tuple[str, int], str]] = [
     ),
     (
         "21 SigV2",
-        _authorization(lambda _: f"AWS {KEY_ID}:frJIUN8DYpKDtOLCwo//yllqDzg="),
+        _as(f"AWS {KEY_ID}:frJIUN8DYpKDtOLCwo//yllqDzg="),
         INCOMPLETE,
         UNSUPPORTED.format("'AWS' "),
     ),
     *(
-        (f"21 {s}", _authorization((s + " eA==").format), INCOMPLETE, UNSUPPORTED.format(f"'{s}' "))
-        for s in ("Basic", "Bearer", "Digest")
+        (f"21 {kind}", _as(f"{kind} eA=="), INCOMPLETE, UNSUPPORTED.format(f"'{kind}' "))
+        for kind in ("Basic", "Bearer", "Digest")
     ),
-    ("21 a bare secret", _authorization(lambda _: SECRET), INCOMPLETE, UNSUPPORTED.format("")),
+    ("21 a bare secret", _as(SECRET), INCOMPLETE, UNSUPPORTED.format("")),
     (
         "21 SigV2 in the query",
         lambda r: replaced(

@@ -13,6 +13,7 @@ path keeps its encoding, because there it changes the meaning.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
 from urllib.parse import quote, unquote_to_bytes
 
 from doorward.credentials.sigv4.request import SignedRequest
@@ -25,7 +26,11 @@ def header_values(headers: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     """Return the values of each header in order of arrival, by lower-case name."""
     values: dict[str, list[str]] = {}
     for name, value in headers:
-        values.setdefault(name.lower(), []).append(value)
+        key = name.lower()
+        if key in values:
+            values[key].append(value)
+        else:
+            values[key] = [value]
     return values
 
 
@@ -58,16 +63,20 @@ def canonical_requests(
     pairs = [
         pair for pair in query_pairs(request.query) if decoded(pair[0]) != SIGNATURE_PARAMETER
     ]
-    queries = dict.fromkeys((_canonical_query(pairs), _canonical_query(_respelled(pairs))))
-    paths = dict.fromkeys(
-        (canonical_path(request.path), canonical_path(_respelled_path(request.path)))
-    )
-    head = request.method.upper() + "\n"
     lines = [f"{name}:{_folded(values[name])}\n" for name in signed_headers]
     tail = f"\n{''.join(lines)}\n{';'.join(signed_headers)}\n{payload_hash}".encode()
-    for path in paths:
-        for query in queries:
-            yield f"{head}{path}\n".encode() + query.encode("latin-1") + tail
+
+    def assembled(path: str, query: str) -> bytes:
+        head = f"{request.method.upper()}\n{path}\n"
+        return head.encode() + query.encode("latin-1") + tail
+
+    path, query = canonical_path(request.path), _canonical_query(pairs)
+    yield assembled(path, query)
+    other_path = canonical_path(_respelled_path(request.path))
+    other_query = _canonical_query(_respelled(pairs))
+    spellings = dict.fromkeys(product((path, other_path), (query, other_query)))
+    for spelling in islice(spellings, 1, None):
+        yield assembled(*spelling)
 
 
 def canonical_path(path: str) -> str:
