@@ -155,6 +155,9 @@ class Generator:
         self.context = context(rng)
         self.whole = json.dumps(self.principal)
         self.is_aws = "arn:" in self.whole
+        self.silent: list[str] = []  # layers that rather grant nothing, so that others must
+        if self.is_aws and not isinstance(self.resource, list) and self.chance(0.2):
+            self.silent = rng.sample(CALLER_SIDE, rng.randint(1, 3))
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -191,6 +194,8 @@ class Generator:
             "resourceControl": 0.25,
             "endpoint": 0.2,
         }
+        if self.silent:
+            shares |= {"resource": 1, **dict.fromkeys(self.silent, 1), "endpoint": 0.05}
         return [layer for layer, share in shares.items() if self.chance(share)]
 
     def needs_resource_policy(self) -> bool:
@@ -210,8 +215,10 @@ class Generator:
 
     def document(self, layer: str) -> Any:
         """One document, as an object, as text, or under a name."""
-        statements = [self.statement(layer, "Allow", hit=self.chance(0.9))]
-        if self.chance(0.25):
+        statements = [
+            self.statement(layer, "Allow", hit=self.chance(0.05 if layer in self.silent else 0.9))
+        ]
+        if layer not in self.silent and self.chance(0.25):
             statements.append(self.statement(layer, "Allow", hit=self.chance(0.5)))
         if self.chance(0.35):
             statements.append(self.statement(layer, "Deny", hit=self.chance(0.3)))
