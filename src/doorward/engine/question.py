@@ -1,0 +1,336 @@
+"""The public form of a question and its answer: JSON in, JSON out.
+
+::
+
+    {"id", "request": {"principal", "action", "resource", "resourceAccount"?, "context"?,
+                       "resourceFacts"?: {"tags"?, "blockPublicAccess"?, "kmsGrants"?}},
+     "policies": {"identity"?, "permissionsBoundary"?, "session"?, "resource"?,
+                  "serviceControl"?, "resourceControl"?, "endpoint"?}}
+
+A policy is an object, JSON text (pointers and spans then refer to it), or
+``{"name", "document"}``. A layer that is absent does not apply; an empty one grants nothing. A
+field whose rule is not built yet answers an error; no field is ever ignored. The form changes by
+addition only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from doorward.engine.combine import decide
+from doorward.engine.context import Context, Provenance, build
+from doorward.engine.decision import Decision, LayerVerdict, StatementRef
+from doorward.engine.layers import Layers, Policies, Policy
+from doorward.engine.principal_form import read_principal
+from doorward.engine.reading import Field, fail, fields, items, mapping, pairs, scalar, text
+from doorward.engine.request import Request, Resource
+from doorward.errors import InvalidInput, Unsupported
+from doorward.model.principal import Principal, Tags
+from doorward.policy.arn import is_account_id
+from doorward.policy.document import Document
+from doorward.policy.folding import fold
+from doorward.policy.parse import parse, parse_object
+from doorward.policy.problem import MalformedPolicy
+from doorward.policy.resource_patterns import prepare
+
+_ACTION = re.compile(r"[^\s:,*?]+:[^\s:,*?]+")
+_LAYERS = (
+    "identity",
+    "permissionsBoundary",
+    "session",
+    "resource",
+    "serviceControl",
+    "resourceControl",
+    "endpoint",
+)
+_ABOUT_ONE = ("resourceAccount", "resourceFacts")
+_NOT_BUILT = ("blockPublicAccess", "kmsGrants")
+
+
+# ------------------------------------------------------------------ the Python form
+
+
+def layers(
+    *,
+    identity: object = None,
+    permissions_boundary: object = None,
+    session: object = None,
+    resource: object = None,
+    service_control: object = None,
+    resource_control: object = None,
+    endpoint: object = None,
+) -> Layers:
+    """Make the layers of a request from policies.
+
+    A policy is a mapping, JSON text, ``{"name": …, "document": …}``, or a ``Document`` or
+    ``Policy`` that is there already. ``identity``, ``permissions_boundary``, ``session`` and
+    ``endpoint`` are lists of policies, ``resource`` is one, ``service_control`` and
+    ``resource_control`` are lists of levels, root first, each a list of policies. ``None``: the
+    layer does not apply.
+
+    Raises:
+        MalformedPolicy: a policy has errors; all of its problems are attached.
+        InvalidInput: something else is wrong, with a JSON pointer (``/policies/…``).
+    """
+    values = (
+        identity,
+        permissions_boundary,
+        session,
+        resource,
+        service_control,
+        resource_control,
+        endpoint,
+    )
+    given = zip(_LAYERS, values, strict=True)
+    return _layers(Field({name: v for name, v in given if v is not None}, "/policies"))
+
+
+def request(
+    *,
+    principal: object,
+    action: str,
+    resource: object,
+    context: Mapping[str, object] | None = None,
+    resource_account: str | None = None,
+    resource_facts: Mapping[str, object] | None = None,
+) -> Request:
+    """Make a request.
+
+    ``principal`` is an ARN, one of the objects of the public format, or a ``Principal``;
+    ``resource`` an ARN, ``"*"``, or a list of them, all of which must be allowed. A list as
+    context value is multi-valued, even a list of one.
+
+    Raises:
+        InvalidInput: something is wrong, with a JSON pointer (``/request/…``).
+        Unsupported: a fact was given whose rule is not built.
+    """
+    optional = {
+        "context": context,
+        "resourceAccount": resource_account,
+        "resourceFacts": resource_facts,
+    }
+    asked = {"principal": principal, "action": action, "resource": resource}
+    given = {name: value for name, value in optional.items() if value is not None}
+    return _request(Field(asked | given, "/request"))
+
+
+# -------------------------------------------------------------------- the JSON form
+
+
+def answer(question: Mapping[str, object]) -> dict[str, object]:
+    """Answer one question; an error is an answer, too: ``{"id", "error"}``. Never raises."""
+    name: object = None
+    try:
+        name = mapping(Field(question, "")).get("id")
+        found = fields(Field(question, ""), required=("id", "request"), optional=("policies",))
+        _identifier(found["id"])
+        asked = _request(found["request"])
+        stack = _layers(found.get("policies", Field({}, "/policies")))
+        _one_resource_for_its_policy(found["request"], stack)
+        return {"id": name, **as_json(decide(stack, asked))}
+    except MalformedPolicy as error:
+        return {"id": name, "error": _error("MalformedPolicy", error.message, error.pointer)}
+    except InvalidInput as error:
+        return {"id": name, "error": _error(error.code, error.message, error.pointer)}
+    except Unsupported as error:
+        return {"id": name, "error": _error("Unsupported", str(error), error.pointer)}
+    except RecursionError:
+        return {"id": name, "error": _error("InvalidJson", "nested too deeply", None)}
+
+
+def answer_line(line: str) -> dict[str, object]:
+    """Answer one question that is a line of JSON. Never raises."""
+    try:
+        question = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
+    except InvalidInput as error:
+        return {"id": None, "error": _error(error.code, error.message, error.pointer)}
+    except (ValueError, RecursionError) as error:
+        return {"id": None, "error": _error("InvalidJson", str(error), None)}
+    return answer(question)
+
+
+def as_json(decision: Decision) -> dict[str, object]:
+    """Return a decision in the public form, without the id."""
+    return {
+        "effect": decision.effect.value,
+        "rule": decision.rule.value,
+        "layers": [_verdict(verdict) for verdict in decision.layers],
+        "determining": [_reference(ref) for ref in decision.determining],
+        "blockedBy": [layer.value for layer in decision.blocked_by],
+    }
+
+
+def _verdict(verdict: LayerVerdict) -> dict[str, object]:
+    level = {} if verdict.level is None else {"level": verdict.level}
+    return {"layer": verdict.layer.value, **level, "effect": verdict.effect.value}
+
+
+def _reference(ref: StatementRef) -> dict[str, object]:
+    level = {} if ref.level is None else {"level": ref.level}
+    sid = {} if ref.sid is None else {"sid": ref.sid}
+    return {
+        "layer": ref.layer.value,
+        **level,
+        "policy": ref.policy,
+        "statement": ref.statement,
+        **sid,
+        "pointer": ref.pointer,
+    }
+
+
+def _error(code: str, message: str, pointer: str | None) -> dict[str, object]:
+    where = {} if pointer is None else {"pointer": pointer}
+    return {"code": code, "message": message, **where}
+
+
+def _once(members: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object in which a key stands twice (G1)."""
+    found: dict[str, object] = {}
+    for key, value in members:
+        if key in found:
+            raise InvalidInput("DuplicateKey", f"the key {key!r} stands twice in one object")
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _identifier(field: Field) -> None:
+    if isinstance(field.value, bool) or not isinstance(field.value, str | int):
+        raise fail(field, "text or a whole number is wanted here", code="InvalidType")
+
+
+# ------------------------------------------------------------------------- requests
+
+
+def _request(field: Field) -> Request:
+    required = ("principal", "action", "resource")
+    found = fields(field, required=required, optional=("context", *_ABOUT_ONE))
+    who, action = found["principal"], found["action"]
+    if not _ACTION.fullmatch(text(action)):
+        raise fail(action, "an action is service:Name, without wildcards")
+    return Request(
+        principal=who.value if isinstance(who.value, Principal) else read_principal(who),
+        action=text(action),
+        resources=_resources(found),
+        context=_context(found["context"]) if "context" in found else Context({}),
+    )
+
+
+def _resources(found: Mapping[str, Field]) -> tuple[Resource, ...]:
+    asked = found["resource"]
+    if isinstance(asked.value, str):
+        account, tags = _facts(found)
+        return (Resource(_resource_arn(asked), account, tags),)
+    for name in _ABOUT_ONE:
+        if name in found:
+            raise fail(found[name], f"{name} says nothing about a list of resources")
+    several = items(asked)
+    if not several:
+        raise fail(asked, "at least one resource is wanted here")
+    return tuple(Resource(_resource_arn(each)) for each in several)
+
+
+def _resource_arn(field: Field) -> str:
+    arn = text(field)
+    if arn != "*" and not (arn.startswith("arn:") and prepare(arn).tail and prepare(arn).parts):
+        raise fail(field, "an ARN or * is wanted here")
+    return arn
+
+
+def _facts(found: Mapping[str, Field]) -> tuple[str | None, Tags]:
+    """What the asker says about the resource: its owner and its tags."""
+    account = found.get("resourceAccount")
+    if account is not None and not is_account_id(text(account)):
+        raise fail(account, "an account id has twelve digits")
+    tags: Tags = ()
+    if "resourceFacts" in found:
+        facts = fields(found["resourceFacts"], optional=("tags", *_NOT_BUILT))
+        for name in _NOT_BUILT:
+            if name in facts:
+                raise Unsupported(name, pointer=facts[name].pointer)
+        tags = pairs(facts["tags"]) if "tags" in facts else ()
+    return (None if account is None else text(account)), tags
+
+
+def _context(field: Field) -> Context:
+    given: dict[str, str | tuple[str, ...]] = {}
+    seen: set[str] = set()
+    for key, value in mapping(field).items():
+        item = field.child(key, value)
+        if not key:
+            raise fail(item, "a condition key must not be empty")
+        if fold(key) in seen:
+            raise fail(item, f"the key {key} is given twice", code="DuplicateKey")
+        seen.add(fold(key))
+        several = isinstance(value, list | tuple)
+        given[key] = tuple(scalar(each) for each in items(item)) if several else scalar(item)
+    return build(given, Provenance.GIVEN)
+
+
+def _one_resource_for_its_policy(field: Field, stack: Layers) -> None:
+    asked = mapping(field)["resource"]
+    if stack.resource is not None and not isinstance(asked, str):
+        raise fail(
+            Field(None, "/policies/resource"),
+            "a resource policy is about one resource, not a list",
+        )
+
+
+# --------------------------------------------------------------------------- layers
+
+
+def _layers(field: Field) -> Layers:
+    found = fields(field, optional=_LAYERS)
+
+    def united(name: str) -> Policies | None:
+        return _policies(found[name]) if name in found else None
+
+    def chain(name: str) -> tuple[Policies, ...] | None:
+        if name not in found:
+            return None
+        return tuple(_policies(level) for level in items(found[name]))
+
+    return Layers(
+        identity=united("identity"),
+        permissions_boundary=united("permissionsBoundary"),
+        session=united("session"),
+        resource=_policy(found["resource"]) if "resource" in found else None,
+        service_control=chain("serviceControl"),
+        resource_control=chain("resourceControl"),
+        endpoint=united("endpoint"),
+    )
+
+
+def _policies(field: Field) -> Policies:
+    return tuple(_policy(each) for each in items(field))
+
+
+def _policy(field: Field) -> Policy:
+    if isinstance(field.value, Policy):
+        return field.value
+    if isinstance(field.value, Mapping) and not {"name", "document"}.isdisjoint(field.value):
+        found = fields(field, required=("name", "document"))
+        return Policy(_document(found["document"]), name=text(found["name"]))
+    return Policy(_document(field))
+
+
+def _document(field: Field) -> Document:
+    value = field.value
+    if isinstance(value, Document):
+        return value
+    if isinstance(value, str):
+        document, problems = parse(value)
+    elif isinstance(value, Mapping):
+        document, problems = parse_object(value)
+    else:
+        raise fail(field, "a policy is an object or JSON text", code="InvalidType")
+    if document is None:
+        error = MalformedPolicy(problems)
+        error.pointer = f"{field.pointer}{error.pointer}"
+        raise error
+    return document
