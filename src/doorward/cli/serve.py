@@ -1,0 +1,53 @@
+"""``doorward serve``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+@click.command("serve")
+@click.option("--store", help="URL: sqlite:///PATH, sqlite:///:memory: or postgresql://…")
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen; port 0 takes a free one.")
+@click.option("--region", help="Region that requests are taken to be for.")
+@click.option("--external-host", help="Host that clients sign for, behind a proxy.")
+@click.option("--master-key-file", help="File with the master keys that seal secrets.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="DOORWARD_CONFIG",
+    help="TOML file with settings of the same names.",
+)
+def command(config: Path | None, **flags: str | None) -> None:
+    """Serve IAM, STS, Organizations and Doorward's own API until stopped.
+
+    Every call is authenticated and authorised; there is no switch to turn that off. Settings come
+    from flags, then DOORWARD_… variables, then the file. The first start creates an account and its
+    administrator, as DOORWARD_BOOTSTRAP_ACCOUNT_ID, DOORWARD_BOOTSTRAP_ACCESS_KEY_ID and
+    DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY say, or with a key that is printed once.
+    """
+    from doorward.server.log import log_to_stderr  # noqa: PLC0415 - loaded for this command alone
+    from doorward.server.serve import serve  # noqa: PLC0415 - as above
+    from doorward.usecases.application import Application  # noqa: PLC0415 - as above
+    from doorward.usecases.config import settings  # noqa: PLC0415 - as above
+
+    log_to_stderr()
+    with Application(settings(flags, os.environ, config)) as application:
+        first = application.first
+        if first is not None:
+            click.echo(f"Created account {first.account_id} with the user administrator.")
+            if first.chosen:
+                click.echo(f"  Access key id      {first.access_key_id}  (as configured)")
+            else:
+                click.echo(f"  Access key id      {first.access_key_id}")
+                click.echo(f"  Secret access key  {first.secret_access_key}")
+                click.echo("  The secret is not shown again.")
+        serve(application, ready=_announce)
+
+
+def _announce(endpoint: str) -> None:
+    """Say where the server is and what it enforces."""
+    click.echo(f"Doorward serves IAM, STS, Organizations and its own API at {endpoint}")
+    click.echo("Enforced on every call: SigV4 signatures, session tokens, policies of every layer.")

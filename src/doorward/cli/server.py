@@ -1,0 +1,62 @@
+"""Options and the connection of commands that ask a running server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+DEFAULT_ENDPOINT = "http://127.0.0.1:8480"
+
+
+def asks_server(function: Function) -> Function:
+    """Add the options that say which server to ask, and as whom."""
+    for option in (
+        click.option(
+            "--endpoint",
+            envvar="DOORWARD_ENDPOINT",
+            default=DEFAULT_ENDPOINT,
+            show_default=True,
+            help="URL of the server.",
+        ),
+        click.option("--profile", help="AWS profile to sign with; default: the usual AWS chain."),
+        click.option("--region", default="us-east-1", show_default=True, help="Region to sign for."),
+    ):
+        function = option(function)
+    return function
+
+
+def output_option(function: Function) -> Function:
+    """Add ``--output text|json``."""
+    return click.option(
+        "--output",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print the answer.",
+    )(function)
+
+
+def call(
+    endpoint: str, profile: str | None, region: str, operation: str, **parameters: object
+) -> dict[str, Any]:
+    """Call an operation of Doorward's own API and return its answer.
+
+    Parameters that are ``None`` are left out. Raises ``ServiceError``, ``EndpointUnreachable``,
+    ``ConfigurationError``.
+    """
+    from doorward.wire import ambient  # noqa: PLC0415 - botocore takes 300 ms to load
+    from doorward.wire.client import Client  # noqa: PLC0415 - as above
+
+    given = {name: value for name, value in parameters.items() if value is not None}
+    with Client(endpoint, ambient.credentials(profile), region) as client:
+        return client.call("doorward", operation, given)
+
+
+def print_json(value: object) -> None:
+    """Print JSON for machines and people."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
