@@ -273,5 +273,20 @@ ORGANIZATION_POLICY_MALFORMED = Message(
     "MalformedPolicyDocumentException",
     "The provided policy document does not meet the requirements of the specified policy type.",
 )
+DUPLICATE_TAG_KEY = Message(
+    "InvalidInputException",
+    "Tag keys must be unique among the tags attached to the same entity.",
+    "DUPLICATE_TAG_KEY",
+)
+SYSTEM_TAG_KEY = Message(
+    "InvalidInputException",
+    "You specified a tag key that is a system tag.",
+    "INVALID_SYSTEM_TAGS_PARAMETER",
+)
+TOO_MANY_ORGANIZATION_TAGS = Message(
+    "ConstraintViolationException",
+    "You have exceeded the number of tags allowed on this resource.",
+    "MAX_TAG_LIMIT_EXCEEDED",
+)
 EMAIL_EXISTS = "EMAIL_ALREADY_EXISTS"
 """The failure reason of a CreateAccount request whose e-mail address another account has."""

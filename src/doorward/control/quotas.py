@@ -1,8 +1,8 @@
 """How many and how large: one table.
 
 Sources: IAM User Guide, "IAM and AWS STS quotas" (default quotas); AWS Organizations User Guide,
-"Quotas and service limits for AWS Organizations". Names are those of AWS's error texts ("Cannot
-exceed quota for AccessKeysPerUser: 2"); sizes are in characters, white space not counted for IAM.
+"Quotas and service limits for AWS Organizations" (of accounts, the most that AWS grants). Names
+are those of AWS's error texts ("Cannot exceed quota for AccessKeysPerUser: 2"); sizes are in characters, white space not counted for IAM.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
         "ACLSizePerRole": 2048,
         "InlinePolicySizePerUser": 2048,
         "InlinePolicySizePerRole": 10_240,
-        "AccountsPerOrganization": 10,
+        "AccountsPerOrganization": 10_000,
         "UnitsPerOrganization": 2000,
         "UnitDepth": 5,
         "OrganizationPoliciesPerOrganization": 2000,
