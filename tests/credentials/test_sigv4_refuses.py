@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from doorward.credentials.failure import STATUSES
 from doorward.credentials.sigv4 import AuthenticationFailure, SignedRequest, parse
 from tests.credentials.generated import requests
 from tests.credentials.signing import (
@@ -131,19 +132,25 @@ MUTATIONS: dict[str, tuple[Mutation, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", MUTATIONS)
 @given(request=requests)
-def test_a_changed_request_is_refused(name: str, request: SignedRequest) -> None:
+def test_every_change_to_a_signed_request_is_refused(request: SignedRequest) -> None:
     authenticate(request)
-    mutate, code = MUTATIONS[name]
-    changed = mutate(request)
-    assume(changed != request)
-    with pytest.raises(AuthenticationFailure) as refused:
+    answers = {name: _answer(mutate(request), request) for name, (mutate, _) in MUTATIONS.items()}
+    expected = {name: (code, STATUSES[code]) for name, (_, code) in MUTATIONS.items()}
+    if answers["query: the first parameter again"] == (INCOMPLETE, 400):
+        # It was an X-Amz-… parameter: malformed before it is wrong.
+        expected["query: the first parameter again"] = (INCOMPLETE, 400)
+    assert answers == expected
+
+
+def _answer(changed: SignedRequest, request: SignedRequest) -> tuple[str, int] | None:
+    """Code and status of the refusal; ``None`` for a request that is accepted."""
+    assert changed != request
+    try:
         authenticate(changed)
-    # A repeated X-Amz-… parameter is malformed before it is wrong.
-    expected = {code, INCOMPLETE} if name == "query: the first parameter again" else {code}
-    assert refused.value.code in expected
-    assert refused.value.status == (400 if refused.value.code == INCOMPLETE else 403)
+    except AuthenticationFailure as failure:
+        return failure.code, failure.status
+    return None
 
 
 def _signed_names(request: SignedRequest) -> list[str]:

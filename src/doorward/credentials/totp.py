@@ -46,7 +46,7 @@ def verify(seed: str, code: str, *, now: datetime, last_step: int) -> int | None
     current = int(now.timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(seed)
     found = None
-    for step in range(current - WINDOW_STEPS, current + WINDOW_STEPS + 1):
+    for step in range(max(0, current - WINDOW_STEPS), current + WINDOW_STEPS + 1):
         same = hmac.compare_digest(totp.generate_otp(step), code)
         if same and step > last_step and found is None:
             found = step
@@ -66,7 +66,7 @@ def verify_consecutive(
     current = int(now.timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(seed)
     found = None
-    for step in range(current - WINDOW_STEPS, current + WINDOW_STEPS + 1):
+    for step in range(max(1, current - WINDOW_STEPS), current + WINDOW_STEPS + 1):
         # Both comparisons are always made.
         same = hmac.compare_digest(totp.generate_otp(step - 1), first) & hmac.compare_digest(
             totp.generate_otp(step), second
