@@ -1,7 +1,7 @@
 """Documents compiled to matchers, once for each content.
 
-The memo is the one mutable thing in the core: bounded, and keyed by the whole document, so that it
-can never change an answer.
+The memos here are the one mutable thing in the core: bounded, and keyed by the whole text or
+document, so that they can never change an answer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from doorward.engine.principals import Name, entry_name
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.conditions import Check, compile_condition
 from doorward.policy.document import Actions, Condition, Document, Effect, Principals, Statement
+from doorward.policy.parse import parse_or_raise
 from doorward.policy.patterns import Matcher
 from doorward.policy.resource_patterns import ResourcePattern, compile_resource
 from doorward.policy.variables import Values
@@ -30,6 +31,12 @@ class CompiledStatement(msgspec.Struct, frozen=True):
     matches_action: Matcher
     resources: tuple[ResourcePattern, ...] | None
     conditions: tuple[Check, ...]
+
+
+@lru_cache(maxsize=_DOCUMENTS_KEPT)
+def read_document(text: str) -> Document:
+    """Parse a stored policy; raise ``MalformedPolicy`` if it has errors."""
+    return parse_or_raise(text)
 
 
 def compile_document(document: Document) -> tuple[CompiledStatement, ...]:

@@ -121,6 +121,12 @@ def principal_arn(principal: Principal) -> str | None:
             assert_never(principal)
 
 
+def principal_account(principal: Principal) -> str | None:
+    """Return the account that a principal lives in, ``None`` if it lives in none."""
+    arn = principal_arn(principal)
+    return None if arn is None else _parts(arn)[4]
+
+
 def session_arn(session: RoleSession) -> str | None:
     """Return a role session's own ARN, which has no path; ``None`` if its name is unknown."""
     if session.session_name is None:

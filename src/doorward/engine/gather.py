@@ -1,0 +1,290 @@
+"""From an estate to the layers of one request: which policies apply to this subject and resource.
+
+Source: IAM User Guide, "Policy evaluation logic"; AWS Organizations User Guide, "SCP evaluation"
+and "Resource control policies"; ``reference/evaluation.md`` §1.7 steps 3 and 4, §1.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import msgspec
+
+from doorward.engine.compile import read_document
+from doorward.engine.derive import resource_account
+from doorward.engine.layers import Layers, Policies, Policy
+from doorward.engine.principals import principal_account
+from doorward.engine.request import Resource
+from doorward.engine.subject import Subject
+from doorward.errors import InvalidInput, Unsupported
+from doorward.model.directory import Directory, one
+from doorward.model.identity import (
+    Attachment,
+    InlinePolicy,
+    ManagedPolicy,
+    PolicyVersion,
+    Role,
+    User,
+)
+from doorward.model.organization import (
+    Account,
+    Organization,
+    OrganizationalUnit,
+    OrganizationPolicy,
+    PolicyTarget,
+    PolicyType,
+)
+from doorward.model.principal import FederatedUser, IamUser, Principal, RoleSession
+from doorward.model.resource import RegisteredResource
+from doorward.policy.arn import Arn, parse_arn
+from doorward.policy.catalog import (
+    FULL_AWS_ACCESS_ARN,
+    RCP_FULL_AWS_ACCESS_ARN,
+    aws_managed_policy,
+)
+from doorward.policy.folding import fold
+
+Identity = TypeVar("Identity", User, Role)
+
+RESOURCE_CONTROL_SERVICES = frozenset({
+    "aoss", "cognito-identity", "cognito-idp", "dynamodb", "ecr", "kms", "logs", "s3",
+    "secretsmanager", "sqs", "sts",
+})  # fmt: skip
+"""Services whose resources RCPs protect (roles too, when they are assumed)."""
+
+
+def gather(directory: Directory, subject: Subject, resource: Resource) -> Layers:
+    """Collect the policies that apply when ``subject`` acts on ``resource``.
+
+    Whoever is not in the directory has no policies and so no permissions. No endpoint policy is
+    ever gathered: a directory has no networks.
+
+    Raises:
+        MalformedPolicy: a stored document cannot be read; evaluation would have to guess.
+        InvalidInput: an attached policy is not in the directory.
+        Unsupported: an attached AWS managed policy is not in the catalog.
+    """
+    principal = subject.principal
+    entity = _entity(directory, principal)
+    boundary = None if entity is None else entity.permissions_boundary
+    registered = _registered(directory, resource.arn)
+    owner = resource_account(resource) or (registered.account if registered else None)
+    return Layers(
+        identity=() if entity is None else _identity(directory, entity),
+        permissions_boundary=None if boundary is None else (_managed(directory, boundary),),
+        session=_session(subject),
+        resource=_resource_policy(directory, resource.arn, registered),
+        service_control=_chain(
+            directory, principal_account(principal), PolicyType.SERVICE_CONTROL_POLICY
+        ),
+        resource_control=_resource_control(
+            directory, resource.arn, owner or principal_account(principal)
+        ),
+    )
+
+
+# ----------------------------------------------------------------- the subject's side
+
+
+def _entity(directory: Directory, principal: Principal) -> User | Role | None:
+    """The user or role whose policies count; a federated session has those of its user."""
+    match principal:
+        case IamUser(arn=arn, unique_id=unique_id):
+            return _found(directory, User, arn, unique_id)
+        case FederatedUser(user_arn=str(arn)):
+            return _found(directory, User, arn, None)
+        case RoleSession(role_arn=arn, unique_id=unique_id):
+            return _found(directory, Role, arn, unique_id)
+        case _:
+            return None
+
+
+def _found(
+    directory: Directory, kind: type[Identity], arn: str, unique_id: str | None
+) -> Identity | None:
+    """Find by unique id where it is known: a name may have been given to another since."""
+    if unique_id is not None:
+        return one(directory, kind, id=unique_id)
+    parsed = parse_arn(arn)
+    return None if parsed is None else _by_arn(directory, kind, parsed)
+
+
+def _by_arn(directory: Directory, kind: type[Identity], arn: Arn) -> Identity | None:
+    """Find by account, name and path; names differ in more than case (R3)."""
+    found = directory.get(kind, arn.account, fold(arn.name))
+    return found if found is not None and fold(found.arn) == fold(str(arn)) else None
+
+
+def _identity(directory: Directory, entity: User | Role) -> Policies:
+    """Inline policies by name, then attached ones in the order of attachment."""
+    inline = directory.find(InlinePolicy, owner_id=entity.id)
+    attached = sorted(
+        directory.find(Attachment, owner_id=entity.id), key=lambda each: each.ordinal
+    )
+    return (
+        *(Policy(read_document(each.document), name=each.name) for each in inline),
+        *(_managed(directory, each.policy_arn) for each in attached),
+    )
+
+
+def _managed(directory: Directory, arn: str) -> Policy:
+    """A managed policy in its default version, AWS's or the customer's."""
+    if arn.split(":")[4:5] == ["aws"]:
+        return _managed_by_aws(arn)
+    policy = one(directory, ManagedPolicy, arn=arn)
+    if policy is not None:
+        version = directory.get(PolicyVersion, policy.id, policy.default_version)
+        if version is not None:
+            return Policy(read_document(version.document), name=policy.name, arn=arn)
+    raise InvalidInput("NoSuchEntity", f"the attached policy {arn} does not exist")
+
+
+def _managed_by_aws(arn: str) -> Policy:
+    policy = aws_managed_policy(arn)
+    if policy is None:
+        raise Unsupported(f"the AWS managed policy {arn}")
+    return Policy(read_document(policy.document), name=policy.name, arn=arn)
+
+
+def _session(subject: Subject) -> Policies | None:
+    """The policies passed with the session; a federated user's session has nothing without."""
+    texts = subject.session_policies
+    if texts is None:
+        return () if isinstance(subject.principal, FederatedUser) else None
+    return tuple(Policy(read_document(text)) for text in texts)
+
+
+# ---------------------------------------------------------------- the resource's side
+
+
+def _registered(directory: Directory, arn: str) -> RegisteredResource | None:
+    """The registry's entry for a resource; a bucket's stands for its objects."""
+    found = directory.get(RegisteredResource, arn)
+    parsed = parse_arn(arn)
+    if found is None and parsed is not None and parsed.service == "s3" and "/" in parsed.resource:
+        return directory.get(RegisteredResource, arn.partition("/")[0])
+    return found
+
+
+def _resource_policy(
+    directory: Directory, arn: str, registered: RegisteredResource | None
+) -> Policy | None:
+    """The policy on the resource: from the registry, or a role's trust policy."""
+    if registered is not None and registered.policy is not None:
+        return Policy(read_document(registered.policy), arn=registered.arn)
+    parsed = parse_arn(arn)
+    if parsed is None or parsed.service != "iam" or parsed.resource_type != "role":
+        return None
+    role = _by_arn(directory, Role, parsed)
+    return Policy(read_document(role.trust_policy), arn=role.arn) if role else None
+
+
+def _resource_control(directory: Directory, arn: str, owner: str | None) -> _Chain:
+    """The RCP chain of the owner, for resources of the services that RCPs cover."""
+    parsed = parse_arn(arn)
+    if parsed is None:
+        return None
+    assumable = parsed.service == "iam" and parsed.resource_type == "role"
+    if not assumable and parsed.service not in RESOURCE_CONTROL_SERVICES:
+        return None
+    return _chain(directory, owner, PolicyType.RESOURCE_CONTROL_POLICY)
+
+
+# ------------------------------------------------------------------- the organization
+
+_Chain = tuple[Policies, ...] | None
+
+_AWS_POLICIES = frozenset({"p-FullAWSAccess", "p-RCPFullAWSAccess"})
+_SERVICE_CONTROL = PolicyType.SERVICE_CONTROL_POLICY
+
+
+def _chain(directory: Directory, number: str | None, kind: PolicyType) -> _Chain:
+    """One level for the root, each unit on the way, and the account itself.
+
+    ``None`` where policies of this type do not apply: outside an organization, in its management
+    account, or while the type is not enabled.
+    """
+    account = None if number is None else directory.get(Account, number)
+    if account is None or account.organization_id is None:
+        return None
+    organization = directory.get(Organization, account.organization_id)
+    if organization is None:
+        raise InvalidInput(
+            "OrganizationNotFound", f"the organization of account {account.id} is not known"
+        )
+    if account.id == organization.management_account:
+        return None
+    if kind not in organization.enabled_policy_types:
+        return None
+    targets = reversed([account.id, *_units(directory, account, organization)])
+    return tuple(_level(directory, organization, target, kind) for target in targets)
+
+
+def _units(directory: Directory, account: Account, organization: Organization) -> Iterator[str]:
+    """The ids above an account, from its parent up to the root."""
+    parent = account.parent_id
+    while parent is not None and parent != organization.root_id:
+        yield parent
+        unit = directory.get(OrganizationalUnit, parent)
+        parent = None if unit is None else unit.parent_id
+    if parent is None:
+        raise InvalidInput("TargetNotFound", f"the path of account {account.id} has a gap")
+    yield parent
+
+
+def _level(
+    directory: Directory, organization: Organization, target: str, kind: PolicyType
+) -> Policies:
+    """The policies of one type on one target, in the order of attachment."""
+    attached = sorted(
+        directory.find(PolicyTarget, target_id=target), key=lambda each: each.ordinal
+    )
+    via = _target_arn(organization, target)
+    found = (_organization_policy(directory, organization, each, via, kind) for each in attached)
+    return (*_everywhere(kind, via), *(policy for policy in found if policy is not None))
+
+
+def _everywhere(kind: PolicyType, via: str) -> Policies:
+    """What is on every target, attached or not: RCPFullAWSAccess, which cannot be detached."""
+    if kind is not PolicyType.RESOURCE_CONTROL_POLICY:
+        return ()
+    return (_aws_policy(RCP_FULL_AWS_ACCESS_ARN, via),)
+
+
+def _aws_policy(arn: str, via: str) -> Policy:
+    return msgspec.structs.replace(_managed_by_aws(arn), via=via)
+
+
+def _organization_policy(
+    directory: Directory,
+    organization: Organization,
+    attached: PolicyTarget,
+    via: str,
+    kind: PolicyType,
+) -> Policy | None:
+    """An attached organization policy, ``None`` if it is of another type."""
+    if attached.policy_id in _AWS_POLICIES:
+        # RCPFullAWSAccess is there already (`_everywhere`).
+        fits = attached.policy_id == "p-FullAWSAccess" and kind is _SERVICE_CONTROL
+        return _aws_policy(FULL_AWS_ACCESS_ARN, via) if fits else None
+    policy = directory.get(OrganizationPolicy, attached.policy_id)
+    if policy is None:
+        raise InvalidInput(
+            "PolicyNotFound", f"the attached policy {attached.policy_id} does not exist"
+        )
+    if policy.type is not kind:
+        return None
+    owner = f"arn:aws:organizations::{organization.management_account}"
+    arn = f"{owner}:policy/{organization.id}/{kind.value.lower()}/{policy.id}"
+    return Policy(read_document(policy.content), policy.name, arn, via)
+
+
+_TARGET_TYPES = {"r-": "root", "ou": "ou"}
+
+
+def _target_arn(organization: Organization, target: str) -> str:
+    """The ARN of a root, unit or account as a target of policies."""
+    word = _TARGET_TYPES.get(target[:2], "account")
+    owner = f"arn:aws:organizations::{organization.management_account}"
+    return f"{owner}:{word}/{organization.id}/{target}"
