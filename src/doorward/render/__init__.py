@@ -1,1 +1,1 @@
-"""Decisions as text, JSON and AWS's one-line message."""
+"""Renderers: a decision as text for people, as JSON, as AWS's one-line message."""

@@ -1,0 +1,144 @@
+"""What there is to say about a decision, as plain values that JSON can hold.
+
+The facts are complete by themselves: they quote the determining statements as they were written,
+with their places, so that an old decision is explained by what was true then.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, assert_never
+
+from doorward.engine.decision import Decision, Effect, LayerVerdict, StatementOutcome, StatementRef
+from doorward.engine.layers import Layer, Layers, Policies
+from doorward.policy.document import Document
+from doorward.policy.problem import Collector
+from doorward.render.caller import caller_label
+from doorward.render.message import access_denied_message
+
+LONGEST_EXCERPT: Final = 2_048
+"""Characters of a statement that are quoted; ``excerptCut`` says that there was more."""
+
+
+def answer(decision: Decision) -> dict[str, Any]:
+    """Return the public answer: effect, rule, layers, determining statements, what blocks."""
+    return {
+        "effect": decision.effect.value,
+        "rule": decision.rule.value,
+        "layers": [_verdict(verdict) for verdict in decision.layers],
+        "determining": [_reference(ref) for ref in decision.determining],
+        "blockedBy": [layer.value for layer in decision.blocked_by],
+    }
+
+
+def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
+    """Return the public answer and, beside it, who asked for what, in which context, and why.
+
+    With the ``layers`` it was taken on, statements are quoted with line and column (from 1).
+    ``statements`` is there if the decision was expanded, ``message`` if it denies.
+    """
+    request = decision.request
+    found = {
+        **answer(decision),
+        "principal": caller_label(request.principal),
+        "principalType": type(request.principal).__struct_config__.tag,
+        "action": request.action,
+        "resource": decision.resource,
+        "resources": [resource.arn for resource in request.resources],
+        "context": [
+            {
+                "key": value.key,
+                "values": list(value.values),
+                "multi": value.multi,
+                "provenance": value.provenance.value,
+            }
+            for value in request.context
+        ],
+        "determining": [
+            {**_reference(ref), **_attached(ref), **_quoted(ref, layers)}
+            for ref in decision.determining
+        ],
+        "assumptions": list(decision.assumptions),
+    }
+    if decision.statements is not None:
+        found["statements"] = [_outcome(outcome) for outcome in decision.statements]
+    if decision.effect is not Effect.ALLOW:
+        found["message"] = access_denied_message(decision)
+    return found
+
+
+def _verdict(verdict: LayerVerdict) -> dict[str, Any]:
+    entry: dict[str, Any] = {"layer": verdict.layer.value}
+    if verdict.level is not None:
+        entry["level"] = verdict.level
+    entry["effect"] = verdict.effect.value
+    return entry
+
+
+def _reference(ref: StatementRef) -> dict[str, Any]:
+    entry: dict[str, Any] = {"layer": ref.layer.value}
+    if ref.level is not None:
+        entry["level"] = ref.level
+    entry["policy"] = ref.policy
+    entry["statement"] = ref.statement
+    if ref.sid is not None:
+        entry["sid"] = ref.sid
+    entry["pointer"] = ref.pointer
+    return entry
+
+
+def _attached(ref: StatementRef) -> dict[str, str]:
+    names = {
+        "policyName": ref.policy_name,
+        "policyArn": ref.policy_arn,
+        "policyVia": ref.policy_via,
+    }
+    return {name: value for name, value in names.items() if value is not None}
+
+
+def _outcome(outcome: StatementOutcome) -> dict[str, Any]:
+    entry = {**_reference(outcome.ref), **_attached(outcome.ref), "reason": outcome.reason.value}
+    if outcome.element is not None:
+        entry["element"] = outcome.element
+    return entry
+
+
+def _quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
+    document = _document(ref, layers) if layers is not None else None
+    if document is None:
+        return {}
+    span = document.statements[ref.statement].span
+    line, column = Collector(document.source).place(span.start)
+    entry: dict[str, Any] = {
+        "line": line,
+        "column": column,
+        "excerpt": document.source[span.start : min(span.end, span.start + LONGEST_EXCERPT)],
+    }
+    if span.end - span.start > LONGEST_EXCERPT:
+        entry["excerptCut"] = True
+    return entry
+
+
+def _document(ref: StatementRef, layers: Layers) -> Document | None:
+    """Find the document that ``ref`` speaks of."""
+    match ref.layer:
+        case Layer.RESOURCE_CONTROL:
+            policies = _level(layers.resource_control, ref.level)
+        case Layer.SERVICE_CONTROL:
+            policies = _level(layers.service_control, ref.level)
+        case Layer.RESOURCE:
+            policies = None if layers.resource is None else (layers.resource,)
+        case Layer.ENDPOINT:
+            policies = layers.endpoint
+        case Layer.IDENTITY:
+            policies = layers.identity
+        case Layer.PERMISSIONS_BOUNDARY:
+            policies = layers.permissions_boundary
+        case Layer.SESSION:
+            policies = layers.session
+        case _:
+            assert_never(ref.layer)
+    return policies[ref.policy].document if policies else None
+
+
+def _level(chain: tuple[Policies, ...] | None, level: int | None) -> Policies | None:
+    return chain[level] if chain is not None and level is not None else None

@@ -1,0 +1,113 @@
+"""A decision as text for people.
+
+The text is made from recorded facts alone (``render.record``), so that a decision that was taken
+long ago reads as it did on the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from doorward.engine.decision import Decision
+from doorward.engine.layers import Layers
+from doorward.render import wording
+from doorward.render.record import facts
+
+_RULE: Final = {rule.value: words for rule, words in wording.RULE.items()}
+_HINT: Final = {rule.value: words for rule, words in wording.HINT.items()}
+_LAYER: Final = {layer.value: words for layer, words in wording.LAYER.items()}
+_VERDICT: Final = {effect.value: words for effect, words in wording.VERDICT.items()}
+_EFFECT: Final = {effect.value: words for effect, words in wording.EFFECT.items()}
+_REASON: Final = {reason.value: words for reason, words in wording.REASON.items()}
+_COLORS: Final = {"ALLOW": "32", "EXPLICIT_DENY": "31", "IMPLICIT_DENY": "33"}
+_MOST_LINES: Final = 40
+
+
+def decision_text(decision: Decision, layers: Layers | None = None, *, color: bool = False) -> str:
+    """Return the explanation of a decision; its statements are quoted from ``layers``."""
+    return text_from_record(facts(decision, layers), color=color)
+
+
+def text_from_record(record: Mapping[str, Any], *, color: bool = False) -> str:
+    """Return the explanation of a recorded decision, several lines without a line feed at the end.
+
+    ``color`` adds ANSI colours. Characters that could steer a terminal are shown as escapes.
+    """
+    return "\n".join(_lines(record, color=color))
+
+
+def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
+    effect, rule = record["effect"], record["rule"]
+    answer = _paint(_EFFECT.get(effect, effect), effect, color=color)
+    yield f"{answer}  {_safe(record['action'])} on {_safe(record['resource'])}"
+    yield f"  caller   {_safe(record['principal'])}"
+    yield f"  rule     {rule}: {_RULE.get(rule, 'no words for this rule in this version')}"
+    yield "  layers"
+    width = max((len(_layer(layer)) for layer in record["layers"]), default=0)
+    for layer in record["layers"]:
+        verdict = _VERDICT.get(layer["effect"], layer["effect"])
+        painted = _paint(verdict, layer["effect"], color=color)
+        yield f"    {_layer(layer).ljust(width)}  {painted}"
+    for reference in record["determining"]:
+        yield f"  decided by {_statement(reference)}"
+        yield from _excerpt(reference)
+    for outcome in record.get("statements", ()):
+        reason = _REASON.get(outcome["reason"], outcome["reason"])
+        element = f" ({_safe(outcome['element'])})" if "element" in outcome else ""
+        yield f"  looked at {_statement(outcome)}: {reason}{element}"
+    if record["blockedBy"]:
+        yield f"  blocked by {', '.join(_LAYER.get(name, name) for name in record['blockedBy'])}"
+    for assumption in record.get("assumptions", ()):
+        yield f"  assumed  {_safe(assumption)}"
+    if rule in _HINT:
+        yield f"  hint     {_HINT[rule]}"
+
+
+def _layer(entry: Mapping[str, Any]) -> str:
+    words = _LAYER.get(entry["layer"], entry["layer"])
+    return f"{words}, level {entry['level']}" if "level" in entry else words
+
+
+def _statement(reference: Mapping[str, Any]) -> str:
+    """Say where a statement stands: layer, policy, Sid, pointer, line and column."""
+    name = reference.get("policyName") or reference.get("policyArn")
+    policy = _safe(name) if name else f"policy {reference['policy']}"
+    via = f" (through {_safe(reference['policyVia'])})" if "policyVia" in reference else ""
+    sid = f" {_safe(reference['sid'])!r}" if reference.get("sid") else ""
+    place = (
+        f", line {reference['line']}, column {reference['column']}" if "line" in reference else ""
+    )
+    return (
+        f"{_layer(reference)}, {policy}{via}, statement {reference['statement']}{sid}"
+        f" at {_safe(reference['pointer'])}{place}"
+    )
+
+
+def _excerpt(reference: Mapping[str, Any]) -> Iterator[str]:
+    """Quote the statement line by line, each with its number, without the common indentation."""
+    if "excerpt" not in reference:
+        return
+    first, *others = reference["excerpt"].split("\n")
+    lines = [" " * (reference["column"] - 1 if others else 0) + first, *others]
+    indentation = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
+    last = reference["line"] + len(lines) - 1
+    for number, line in enumerate(lines[:_MOST_LINES], reference["line"]):
+        yield f"    {number:>{len(str(last))}} | {_safe(line[indentation:].rstrip())}".rstrip()
+    if len(lines) > _MOST_LINES or reference.get("excerptCut"):
+        yield "    …"
+
+
+def _paint(words: str, effect: str, *, color: bool) -> str:
+    code = _COLORS.get(effect)
+    return f"\x1b[{code}m{words}\x1b[0m" if color and code else words
+
+
+def _safe(text: str) -> str:
+    """Escape what is not printable: control characters, bidirectional overrides, surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )

@@ -1,0 +1,107 @@
+"""The words for layers, rules and verdicts: one table each, complete over its enumeration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from doorward.engine.decision import Effect, LayerEffect, Reason, Rule
+from doorward.engine.layers import Layer
+
+LAYER: Final[Mapping[Layer, str]] = {
+    Layer.RESOURCE_CONTROL: "resource control policies",
+    Layer.SERVICE_CONTROL: "service control policies",
+    Layer.ENDPOINT: "VPC endpoint policy",
+    Layer.RESOURCE: "resource-based policy",
+    Layer.IDENTITY: "identity-based policies",
+    Layer.PERMISSIONS_BOUNDARY: "permissions boundary",
+    Layer.SESSION: "session policies",
+}
+"""What people call each layer."""
+
+VERDICT: Final[Mapping[LayerEffect, str]] = {
+    LayerEffect.ALLOW: "allow",
+    LayerEffect.EXPLICIT_DENY: "explicit deny",
+    LayerEffect.IMPLICIT_DENY: "implicit deny: no Allow matches",
+    LayerEffect.NOT_APPLICABLE: "not applicable",
+}
+"""What a layer says by itself."""
+
+EFFECT: Final[Mapping[Effect, str]] = {
+    Effect.ALLOW: "ALLOWED",
+    Effect.EXPLICIT_DENY: "DENIED explicitly",
+    Effect.IMPLICIT_DENY: "DENIED implicitly",
+}
+"""The answer, as the first word of an explanation."""
+
+RULE: Final[Mapping[Rule, str]] = {
+    Rule.NO_PERMISSION_NEEDED: "the action needs no permission; no policy has a say",
+    Rule.EXPLICIT_DENY: "a Deny statement matches; it wins over every Allow",
+    Rule.CROSS_PARTITION: "caller and resource are in different partitions",
+    Rule.RESOURCE_CONTROL_IMPLICIT_DENY: (
+        "every level of resource control policies must allow, and one does not"
+    ),
+    Rule.SERVICE_CONTROL_IMPLICIT_DENY: (
+        "every level of service control policies must allow, and one does not"
+    ),
+    Rule.ENDPOINT_IMPLICIT_DENY: "the VPC endpoint's policy must allow, and does not",
+    Rule.TRUST_IMPLICIT_DENY: "the role's trust policy must allow the caller, and does not",
+    Rule.RESOURCE_IMPLICIT_DENY: (
+        "the resource's own policy must allow this caller, and does not"
+    ),
+    Rule.IDENTITY_IMPLICIT_DENY: "no identity-based policy of the caller allows it",
+    Rule.BOUNDARY_IMPLICIT_DENY: (
+        "the permissions boundary must allow what the identity is granted, and does not"
+    ),
+    Rule.SESSION_IMPLICIT_DENY: (
+        "the session policies must allow what the role or user is granted, and do not"
+    ),
+    Rule.ROOT_USER_ALLOW: "the root user may do everything in its account, and nothing denies",
+    Rule.IDENTITY_ALLOW: (
+        "the caller's identity-based policies allow it, and nothing stands against it"
+    ),
+    Rule.RESOURCE_ALLOW: "the resource-based policy names the caller and allows it by itself",
+    Rule.CROSS_ACCOUNT_ALLOW: "both accounts allow it: the caller's policies and the resource's",
+    Rule.NON_ACCOUNT_ALLOW: "the resource-based policy allows a caller without an account",
+}
+"""Why a rule decides."""
+
+HINT: Final[Mapping[Rule, str]] = {
+    Rule.EXPLICIT_DENY: (
+        "No Allow helps. Change the Deny statement, or make its conditions not hold."
+    ),
+    Rule.CROSS_PARTITION: "Use a principal of the resource's partition.",
+    Rule.RESOURCE_CONTROL_IMPLICIT_DENY: (
+        "Allow the action by a resource control policy at each level that allows nothing."
+    ),
+    Rule.SERVICE_CONTROL_IMPLICIT_DENY: (
+        "Allow the action by a service control policy at each level that allows nothing"
+        " (FullAWSAccess is the usual one)."
+    ),
+    Rule.ENDPOINT_IMPLICIT_DENY: "Allow it in the VPC endpoint's policy.",
+    Rule.TRUST_IMPLICIT_DENY: (
+        "Name the caller in the role's trust policy; if it is named already, look at the"
+        " conditions: external id, MFA, source."
+    ),
+    Rule.RESOURCE_IMPLICIT_DENY: (
+        "Name the caller in the resource's policy: across accounts, and for callers without an"
+        " account, it has to allow."
+    ),
+    Rule.IDENTITY_IMPLICIT_DENY: (
+        "Attach a policy that allows the action on this resource to the user, group or role."
+    ),
+    Rule.BOUNDARY_IMPLICIT_DENY: "Allow it in the permissions boundary too.",
+    Rule.SESSION_IMPLICIT_DENY: (
+        "Make a session whose policies allow it, or one without session policies."
+    ),
+}
+"""What to do about a denial, by the rule that decided."""
+
+REASON: Final[Mapping[Reason, str]] = {
+    Reason.MATCHED: "matches",
+    Reason.PRINCIPAL: "does not name the caller",
+    Reason.ACTION: "is about other actions",
+    Reason.RESOURCE: "is about other resources",
+    Reason.CONDITION: "has a condition that does not hold",
+}
+"""Why a statement applied or did not."""
