@@ -35,7 +35,11 @@ def request(service: str, operation: str, params: dict[str, Any]) -> HttpRequest
     botocore.awsrequest.prepare_request_dict(
         request_dict, endpoint_url=ENDPOINT, context={}, user_agent="tests"
     )
-    prepared = botocore.awsrequest.create_request_object(request_dict).prepare()
+    return received(botocore.awsrequest.create_request_object(request_dict).prepare())
+
+
+def received(prepared: botocore.awsrequest.AWSPreparedRequest) -> HttpRequest:
+    """Return a prepared request as a server receives it."""
     url = urlsplit(prepared.url)
     body = prepared.body or b""
     return HttpRequest(

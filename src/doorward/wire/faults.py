@@ -87,8 +87,6 @@ COMMON: Mapping[str, Common] = {
 }
 """Errors common to all services, by their query code; each row has the json spelling too."""
 
-_BY_JSON_CODE: Mapping[str, Common] = {row.json: row for row in COMMON.values()}
-
 
 def common(code: str, message: str, protocol: Protocol = "query") -> Fault:
     """Return a common error in a protocol's own spelling, from its query code.
@@ -107,18 +105,14 @@ def fault(
 ) -> Fault:
     """Return a service's error by its code on the wire, with the model's status.
 
-    A common error may be named by either spelling; it comes out in the service's protocol.
+    A common error is named by its query code and comes out in the service's own spelling.
     Raises ``KeyError`` for a code that neither the model nor ``COMMON`` knows.
     """
-    known = service(service_name).errors.get(code)
+    spelt = common(code, message, SERVED[service_name].protocol) if code in COMMON else None
+    known = service(service_name).errors.get(spelt.code if spelt else code)
     if known is not None:
-        return Fault(code, message, known.status, known.sender, details)
-    row = COMMON.get(code) or _BY_JSON_CODE[code]
-    spelt = common(row.query, message, SERVED[service_name].protocol)
-    modelled = service(service_name).errors.get(spelt.code)
-    if modelled is not None:
-        return Fault(modelled.code, message, modelled.status, modelled.sender, details)
-    return spelt
+        return Fault(known.code, message, known.status, known.sender, details)
+    return spelt or common(code, message)
 
 
 def render(

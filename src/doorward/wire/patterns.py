@@ -19,6 +19,7 @@ from functools import cache
 _TOKEN = re.compile(
     r"\\p\{(?P<category>[A-Z][a-z]?)\}|\\u[0-9A-Fa-f]{4}|(?P<escape>\\.)|(?P<plain>.)", re.DOTALL
 )
+_ONE_CLASS = re.compile(r"\^?\[(\\.|[^\]\\])+\][*+]\$?", re.DOTALL)
 _SAME_ESCAPES = frozenset("dDwWsSbBnrtf")
 _DOT = "[^\n\r\u0085\u2028\u2029]"
 _ASSIGNED_TEXT = range(0x40000)  # letters, numbers and separators lie in planes 0 to 3
@@ -37,6 +38,11 @@ def compiled(pattern: str) -> re.Pattern[str]:
 def matches(pattern: str, value: str) -> bool:
     """Say whether a whole value matches a model's pattern."""
     return compiled(pattern).fullmatch(value) is not None
+
+
+def is_one_class(pattern: str) -> bool:
+    """Say whether a pattern is one repeated character class, which needs one pass over a text."""
+    return _ONE_CLASS.fullmatch(pattern) is not None
 
 
 def _translated(pattern: str) -> str:

@@ -48,6 +48,9 @@ def route(request: HttpRequest) -> Route:
     served model has, ``MissingAction`` where none is named, and what ``form.parameters`` raises
     for a request that cannot be read or reads two ways.
     """
+    if request.path not in {"", "/"}:
+        message = "Operations are called at the path /."
+        raise WireError(common("InvalidAction", message, protocol(request)))
     encoding = request.header("content-encoding")
     if encoding is not None and encoding.strip().lower() not in {"", "identity"}:
         message = "Compressed or otherwise encoded bodies are not accepted."

@@ -52,7 +52,7 @@ ORGANIZATIONS_MESSAGES: Mapping[Reason, str] = {
 """Organizations' messages; that of INVALID_PATTERN as recorded, the others as documented."""
 
 CARRIED_BY_XML = "[\\u0009\\u000A\\u000D\\u0020-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]*"
-"""The pattern named for text that a query reply could not carry, where the model has none."""
+"""The pattern named for text that no XML reply could carry; the model may let it pass."""
 
 
 class Violation(msgspec.Struct, frozen=True):
@@ -101,8 +101,7 @@ def report(operation: Operation, violations: tuple[Violation, ...]) -> Fault:
 def _check_of(operation: Operation) -> Check:
     if operation.input is None:
         return _unconstrained
-    compiler = _Checks(operation.shapes, carried_by_xml=operation.protocol == "query")
-    return compiler.of(operation.input)
+    return _Checks(operation.shapes).of(operation.input)
 
 
 def _unconstrained(_value: object, _path: str, _found: list[Violation]) -> None:
@@ -112,9 +111,8 @@ def _unconstrained(_value: object, _path: str, _found: list[Violation]) -> None:
 class _Checks:
     """Compiles shapes into checks; a recursive shape finds its own check when it is used."""
 
-    def __init__(self, shapes: Mapping[str, Shape], *, carried_by_xml: bool) -> None:
+    def __init__(self, shapes: Mapping[str, Shape]) -> None:
         self.shapes = shapes
-        self.carried_by_xml = carried_by_xml
         self.done: dict[str, Check] = {}
 
     def named(self, name: str) -> Check:
@@ -136,15 +134,9 @@ class _Checks:
             return self.map_of(shape, shape.key, shape.value)
         return self.own(shape)
 
-    def carriage(self, shape: Shape) -> tuple[Constraint, ...]:
-        """Return our own addition to the model: a reply must be able to carry what is stored."""
-        if shape.kind != "string" or shape.pattern or shape.enum or not self.carried_by_xml:
-            return ()
-        return (_pattern(CARRIED_BY_XML, lambda value: xml.carries(str(value))),)
-
     def own(self, shape: Shape) -> Check:
         """Check the shape's own constraints, apart from those of its parts."""
-        constraints = (*self.carriage(shape), *_constraints(shape))
+        constraints = (*_constraints(shape), *_carriage(shape))
         if not constraints:
             return _unconstrained
         echo = _echo(shape)
@@ -205,7 +197,7 @@ class _Checks:
         """
         groups = tuple(
             (f"{words}: [{', '.join(sorted(texts, key=_after_lengths))}]", tests)
-            for group in (_constraints(parts), self.carriage(parts))
+            for group in (_constraints(parts), _carriage(parts))
             for texts, tests in [([text for _, text, _ in group], [test for *_, test in group])]
             if group
         )
@@ -247,9 +239,36 @@ def _constraints(shape: Shape) -> tuple[Constraint, ...]:
         words = f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
         found.append(("INVALID_ENUM", words, lambda value: value in members))
     if shape.pattern is not None:
-        pattern = shape.pattern
-        found.append(_pattern(pattern, lambda value: patterns.matches(pattern, str(value))))
+        found.append(_pattern(shape.pattern, _matcher(shape.pattern, shape.maximum)))
     return (*found, *_bounds(shape, "length", _length))
+
+
+def _matcher(pattern: str, maximum: float | None) -> Callable[[object], bool]:
+    """Match a pattern in time that the caller cannot stretch.
+
+    A single character class is matched in one pass whatever its text. Of the other patterns some
+    take quadratic time: a value that is too long for the model anyway is not held against them.
+    """
+    if maximum is None or patterns.is_one_class(pattern):
+        return lambda value: patterns.matches(pattern, str(value))
+    return lambda value: len(str(value)) > maximum or patterns.matches(pattern, str(value))
+
+
+def _carriage(shape: Shape) -> tuple[Constraint, ...]:
+    """Return our own addition to the model: no reply could carry this text back as it was.
+
+    Reported only where the model's own pattern lets the text pass, as some do with NUL.
+    """
+    if shape.kind != "string" or shape.enum:
+        return ()
+    pattern = shape.pattern
+    matched = _matcher(pattern or "", shape.maximum)
+
+    def holds(value: object) -> bool:
+        text = str(value)
+        return xml.carries(text) or not (pattern is None or matched(text))
+
+    return (_pattern(CARRIED_BY_XML, holds),)
 
 
 def _pattern(pattern: str, holds: Callable[[object], bool]) -> Constraint:

@@ -112,6 +112,14 @@ class Operation(msgspec.Struct, frozen=True, eq=False):
         """Return the shape of a member."""
         return self.shapes[member.shape]
 
+    def keywords(self, parameters: Mapping[str, object]) -> dict[str, object]:
+        """Return parameters keyed by member names as keyword arguments in snake case."""
+        return {
+            member.python_name: parameters[member.name]
+            for member in self.members
+            if member.name in parameters
+        }
+
 
 class Service(msgspec.Struct, frozen=True, eq=False):
     """One service: its protocol, its operations by name, all its errors by code."""
