@@ -38,7 +38,7 @@ def smallest(question: Json) -> Json:
 
     def same(smaller: Json) -> bool:
         try:
-            return difference(smaller) == first
+            return "id" in smaller and difference(smaller) == first
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
             return False  # no longer a question
 

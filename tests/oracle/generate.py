@@ -258,7 +258,9 @@ class Generator:
         """One or two operators with a key each; a miss has at least one meant to fail."""
         first = condition(self.rng, self.context, hit=hit)
         if self.chance(0.2):
-            return condition(self.rng, self.context, hit=self.chance(0.9)) | first
+            second = condition(self.rng, self.context, hit=self.chance(0.9))
+            if next(iter(second)).lower() != next(iter(first)).lower():
+                return second | first
         return first
 
     def either(self, name: str, patterns: Callable[[bool], list[str]], *, hit: bool) -> Json:

@@ -1,7 +1,7 @@
 """The literal reference evaluator, conditions (C).
 
-A comparison of one request value with one policy value is True, False, or None where one of
-them is not a value of the operator's type: that matches neither the operator nor its negation.
+A comparison of a request value with a policy value is True, False, or None where one is not of
+the operator's type: that matches neither the operator nor its negation.
 """
 
 import base64
@@ -23,10 +23,10 @@ def plain(tokens: list[Token]) -> str:
 
 
 def arn_like(value: str, tokens: list[Token]) -> bool | None:
-    """C14: six parts, each on its own; fewer on either side compare with nothing."""
+    """C14, V7: six parts, each on its own; fewer on either side compare with nothing."""
     parts: list[list[Token]] = [[]]
     for token in tokens:
-        if token == (":", False) and len(parts) < 6:
+        if token == (":", True) and len(parts) < 6:
             parts.append([])
         else:
             parts[-1].append(token)
@@ -131,8 +131,8 @@ def key_holds(
     """C2–C7: one key under one operator; None where there is no such operator."""
     if operator == "null":
         return null_holds(values, given)
-    found = re.fullmatch(r"(forallvalues:|foranyvalue:|)(.*?)(ifexists|)", operator)
-    if not found or found[2] not in BASES:
+    found = re.fullmatch(r"(?s)(forallvalues:|foranyvalue:|)(.*?)(ifexists|)", operator)
+    if found is None or found[2] not in BASES:
         return None
     compare, negated, takes_variables = BASES[found[2]]
     if given is None:
@@ -140,16 +140,17 @@ def key_holds(
     wanted = [substitute(v, version, context) if takes_variables else literal(v) for v in values]
     items = given if isinstance(given, list) else [given]
     held = [value_holds(compare, item, wanted, negated=negated) for item in items]
+    if not found[1]:
+        return held == [True] and not isinstance(given, list)  # C7
     if found[1] == "forallvalues:":
         return is_null(items) or all(held)
-    return any(held) if found[1] else held == [True] and not isinstance(given, list)  # C6, C7
+    return not is_null(items) and any(held)
 
 
 def null_holds(values: list[str], given: Any) -> bool:
     """C4: `true`: the key is absent; `false`: it is there and its value is not null."""
     there = given is not None and not is_null(given if isinstance(given, list) else [given])
-    wanted = [fold(value) for value in values]
-    return ("true" in wanted and given is None) or ("false" in wanted and there)
+    return any({"true": given is None, "false": there}.get(fold(value)) for value in values)
 
 
 def is_null(items: list[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Token = tuple[str, bool]
-"""One character of a pattern, and whether it is a wildcard (`*`, `?`) rather than itself."""
+"""One character of a pattern, and whether it is a sign (`*`, `?`, `:`) rather than mere text."""
 
 VARIABLE = re.compile(r"\$\{(?:([*?$])|([^{}',]+)(?:, '([^']*)')?)\}")
 """V4, V5: `${*}`, `${key}`, `${key, 'default'}`."""
@@ -20,8 +20,8 @@ def fold(text: str) -> str:
 
 
 def wild(text: str) -> list[Token]:
-    """Text in which `*` and `?` are wildcards."""
-    return [(character, character in "*?") for character in text]
+    """Text in which `*` and `?` are wildcards, and `:` divides ARNs."""
+    return [(character, character in "*?:") for character in text]
 
 
 def literal(text: str) -> list[Token]:
@@ -41,7 +41,7 @@ def glob(pattern: list[Token], text: str) -> bool:
         if character is None:
             break
         stay = {place for place in places if pattern[place : place + 1] == [("*", True)]}
-        step = {("?", True), (character, False)}
+        step = {("?", True), (character, False), (":", character == ":")}
         places = stay | {place + 1 for place in places if step & set(pattern[place : place + 1])}
     return len(pattern) in places
 
@@ -54,9 +54,7 @@ def substitute(text: str, version: str, context: Mapping[str, Any]) -> list[Toke
     for found in VARIABLE.finditer(text):
         sign, key, default = found.groups()
         value = sign or context.get(fold(key), default)
-        if isinstance(value, list):  # V3: a multi-valued key has no value here
-            value = default
-        if value is None:
+        if value is None or isinstance(value, list):  # V3: many values are none
             return None
         tokens += wild(text[end : found.start()]) + literal(value)
         end = found.end()
