@@ -22,7 +22,7 @@ def record(connection: Connection, events: Sequence[Event]) -> None:
     """Write ``events`` in the connection's transaction; raise ``StoreConflict`` for a known id."""
     for event in events:
         statement = ADD_EVENT.on(connection.dialect.name)
-        if connection.execute(statement, msgspec.structs.asdict(event)).rowcount == 0:
+        if connection.execute(statement, msgspec.structs.asdict(event)).rowcount != 1:
             raise StoreConflict("Event", event.id)
         readers = [
             {"account": account, "time": event.time, "event_id": event.id}

@@ -34,8 +34,10 @@ class PerDatabase(msgspec.Struct, frozen=True):
 def _insert_if_absent(table: Table) -> PerDatabase:
     """Insert unless a key or unique value is taken: the row count tells, and nothing aborts."""
     return PerDatabase(
-        sqlite.insert(table).on_conflict_do_nothing(),
-        postgresql.insert(table).on_conflict_do_nothing(),
+        sqlite.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+        postgresql.insert(table)
+        .on_conflict_do_nothing()
+        .execution_options(preserve_rowcount=True),
     )
 
 

