@@ -98,7 +98,7 @@ def test_a_query_error_is_aws_envelope() -> None:
         ),
         (
             "organizations",
-            "UnrecognizedClientException",
+            "InvalidClientTokenId",
             b'{"__type":"UnrecognizedClientException","message":"no"}',
         ),
         ("doorward", "ConflictException", b'{"__type":"ConflictException","Message":"no"}'),
@@ -109,7 +109,7 @@ def test_a_json_error_names_its_message_as_its_shape_does(
 ) -> None:
     response = render(fault(name, code, "no"), "req-1", service_name=name)
     assert response.body == body
-    assert response.header("x-amzn-errortype") == code
+    assert f'"{response.header("x-amzn-errortype")}"'.encode() in body
 
 
 def test_details_travel() -> None:
