@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from doorward.api.authorize import (
+    Judged,
     connection_context,
     first_denied,
     judge,
@@ -120,7 +121,10 @@ class Pipeline:
         if served.writes:
             self._write(exchange, served, call, arguments)
         else:
-            exchange.answer = served.answer(served.handler(call, **arguments))
+            result = served.handler(call, **arguments)
+            if isinstance(result, Judged):
+                exchange.judged = (*exchange.judged, result)
+            exchange.answer = served.answer(result)
 
     def _authenticated(self, exchange: Exchange, snapshot: Snapshot) -> Caller:
         """Establish the caller, noting what the request claims on the way."""
@@ -236,6 +240,10 @@ def _supported(exchange: Exchange) -> ServedOperation:
         text = f"{operation.service}:{operation.name} is not supported by this version of Doorward"
         raise Ended(common("NotImplemented", text, exchange.route.protocol))
     assert exchange.served is not None  # noqa: S101 - no route, no call
+    untaken = sorted(exchange.served.untaken & exchange.parameters.keys())
+    if untaken and exchange.route is not None:
+        text = f"{', '.join(untaken)} is not supported by this version of Doorward"
+        raise Ended(common("NotImplemented", text, exchange.route.protocol))
     return exchange.served
 
 

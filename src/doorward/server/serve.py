@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -12,6 +14,8 @@ from doorward.errors import ConfigurationError
 from doorward.server.asgi import Asgi
 from doorward.server.pipeline import Pipeline
 from doorward.usecases.application import Application
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(application: Application, *, ready: Callable[[str], None]) -> None:
@@ -54,7 +58,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class _Announcing(uvicorn.Server):
-    """A server that says when it has started."""
+    """A server that says when it has started, and returns when it is told to stop.
+
+    uvicorn raises the signal again once it has stopped, which would end the process before what
+    waits to be recorded is written.
+    """
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
@@ -65,3 +73,13 @@ class _Announcing(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM; put the handlers back afterwards."""
+        before = {number: signal.signal(number, self.handle_exit) for number in _STOPPING}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
