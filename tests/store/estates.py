@@ -108,15 +108,15 @@ def structs(kind: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrate
     return st.builds(kind, **{name: fixed.get(name, values(hints[name])) for name in names})
 
 
-_FEW = st.sampled_from(["a", "A", "b", "é"])
-_IDENTIFIERS = ("account", "id", "name", "owner_id", "policy_id", "organization_id", "parent_id")
+_FEW: st.SearchStrategy[str | None] = st.sampled_from(["a", "A", "b", "é"])
+_FEW_OR_NONE: st.SearchStrategy[str | None] = st.sampled_from(["a", "b", None])
+_IDENTIFIERS = {"account", "id", "name", "owner_id", "policy_id", "organization_id", "parent_id"}
 
 
 def crowded(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Entities of a kind whose identifiers often collide."""
     hints = get_type_hints(kind)
-    fixed = {name: _FEW for name in _IDENTIFIERS if hints.get(name) is str}
-    fixed |= {
-        name: _FEW | st.none() for name in _IDENTIFIERS if name in hints and name not in fixed
+    few = {
+        name: _FEW if hints[name] is str else _FEW_OR_NONE for name in _IDENTIFIERS & set(hints)
     }
-    return structs(kind, **fixed)
+    return structs(kind, **few)

