@@ -130,14 +130,6 @@ SERVICE_ROLE_POLICY = Message(
 
 # --- MFA
 INVALID_CODE = Message("InvalidAuthenticationCode", "Authentication code for device is not valid.")
-MFA_CODE_REFUSED = Message(
-    "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. "
-)
-MFA_DEVICE_REFUSED = Message(
-    "AccessDenied",
-    "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA "
-    "serial number is valid and associated with this user. ",
-)
 
 # --- organizations
 NOT_IN_USE = Message(

@@ -1,4 +1,4 @@
-"""Virtual MFA devices: created, enabled with two real codes, checked, deactivated, deleted.
+"""Virtual MFA devices: created, enabled with two real codes, deactivated, deleted.
 
 Sources: IAM API Reference (CreateVirtualMFADevice, EnableMFADevice, DeactivateMFADevice,
 ResyncMFADevice); RFC 6238 §5.2: a code is accepted once.
@@ -124,29 +124,6 @@ def resync(
     changed = msgspec.structs.replace(device, last_step=step)
     transaction.put(changed)
     return changed
-
-
-def authenticate(
-    transaction: Transaction,
-    owner: Owner,
-    serial: str,
-    code: str,
-    *,
-    now: datetime,
-    unseal: Unseal,
-) -> None:
-    """Accept one code of a device enabled for ``owner``, once; raise AccessDenied otherwise.
-
-    For STS (AssumeRole, GetSessionToken). The step is remembered in the same transaction, so that
-    a code cannot be used twice.
-    """
-    device = transaction.get(MfaDevice, serial)
-    if device is None or device.owner_id != owner.id:
-        raise messages.MFA_DEVICE_REFUSED.error()
-    step = totp.verify(_seed(device, unseal), code, now=now, last_step=device.last_step)
-    if step is None:
-        raise messages.MFA_CODE_REFUSED.error()
-    transaction.put(msgspec.structs.replace(device, last_step=step))
 
 
 def deactivate(transaction: Transaction, owner: Owner, serial: str) -> MfaDevice:

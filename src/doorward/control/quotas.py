@@ -2,7 +2,8 @@
 
 Sources: IAM User Guide, "IAM and AWS STS quotas" (default quotas); AWS Organizations User Guide,
 "Quotas and service limits for AWS Organizations" (of accounts, the most that AWS grants). Names
-are those of AWS's error texts ("Cannot exceed quota for AccessKeysPerUser: 2"); sizes are in characters, white space not counted for IAM.
+are those of AWS's error texts ("Cannot exceed quota for AccessKeysPerUser: 2"); sizes are in
+characters, white space not counted for IAM.
 """
 
 from __future__ import annotations
