@@ -30,6 +30,13 @@ from doorward.engine.principals import Caller, MatchKind, caller_of
 from doorward.engine.request import Request, Resource
 from doorward.engine.special import FEDERATING_ACTIONS, needs_no_permission, needs_trust
 from doorward.engine.verdicts import Verdict, applicable, verdicts
+from doorward.model.principal import (
+    FederatedUser,
+    IamUser,
+    Principal,
+    RoleSession,
+    ServicePrincipal,
+)
 from doorward.policy.folding import fold
 from doorward.policy.resource_patterns import ArnText, prepare
 
@@ -61,15 +68,19 @@ _OWN_SIDE: Final[Mapping[Layer, Rule]] = {
 }
 """The caller's own side: identity, boundary and session policies must all allow."""
 
-_STILL_NEEDED: Final[Mapping[MatchKind | None, tuple[Layer, ...]]] = {
-    None: tuple(_OWN_SIDE),
-    MatchKind.ACCOUNT: tuple(_OWN_SIDE),
-    MatchKind.ROLE: (Layer.PERMISSIONS_BOUNDARY, Layer.SESSION),
-    MatchKind.PARENT_USER: (Layer.PERMISSIONS_BOUNDARY, Layer.SESSION),
-    MatchKind.DIRECT: (),
-    MatchKind.EVERYONE: (),
+_MADE_UP_FOR: Final[Mapping[tuple[type[Principal], MatchKind], frozenset[Layer]]] = {
+    (IamUser, MatchKind.DIRECT): frozenset({Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY}),
+    (IamUser, MatchKind.EVERYONE): frozenset(_OWN_SIDE),
+    (RoleSession, MatchKind.DIRECT): frozenset(_OWN_SIDE),
+    (RoleSession, MatchKind.ROLE): frozenset({Layer.IDENTITY}),
+    (RoleSession, MatchKind.EVERYONE): frozenset(_OWN_SIDE),
+    (FederatedUser, MatchKind.DIRECT): frozenset(_OWN_SIDE),
+    (FederatedUser, MatchKind.PARENT_USER): frozenset({Layer.IDENTITY}),
 }
-"""In one account, what must allow beside a resource policy that names the caller in this way."""
+"""In one account: whose silence on the caller's own side a resource policy makes up for that
+allows this kind of caller, named in this way. What is not here makes up for nothing."""
+
+_NOBODY: Final[frozenset[Layer]] = frozenset()
 
 _GUARDRAILS: Final = (*_OUTER_GUARDS, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION)
 """The layers that only limit: absent, they allow; present, they must allow."""
@@ -80,7 +91,8 @@ class Situation(msgspec.Struct, frozen=True):
 
     ``denying`` are the layers with a matching Deny. ``allows`` holds, for each layer that applies,
     whether it allows when its Deny statements are left aside (a chain: whether every level does).
-    ``kind`` is the best way in which an Allow of the resource policy names the caller.
+    ``resource_side`` says whether the resource policy allows, in a way that counts for this
+    caller, and ``made_up_for`` whose silence that makes up for.
     """
 
     in_account: bool
@@ -88,7 +100,8 @@ class Situation(msgspec.Struct, frozen=True):
     same_account: bool
     same_partition: bool
     trust: bool
-    kind: MatchKind | None
+    resource_side: bool
+    made_up_for: frozenset[Layer]
     allows: Mapping[Layer, bool]
     denying: frozenset[Layer]
 
@@ -140,24 +153,35 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
 
 def _situation(found: tuple[Verdict, ...], asked: Asked, resource: Resource) -> Situation:
     allows: dict[Layer, bool] = {}
-    kind = None
+    kinds: frozenset[MatchKind] = frozenset()
     for verdict in found:
         if verdict.effect is LayerEffect.NOT_APPLICABLE:
             continue
         allows[verdict.layer] = allows.get(verdict.layer, True) and bool(verdict.allowing)
         if verdict.layer is Layer.RESOURCE:
-            kind = verdict.kind
+            kinds = verdict.kinds
     caller = asked.caller
+    caller_type = type(caller.principal)
     return Situation(
         in_account=caller.account is not None,
         is_root=caller.is_root,
         same_account=resource_account(resource) in {None, caller.account},
         same_partition=_same_partition(caller, asked.resource),
         trust=asked.trust,
-        kind=kind,
+        resource_side=_resource_side(caller, kinds),
+        made_up_for=_NOBODY.union(
+            *(_MADE_UP_FOR.get((caller_type, kind), _NOBODY) for kind in kinds)
+        ),
         allows=allows,
         denying=frozenset(verdict.layer for verdict in found if verdict.denying),
     )
+
+
+def _resource_side(caller: Caller, kinds: frozenset[MatchKind]) -> bool:
+    """Whether the resource policy allows the caller; a service only where it is named (6)."""
+    if isinstance(caller.principal, ServicePrincipal):
+        return MatchKind.DIRECT in kinds
+    return bool(kinds)
 
 
 def _same_partition(caller: Caller, resource: ArnText) -> bool:
@@ -183,11 +207,11 @@ def _settle(situation: Situation) -> Rule:
     for layer, rule in _OUTER_GUARDS.items():
         if not situation.allows.get(layer, True):
             return rule
-    if situation.trust and situation.kind is None:
+    if situation.trust and not situation.resource_side:
         return Rule.TRUST_IMPLICIT_DENY
     if not situation.in_account:
-        return Rule.NON_ACCOUNT_ALLOW if situation.kind else Rule.RESOURCE_IMPLICIT_DENY
-    if not situation.same_account and situation.kind is None:
+        return Rule.NON_ACCOUNT_ALLOW if situation.resource_side else Rule.RESOURCE_IMPLICIT_DENY
+    if not situation.same_account and not situation.resource_side:
         return Rule.RESOURCE_IMPLICIT_DENY
     for layer in _needed(situation):
         if not situation.allows.get(layer, True):
@@ -199,10 +223,10 @@ def _needed(situation: Situation) -> tuple[Layer, ...]:
     """Which layers of the caller's own side must allow."""
     if not situation.same_account:
         return tuple(_OWN_SIDE)
-    needed = _STILL_NEEDED[situation.kind]
+    spared = situation.made_up_for
     if situation.is_root:
-        return tuple(layer for layer in needed if layer is not Layer.IDENTITY)
-    return needed
+        spared |= {Layer.IDENTITY}
+    return tuple(layer for layer in _OWN_SIDE if layer not in spared)
 
 
 def _allowing_rule(situation: Situation) -> Rule:

@@ -60,22 +60,22 @@ TRAITS: Mapping[Layer, Traits] = {
 class Outcome(msgspec.Struct, frozen=True):
     """Why a statement does or does not apply.
 
-    ``element`` is the pointer of what failed; ``kind`` is how a principal element met the caller.
+    ``element`` is the pointer of what failed; ``kinds`` is how a principal element met the caller.
     """
 
     reason: Reason
     element: str | None = None
-    kind: MatchKind | None = None
+    kinds: frozenset[MatchKind] = frozenset()
 
 
 def outcome(compiled: CompiledStatement, asked: Asked, layer: Layer) -> Outcome:
     """Match one statement: principal, action, resource, then the conditions."""
     statement = compiled.statement
     traits = TRAITS[layer]
-    kind = None
+    kinds: frozenset[MatchKind] = frozenset()
     if traits.names_principals:
-        kind = _principal_kind(compiled, asked, layer)
-        if kind is None:
+        kinds = _principal_kinds(compiled, asked, layer)
+        if not kinds:
             return Outcome(Reason.PRINCIPAL, _pointer(statement.principals, statement.pointer))
     elif statement.principals is not None and not compiled.denies:
         # The element is invalid here: closed by default, as for an unknown operator (C2).
@@ -87,28 +87,32 @@ def outcome(compiled: CompiledStatement, asked: Asked, layer: Layer) -> Outcome:
     for check, condition in zip(compiled.conditions, statement.conditions, strict=True):
         if not check(asked.context):
             return Outcome(Reason.CONDITION, condition.pointer)
-    return Outcome(Reason.MATCHED, kind=kind)
+    return Outcome(Reason.MATCHED, kinds=kinds)
 
 
 def _pointer(element: Principals | Resources | None, statement: str) -> str:
     return statement if element is None else element.pointer
 
 
-def _principal_kind(compiled: CompiledStatement, asked: Asked, layer: Layer) -> MatchKind | None:
-    """How a principal element meets the caller, or ``None`` if it does not (P2 to P5)."""
+def _principal_kinds(
+    compiled: CompiledStatement, asked: Asked, layer: Layer
+) -> frozenset[MatchKind]:
+    """How a principal element meets the caller: in no way without the element (P2 to P5)."""
     if compiled.principals is None or compiled.statement.principals is None:
-        return None
+        return frozenset()
     caller = asked.caller
     known = caller.endpoint_names if layer is Layer.ENDPOINT else caller.names
-    kinds = {known[name] for name in compiled.principals if name in known}
+    kinds = frozenset(known[name] for name in compiled.principals if name in known)
     if compiled.statement.principals.negated:
-        if kinds and not (compiled.denies and asked.bounded):
-            return None
-        kinds = {MatchKind.EVERYONE}
+        excluded = kinds and not (compiled.denies and asked.bounded)
+        kinds = frozenset() if excluded else _EVERYONE
     if layer is Layer.RESOURCE and not compiled.denies and _vouched_for(caller):
         # Only the identity provider's own name lets its users in.
-        kinds.discard(MatchKind.EVERYONE)
-    return next((kind for kind in MatchKind if kind in kinds), None)
+        return kinds - _EVERYONE
+    return kinds
+
+
+_EVERYONE = frozenset({MatchKind.EVERYONE})
 
 
 def _vouched_for(caller: Caller) -> bool:

@@ -31,12 +31,12 @@ from doorward.policy.folding import fold
 
 
 class MatchKind(enum.Enum):
-    """How a resource policy meets a caller; from the one worth most to the one worth least."""
+    """How a policy meets a caller: by the rows of the table of §1.6."""
 
     EVERYONE = "everyone"
     DIRECT = "direct"
     ROLE = "role"
-    PARENT_USER = "user"
+    PARENT_USER = "parent-user"
     ACCOUNT = "account"
 
 

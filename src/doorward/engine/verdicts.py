@@ -20,7 +20,7 @@ from doorward.model.principal import RoleSession
 class Verdict(msgspec.Struct, frozen=True):
     """One layer, or one level of a chain, with the statements behind its effect.
 
-    ``kind`` is the best way in which an Allow meets the caller, in layers that name principals.
+    ``kinds`` are the ways in which its Allows meet the caller, in layers that name principals.
     ``outcomes`` are those of every statement, in order.
     """
 
@@ -29,7 +29,7 @@ class Verdict(msgspec.Struct, frozen=True):
     effect: LayerEffect
     allowing: tuple[StatementRef, ...] = ()
     denying: tuple[StatementRef, ...] = ()
-    kind: MatchKind | None = None
+    kinds: frozenset[MatchKind] = frozenset()
     outcomes: tuple[StatementOutcome, ...] = ()
 
 
@@ -115,15 +115,15 @@ def _evaluate(
             if not matched:
                 continue
             (denying if compiled.denies else allowing).append(ref)
-            if result.kind is not None and not compiled.denies:
-                kinds.add(result.kind)
+            if not compiled.denies:
+                kinds |= result.kinds
     return Verdict(
         layer,
         level,
         _effect(allowing, denying),
         tuple(allowing),
         tuple(denying),
-        next((kind for kind in MatchKind if kind in kinds), None),
+        frozenset(kinds),
         tuple(outcomes),
     )
 

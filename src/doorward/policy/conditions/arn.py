@@ -14,22 +14,22 @@ _PARTS = 6
 
 
 def _like(text: str, variables: bool) -> Test:  # noqa: FBT001 — the shape of `Operator.compile`
-    patterns = split_arn(tokenize(text, variables=variables))
-    if len(patterns) < _PARTS:
-        return lambda _value, _context: None
+    template = tokenize(text, variables=variables)
+    patterns = split_arn(template)
     constant = tuple(compile_glob(part) for part in patterns if is_constant(part))
+    resolved = is_constant(template)
 
     def test(value: str, context: Values) -> bool | None:
-        parts = value.split(":", _PARTS - 1)
-        if len(parts) < _PARTS:
-            return None
         globs = constant
-        if len(constant) < _PARTS:
-            resolved = [substitute(part, context) for part in patterns]
-            globs = tuple(compile_glob(tokens) for tokens in resolved if tokens is not None)
-        return len(globs) == _PARTS and all(
-            glob.matches(part) for glob, part in zip(globs, parts, strict=True)
-        )
+        if not resolved:
+            tokens = [substitute(part, context) for part in patterns]
+            if None in tokens:
+                return False  # a variable without a value: the negated form holds (V6)
+            globs = tuple(compile_glob(part) for part in tokens if part is not None)
+        parts = value.split(":", _PARTS - 1)
+        if len(parts) < _PARTS or len(globs) < _PARTS:
+            return None
+        return all(glob.matches(part) for glob, part in zip(globs, parts, strict=True))
 
     return test
 

@@ -1,7 +1,8 @@
 """The Null operator: whether a key is in the request at all (C4).
 
-``true`` holds when the key is absent, ``false`` when it is present and has a value. It looks at no
-value, so it is no ``Operator`` and takes neither set prefix nor ``IfExists``.
+``true`` holds when the key is absent, ``false`` when it is present and not null (an empty list and
+empty strings are null, C5). It compares no values, so it is no ``Operator``, and takes neither set
+prefix nor ``IfExists``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,6 @@ def presence(key: str, values: tuple[str, ...]) -> Callable[[Values], bool]:
         value = context.entries.get(key)
         if value is None:
             return "true" in wanted
-        return bool(value.values) and "false" in wanted
+        return any(value.values) and "false" in wanted
 
     return check
