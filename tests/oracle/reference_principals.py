@@ -67,7 +67,8 @@ def statement_kinds(
     statement: Mapping[str, Any], layer: str, case: Mapping[str, Any]
 ) -> set[str | None]:
     """P2–P4: how a statement of a resource or endpoint policy names the caller, if it does."""
-    if case["principal"]["kind"] == "Federated" and statement["Effect"] == "Allow":
+    asked = (layer, case["principal"]["kind"], statement["Effect"])
+    if asked == ("resource", "Federated", "Allow"):
         return matched_kinds(statement.get("Principal", []), layer, case) & {"direct"}
     if "Principal" in statement:
         return matched_kinds(statement["Principal"], layer, case)

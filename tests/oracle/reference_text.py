@@ -31,7 +31,7 @@ def literal(text: str) -> list[Token]:
 
 def glob(pattern: list[Token], text: str) -> bool:
     """R1, R4: the whole text; `*` any run, `?` one character, newlines included."""
-    places = {0}  # in the pattern, of all that may come next
+    places = {0}
     for character in [*text, None]:
         for place in sorted(places):
             following = place

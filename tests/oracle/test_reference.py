@@ -248,6 +248,11 @@ FLOWS = [
     ("1.6 idp", ask(PROVIDER, resource=to({"Federated": "idp"})), "IMPLICIT_DENY"),
     ("1.6 idp", ask(PROVIDER, WEB, TARGET, resource=to("*")), "IMPLICIT_DENY"),
     ("1.6 idp", ask(PROVIDER, WEB, TARGET, resource=to("*", "Deny")), "EXPLICIT_DENY"),
+    (
+        "1.6 idp",
+        ask(PROVIDER, WEB, TARGET, resource=to({"Federated": "idp"}), endpoint=[to("*")]),
+        "ALLOW",
+    ),
     ("1.6 canonical", ask(CANONICAL, resource=to({"CanonicalUser": "c0"})), "ALLOW"),
     ("P1", ask(TAGGED, resource=to({"AWS": "AIDAX"})), "ALLOW"),
     ("P1", ask(PATHED, resource=to({"AWS": "AROAX"})), "ALLOW"),
@@ -307,6 +312,16 @@ FLOWS = [
     ("1.7-5", ask(identity=[ALLOW], endpoint=[]), "IMPLICIT_DENY"),
     ("1.7-6", ask(ANONYMOUS, identity=[ALLOW]), "IMPLICIT_DENY"),
     ("1.7-6", ask(SERVICE, resource=to("*")), "IMPLICIT_DENY"),
+    (
+        "1.7-6",
+        ask(
+            SERVICE,
+            resource={
+                "Statement": [to(who)["Statement"] for who in ({"Service": SERVICE["name"]}, "*")]
+            },
+        ),
+        "ALLOW",
+    ),
     ("1.7-6", ask(SERVICE, resource=to("*", "Deny")), "EXPLICIT_DENY"),
     ("1.7-7", ask(resource=to({"AWS": USER}), session=[NONE]), "IMPLICIT_DENY"),
     ("1.7-7", ask(FEDERATED, resource=to("*")), "IMPLICIT_DENY"),
