@@ -25,7 +25,7 @@ ACCESS_ROLE = "OrganizationAccountAccessRole"
 
 @dataclass(frozen=True)
 class Estate:
-    """What the story needs to know: account ids, ARNs, and the key of account C's administrator."""
+    """What the story needs to know: ids, ARNs, and the key of account C's administrator."""
 
     data_account: str
     apps_account: str
@@ -153,7 +153,9 @@ def _create_data_account(administrator: Identity, data: str, apps: str) -> tuple
             },
         }
     )
-    role = iam.create_role(RoleName="DataAccessRole", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    role = iam.create_role(RoleName="DataAccessRole", AssumeRolePolicyDocument=trust)["Role"][
+        "Arn"
+    ]
     iam.put_role_policy(
         RoleName="DataAccessRole",
         PolicyName="ReadSensitiveData",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pyotp
@@ -87,14 +88,14 @@ class Story:
         return session
 
     def _refused_by_trust(self, outsider: Identity, analyst: Identity, with_mfa: Identity) -> None:
-        """The trust policy refuses another account, a wrong external id, and a call without MFA."""
+        """The trust policy refuses another account, a wrong external id, a call without MFA."""
         for title, who, request in (
             ("A user of account C tries (trust policy)", outsider, self._request()),
             ("Wrong external id", with_mfa, self._request(ExternalId="guessed")),
             ("No MFA: the same user with its long-term key", analyst, self._request()),
         ):
-            sts = who.client("sts")
-            self._call(title, "AccessDenied", lambda c=sts, r=request: c.assume_role(**r))
+            call = partial(who.client("sts").assume_role, **request)
+            self._call(title, "AccessDenied", call)
 
     def _refused_by_identity(self, intern: Identity, session: Identity) -> None:
         """No identity-based policy allows it."""
@@ -128,9 +129,7 @@ class Story:
             "A session narrowed by its session policy", "IMPLICIT_DENY", narrowed, "s3:GetObject"
         )
         with self._denying_bucket_policy():
-            self._ask(
-                "The bucket's own policy denies", "EXPLICIT_DENY", session, "s3:GetObject"
-            )
+            self._ask("The bucket's own policy denies", "EXPLICIT_DENY", session, "s3:GetObject")
 
     def _credentials(self, apps: Identity, analyst: Identity) -> None:
         """Credentials that prove nothing."""
@@ -289,6 +288,6 @@ def _seed(base32: bytes) -> str:
 def _away_from_the_edge() -> int:
     """Return the time, a little later if the current step is about to end."""
     left = STEP - time.time() % STEP
-    if left < 5:  # noqa: PLR2004 - seconds that three calls may take
+    if left < 5:
         time.sleep(left)
     return int(time.time())

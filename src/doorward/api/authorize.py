@@ -44,8 +44,8 @@ def refusal(operation: ServedOperation, caller: Caller) -> Refusal | None:
     """Return why the caller's kind of session may not call ``operation``, or ``None``.
 
     Source: IAM User Guide, "Compare AWS STS credentials": GetSessionToken credentials cannot call
-    IAM unless MFA was given, and of STS only AssumeRole and GetCallerIdentity; role sessions cannot
-    call GetSessionToken; the root user cannot assume roles.
+    IAM unless MFA was given, and of STS only AssumeRole and GetCallerIdentity; role sessions
+    cannot call GetSessionToken; the root user cannot assume roles.
     """
     kind = caller.claims.kind if caller.claims else None
     if (
@@ -57,21 +57,15 @@ def refusal(operation: ServedOperation, caller: Caller) -> Refusal | None:
         return _INVALID_TOKEN
     allowed = {"AssumeRole", "GetCallerIdentity"}
     if kind == "SessionToken" and operation.service == "sts" and operation.name not in allowed:
-        return Refusal(
-            "AccessDenied", f"Cannot call {operation.name} with session credentials"
-        )
+        return Refusal("AccessDenied", f"Cannot call {operation.name} with session credentials")
     if kind == "AssumedRole" and operation.action == "sts:GetSessionToken":
-        return Refusal(
-            "AccessDenied", f"Cannot call {operation.name} with session credentials"
-        )
+        return Refusal("AccessDenied", f"Cannot call {operation.name} with session credentials")
     if operation.action == "sts:AssumeRole" and caller.user_id == caller.account:
         return Refusal("AccessDenied", "Roles may not be assumed by root accounts.")
     return None
 
 
-def judge(
-    operation: ServedOperation, call: Read, parameters: Parameters
-) -> tuple[Judged, ...]:
+def judge(operation: ServedOperation, call: Read, parameters: Parameters) -> tuple[Judged, ...]:
     """Answer every question that the call raises, in the order in which they were asked."""
     return tuple(
         judge_question(call.caller.subject, question, call.directory, call.ambient)
@@ -126,9 +120,7 @@ def connection_context(
     return build(values, Provenance.DERIVED)
 
 
-def organization_context(
-    directory: Directory, subject: Subject, resource: Resource
-) -> Context:
+def organization_context(directory: Directory, subject: Subject, resource: Resource) -> Context:
     """Return aws:PrincipalOrgID, aws:PrincipalOrgPaths and their aws:Resource… counterparts."""
     values: dict[str, str | tuple[str, ...]] = {}
     account = getattr(subject.principal, "account", None)

@@ -106,7 +106,7 @@ def _caller_of_role(directory: Directory, claims: SessionClaims, context: Contex
 
 
 def overlaid(under: Tags, over: Tags) -> Tags:
-    """Return ``under`` with the tags of ``over`` in place of those with the same key (any case)."""
+    """Return ``under`` with ``over``'s tags in place of those with the same key (any case)."""
     taken = {key.lower() for key, _ in over}
     return (*((key, value) for key, value in under if key.lower() not in taken), *over)
 

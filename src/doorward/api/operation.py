@@ -46,7 +46,8 @@ class ServedOperation(msgspec.Struct, frozen=True):
     is that of the operation itself, never what a client claims. ``answer`` projects the handler's
     domain values to the output shape (member names as in the model). ``redact`` names members of
     request and response that no event may carry. ``reads_store`` says that it reads more than the
-    snapshot.
+    snapshot. ``untaken`` are the optional members that the handler does not take (a newer service
+    model may have more than this version knows): a call that gives one is refused, not misread.
     """
 
     service: str
@@ -58,6 +59,7 @@ class ServedOperation(msgspec.Struct, frozen=True):
     redact: frozenset[str]
     action: str
     reads_store: bool
+    untaken: frozenset[str]
 
 
 REGISTRY: dict[tuple[str, str], ServedOperation] = {}
@@ -91,16 +93,18 @@ def operation(
 
     def register(handler: Handler) -> Handler:
         action = f"{service}:{name}"
+        writes, untaken = _check(service, name, handler)
         REGISTRY[service, name] = ServedOperation(
             service=service,
             name=name,
             handler=handler,
-            writes=_check(service, name, handler),
+            writes=writes,
             asks=asks(action),
             answer=answer,
             redact=redact,
             action=action,
             reads_store=reads_store,
+            untaken=untaken,
         )
         return handler
 
@@ -145,10 +149,13 @@ def owner(arn: str) -> str | None:
     return (parsed.account or None) if parsed else None
 
 
-def _check(service: str, name: str, handler: Callable[..., Any]) -> bool:
-    """Hold the handler's signature against the service model; return whether it writes."""
-    shape = models.service(service).operations[name].input
-    members = {member.python_name: member for member in shape.members} if shape else {}
+def _check(service: str, name: str, handler: Callable[..., Any]) -> tuple[bool, frozenset[str]]:
+    """Hold the handler's signature against the service model.
+
+    Return whether it writes, and the members that it does not take.
+    """
+    operation = models.service(service).operations[name]
+    members = {member.python_name: member for member in operation.members}
     call, *parameters = inspect.signature(handler, eval_str=True).parameters.values()
     if call.annotation not in (Read, Write):
         raise TypeError(f"{service}:{name}: the first parameter must be a Read or a Write call")
@@ -169,7 +176,8 @@ def _check(service: str, name: str, handler: Callable[..., Any]) -> bool:
         and (parameter.default is inspect.Parameter.empty) != members[parameter.name].required
     ]
     given = {parameter.name for parameter in parameters}
-    problems += [f"{member} is missing" for member in members if member not in given]
+    left = [member for name, member in members.items() if name not in given]
+    problems += [f"{member.python_name} is missing" for member in left if member.required]
     if problems:
         raise TypeError(f"{service}:{name}: {'; '.join(problems)}")
-    return call.annotation is Write
+    return call.annotation is Write, frozenset(member.name for member in left)

@@ -18,7 +18,7 @@ def command() -> None:
 @click.option("--email", help="Its e-mail address.")
 @output_option
 @asks_server
-def create(  # noqa: PLR0913 - one parameter an option
+def create(
     name: str,
     account_id: str | None,
     email: str | None,

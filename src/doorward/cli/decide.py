@@ -29,7 +29,7 @@ def command(source: TextIO, output: str) -> None:
     A line is {"id", "request": {…}, "policies": {…}}; a line that cannot be answered is answered
     {"id", "error"}. Empty lines are skipped. The form is in docs/reference/decide.md.
     """
-    from doorward.engine.question import answer_line  # noqa: PLC0415 - loaded for this command
+    from doorward.engine.question import answer_line
 
     for line in source:
         if not line.strip():

@@ -22,8 +22,9 @@ def command() -> None:
 @click.option("--type", "kind", help="Resource type, such as AWS::S3::Bucket.")
 @output_option
 @asks_server
-def put(  # noqa: PLR0913 - one parameter an option
+def put(
     arn: str,
+    *,
     account: str | None,
     policy: TextIO | None,
     tags: tuple[str, ...],

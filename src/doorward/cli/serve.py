@@ -24,14 +24,14 @@ def command(config: Path | None, **flags: str | None) -> None:
     """Serve IAM, STS, Organizations and Doorward's own API until stopped.
 
     Every call is authenticated and authorised; there is no switch to turn that off. Settings come
-    from flags, then DOORWARD_… variables, then the file. The first start creates an account and its
-    administrator, as DOORWARD_BOOTSTRAP_ACCOUNT_ID, DOORWARD_BOOTSTRAP_ACCESS_KEY_ID and
+    from flags, then DOORWARD_… variables, then the file. The first start creates an account and
+    its administrator, as DOORWARD_BOOTSTRAP_ACCOUNT_ID, DOORWARD_BOOTSTRAP_ACCESS_KEY_ID and
     DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY say, or with a key that is printed once.
     """
-    from doorward.server.log import log_to_stderr  # noqa: PLC0415 - loaded for this command alone
-    from doorward.server.serve import serve  # noqa: PLC0415 - as above
-    from doorward.usecases.application import Application  # noqa: PLC0415 - as above
-    from doorward.usecases.config import settings  # noqa: PLC0415 - as above
+    from doorward.server.log import log_to_stderr
+    from doorward.server.serve import serve
+    from doorward.usecases.application import Application
+    from doorward.usecases.config import settings
 
     log_to_stderr()
     with Application(settings(flags, os.environ, config)) as application:
@@ -50,4 +50,6 @@ def command(config: Path | None, **flags: str | None) -> None:
 def _announce(endpoint: str) -> None:
     """Say where the server is and what it enforces."""
     click.echo(f"Doorward serves IAM, STS, Organizations and its own API at {endpoint}")
-    click.echo("Enforced on every call: SigV4 signatures, session tokens, policies of every layer.")
+    click.echo(
+        "Enforced on every call: SigV4 signatures, session tokens, policies of every layer."
+    )

@@ -24,7 +24,9 @@ def asks_server(function: Function) -> Function:
             help="URL of the server.",
         ),
         click.option("--profile", help="AWS profile to sign with; default: the usual AWS chain."),
-        click.option("--region", default="us-east-1", show_default=True, help="Region to sign for."),
+        click.option(
+            "--region", default="us-east-1", show_default=True, help="Region to sign for."
+        ),
     ):
         function = option(function)
     return function
@@ -49,8 +51,8 @@ def call(
     Parameters that are ``None`` are left out. Raises ``ServiceError``, ``EndpointUnreachable``,
     ``ConfigurationError``.
     """
-    from doorward.wire import ambient  # noqa: PLC0415 - botocore takes 300 ms to load
-    from doorward.wire.client import Client  # noqa: PLC0415 - as above
+    from doorward.wire import ambient
+    from doorward.wire.client import Client
 
     given = {name: value for name, value in parameters.items() if value is not None}
     with Client(endpoint, ambient.credentials(profile), region) as client:

@@ -11,7 +11,9 @@ from doorward.cli.server import asks_server, call, output_option, print_json
 
 
 @click.command("why")
-@click.option("--request-id", required=True, help="The request id that the call was answered with.")
+@click.option(
+    "--request-id", required=True, help="The request id that the call was answered with."
+)
 @output_option
 @asks_server
 def command(request_id: str, output: str, endpoint: str, profile: str | None, region: str) -> None:

@@ -14,7 +14,7 @@ from doorward.policy.parse import parse
 from doorward.policy.problem import Severity
 
 
-def put_resource(  # noqa: PLR0913 - a record has this many facts
+def put_resource(
     transaction: Transaction,
     *,
     arn: str,

@@ -49,9 +49,7 @@ class SessionTags(msgspec.Struct, frozen=True):
     transitive: tuple[str, ...] = ()
 
 
-def session_tags(
-    passed: Tags, transitive: tuple[str, ...], inherited: SessionTags
-) -> SessionTags:
+def session_tags(passed: Tags, transitive: tuple[str, ...], inherited: SessionTags) -> SessionTags:
     """Return the tags of a new session: those passed, and the caller's transitive ones.
 
     Raises ``ControlError`` (InvalidParameterValue) as AWS words it: duplicate keys, a transitive
@@ -118,7 +116,7 @@ def packed_percent(policies: tuple[str, ...], tags: Tags) -> int:
     """
     plain = "\n".join((*policies, *(f"{key}={value}" for key, value in tags)))
     percent = max(1, -(-100 * len(zlib.compress(plain.encode(), 9)) // PACKED_BYTES))
-    if percent > 100:  # noqa: PLR2004 - a percentage
+    if percent > 100:
         raise ControlError(
             "PackedPolicyTooLarge",
             f"Packed policy consumes {percent}% of allotted space, please use smaller policy.",
@@ -146,7 +144,7 @@ def role_duration(role: Role, asked: int | None, *, chained: bool) -> int:
     return asked or ROLE_DEFAULT
 
 
-def role_session(  # noqa: PLR0913 - a session has this many facts
+def role_session(
     role: Role,
     *,
     session_name: str,
@@ -178,7 +176,7 @@ def role_session(  # noqa: PLR0913 - a session has this many facts
     )
 
 
-def user_session(  # noqa: PLR0913 - a session has this many facts
+def user_session(
     *,
     account: str,
     user_id: str,

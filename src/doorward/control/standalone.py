@@ -28,7 +28,7 @@ def require_installation(directory: Directory, account: str) -> None:
         )
 
 
-def create_standalone(  # noqa: PLR0913 - an account has this many facts
+def create_standalone(
     transaction: Transaction,
     *,
     account_id: str,
@@ -52,7 +52,7 @@ def create_standalone(  # noqa: PLR0913 - an account has this many facts
     return account
 
 
-def create_administrator(  # noqa: PLR0913 - effects are arguments
+def create_administrator(
     transaction: Transaction,
     *,
     account: str,

@@ -11,7 +11,7 @@ from doorward.policy.folding import fold
 
 
 class User(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """An IAM user. ``id`` is its unique id (AIDA…); names are unique in an account ignoring case."""
+    """An IAM user; ``id`` is its unique id (AIDA…). Names are unique ignoring case."""
 
     account: str
     name: str

@@ -62,7 +62,7 @@ def root_id(entropy: bytes) -> str:
 
 
 def organizational_unit_id(root: str, entropy: bytes) -> str:
-    """Return the id of an organizational unit below ``root`` (ou-, root's suffix, 8 characters)."""
+    """Return the id of an organizational unit below ``root`` (ou-, root's suffix, 8 more)."""
     return f"ou-{root.removeprefix('r-')}-{_spell(entropy, _LOWER36, 8)}"
 
 

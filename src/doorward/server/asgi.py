@@ -107,7 +107,8 @@ def _too_large(request: HttpRequest) -> HttpResponse:
 async def _send(response: HttpResponse, send: Send) -> None:
     """Send a response."""
     headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
+        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        for name, value in response.headers
     ]
     headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

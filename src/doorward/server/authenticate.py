@@ -76,7 +76,11 @@ class Authenticator:
         return signed, authorization
 
     def authenticate(
-        self, signed: SignedRequest, authorization: Authorization, route: Route, directory: Directory
+        self,
+        signed: SignedRequest,
+        authorization: Authorization,
+        route: Route,
+        directory: Directory,
     ) -> Caller:
         """Return the caller whose credential signed the request.
 
@@ -84,7 +88,9 @@ class Authenticator:
         or deleted key, a token that is broken, expired or another's, a wrong signature, time or
         scope. Which of these it was about a key is not told.
         """
-        if authorization.session_token is not None or authorization.access_key_id.startswith("ASIA"):
+        if authorization.session_token is not None or authorization.access_key_id.startswith(
+            "ASIA"
+        ):
             return self._by_token(signed, authorization, route, directory)
         key = directory.get(AccessKey, authorization.access_key_id)
         if key is None or key.status is not KeyStatus.ACTIVE:
@@ -93,7 +99,11 @@ class Authenticator:
         return caller_of_key(directory, key)
 
     def _by_token(
-        self, signed: SignedRequest, authorization: Authorization, route: Route, directory: Directory
+        self,
+        signed: SignedRequest,
+        authorization: Authorization,
+        route: Route,
+        directory: Directory,
     ) -> Caller:
         """Return the caller of a session: the token must be ours, of this key, and not over."""
         now = self._application.clock()

@@ -19,8 +19,8 @@ from doorward.wire.route import Route
 class Exchange:
     """Filled in step by step; its event says whatever had become known when the call ended.
 
-    ``access_key_id`` is what the request claims, before and after it is proved; ``key_account`` the
-    account of that key, if there is such a key.
+    ``access_key_id`` is what the request claims, before and after it is proved; ``key_account``
+    the account of that key, if there is such a key.
     """
 
     request: HttpRequest

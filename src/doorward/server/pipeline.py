@@ -6,8 +6,8 @@ recorded before it is answered; a call that cannot be recorded is not answered w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -27,6 +27,7 @@ from doorward.engine.context import overlay
 from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.credential import AccessKey
 from doorward.model.directory import Transaction
+from doorward.model.event import Event
 from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
 from doorward.render.message import access_denied_message
@@ -37,14 +38,21 @@ from doorward.usecases.application import Application
 from doorward.wire import json11, query, validate
 from doorward.wire.faults import Fault, WireError, common, fault, render
 from doorward.wire.http import HttpRequest, HttpResponse
+from doorward.wire.models import Operation
 from doorward.wire.route import protocol, route
 
-_CODECS = {"query": query, "json": json11}
+Parse: TypeAlias = Callable[[Operation, HttpRequest], dict[str, object]]
+Serialize: TypeAlias = Callable[[Operation, Mapping[str, object], str], HttpResponse]
+
+_CODECS: Mapping[str, tuple[Parse, Serialize]] = {
+    "query": (query.parse, query.serialize),
+    "json": (json11.parse, json11.serialize),
+}
 
 _log = structlog.get_logger(__name__)
 
 
-class Ended(Exception):  # noqa: N818 - not an error of ours: it carries the end of a call
+class Ended(Exception):
     """Ends a call with a fault."""
 
     def __init__(self, fault: Fault) -> None:
@@ -74,7 +82,7 @@ class Pipeline:
             exchange.route = route(request)
             operation = exchange.route.operation
             exchange.served = REGISTRY.get((operation.service, operation.name))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a call always has an end: _fault logs it
             exchange.fault = self._fault(exchange, error)
         return exchange
 
@@ -86,7 +94,7 @@ class Pipeline:
         if exchange.fault is None:
             try:
                 self._serve(exchange)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - as above
                 exchange.fault = self._fault(exchange, error)
                 exchange.answer = None
         return self._answered(exchange)
@@ -101,7 +109,7 @@ class Pipeline:
         snapshot = self._application.live.current()
         caller = self._authenticated(exchange, snapshot)
         operation = exchange.route.operation
-        exchange.parameters = _CODECS[exchange.route.protocol].parse(operation, exchange.request)
+        exchange.parameters = _CODECS[exchange.route.protocol][0](operation, exchange.request)
         served = _supported(exchange)
         validate.check(operation, exchange.parameters)
         refused = refusal(served, caller)
@@ -199,10 +207,10 @@ class Pipeline:
                 service_name=operation.service if operation else None,
                 protocol=protocol(exchange.request),
             )
-        codec = _CODECS[called.protocol]
-        return codec.serialize(operation, exchange.answer or {}, exchange.request_id)
+        serialize = _CODECS[called.protocol][1]
+        return serialize(operation, exchange.answer or {}, exchange.request_id)
 
-    def _event(self, exchange: Exchange) -> Any:
+    def _event(self, exchange: Exchange) -> Event:
         """Return the event of the call as it stands."""
         return event(exchange, self._application.ids.uuid(), self._installation())
 
@@ -229,6 +237,8 @@ class Pipeline:
             case StoreUnavailable():
                 text = "The store cannot be written to or read now; try again later."
                 return common("ServiceUnavailable", text, protocol(exchange.request))
+            case _:
+                pass
         _log.error("call failed", request_id=exchange.request_id, exc_info=error)
         return _internal(exchange)
 

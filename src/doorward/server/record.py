@@ -122,14 +122,12 @@ def _shown(
     }
 
 
-def _value(
-    member: Member, operation: Operation, value: Any, redact: frozenset[str]
-) -> Any:
+def _value(member: Member, operation: Operation, value: object, redact: frozenset[str]) -> object:
     """Return one value as an event shows it."""
     shape = operation.shape(member)
-    if shape.kind == "structure":
+    if shape.kind == "structure" and isinstance(value, Mapping):
         return _shown(shape, operation, value, redact)
-    if shape.kind == "list" and shape.element is not None:
+    if shape.kind == "list" and shape.element is not None and isinstance(value, list | tuple):
         return [_value(shape.element, operation, each, redact) for each in value]
     return value
 
@@ -172,7 +170,7 @@ def _identity_of(caller: Caller) -> Iterator[tuple[str, Any]]:
             "accountId": caller.account,
             "userName": principal.role_arn.rsplit("/", 1)[-1],
         }
-    session = {"sessionIssuer": issuer} if issuer else {}
+    session: dict[str, Any] = {"sessionIssuer": issuer} if issuer else {}
     if caller.claims.source_identity:
         session["sourceIdentity"] = caller.claims.source_identity
     yield "sessionContext", session | {"attributes": attributes}

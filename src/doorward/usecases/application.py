@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
+from typing import Self
 
 from doorward.control.ids import Ids
 from doorward.credentials.sealing import (
@@ -63,7 +64,7 @@ class Application:
         self.recorder.close()
         self.store.close()
 
-    def __enter__(self) -> Application:
+    def __enter__(self) -> Self:
         """Return the application itself."""
         return self
 

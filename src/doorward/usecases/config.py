@@ -120,7 +120,7 @@ def _known() -> str:
 def _address(text: str) -> tuple[str, int]:
     """Split HOST:PORT; an IPv6 host stands in brackets."""
     match = re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):([0-9]{1,5})", text)
-    if match is None or int(match[2]) > 65535:  # noqa: PLR2004 - the highest port
+    if match is None or int(match[2]) > 65535:
         raise ConfigurationError(f"listen must be HOST:PORT, not {text!r}")
     return match[1].strip("[]"), int(match[2])
 
@@ -140,7 +140,9 @@ def _check_bootstrap(found: Mapping[str, str]) -> None:
             "bootstrap_access_key_id must be 16 to 128 upper-case letters and digits"
         )
     if key is not None and key.startswith("ASIA"):
-        raise ConfigurationError("bootstrap_access_key_id cannot begin with ASIA: that is a session")
+        raise ConfigurationError(
+            "bootstrap_access_key_id cannot begin with ASIA: that is a session"
+        )
     if secret is not None and not re.fullmatch(r"[\x21-\x7e]{16,256}", secret):
         raise ConfigurationError(
             "bootstrap_secret_access_key must be 16 to 256 printable characters without spaces"

@@ -1,7 +1,7 @@
 """The current snapshot, kept equal to the store.
 
-Decisions read memory only. A write is applied to the snapshot before its caller hears of it, so the
-next request sees it: revocation holds from then on.
+Decisions read memory only. A write is applied to the snapshot before its caller hears of it, so
+the next request sees it: revocation holds from then on.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Recorder:
         return self._log.by_request(request_id)
 
     def of_account(self, account: str, *, limit: int) -> tuple[Event, ...]:
-        """Return the latest calls that ``account`` may read, newest first, once all are written."""
+        """Return the latest calls that ``account`` may read, newest first; all are written."""
         self.flush()
         return self._log.of_account(account, limit=limit)
 

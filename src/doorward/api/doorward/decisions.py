@@ -12,8 +12,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from doorward.api.authorize import Judged, judge_question, moment_context
 from doorward.api.call import Read
 from doorward.api.caller import caller_of_session
@@ -21,7 +19,6 @@ from doorward.api.doorward.resources import owning_account
 from doorward.api.operation import Asks, Parameters, Question, operation
 from doorward.control.errors import ControlError
 from doorward.credentials.failure import AuthenticationFailure
-from doorward.engine.context import fold
 from doorward.engine.request import Resource
 from doorward.engine.subject import Subject
 from doorward.model.directory import Directory
@@ -31,6 +28,7 @@ from doorward.model.organization import Account
 from doorward.model.principal import IamUser, RootUser
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import parse_arn
+from doorward.policy.folding import fold
 from doorward.render.json import decision_record
 
 INVALID_SUBJECT = "InvalidSubjectException"
@@ -162,8 +160,6 @@ def _named(directory: Directory, arn: str) -> Subject:
     raise ControlError(INVALID_SUBJECT, f"There is no principal {arn} here.")
 
 
-
-
 def _recorded(call: Read, parameters: Parameters) -> Event | None:
     """Return the event of a request that the caller's account may read."""
     event = call.events.by_request(parameters["request_id"])
@@ -185,15 +181,14 @@ def _get_answer(event: Event) -> dict[str, Any]:
     """Project an event to GetDecision's output."""
     return {
         "Decisions": [
-            shape(record) | {"RequestId": event.request_id} for record in json.loads(event.decisions)
+            shape(record) | {"RequestId": event.request_id}
+            for record in json.loads(event.decisions)
         ],
         "Event": event.record,
     }
 
 
-@operation(
-    "doorward", "GetDecision", asks=_get_asks, answer=_get_answer, reads_store=True
-)
+@operation("doorward", "GetDecision", asks=_get_asks, answer=_get_answer, reads_store=True)
 def get_decision(call: Read, *, request_id: str) -> Event:
     """Return the decisions of a recorded call, those of a denied one and of an allowed one alike.
 

@@ -57,14 +57,14 @@ def _one(record: RegisteredResource) -> dict[str, Any]:
 
 
 @operation("doorward", "PutResource", asks=_put_asks, answer=_one)
-def put_resource(  # noqa: PLR0913 - the operation's members
+def put_resource(
     call: Write,
     *,
     arn: str,
     account: str | None = None,
     policy: str | None = None,
     tags: list[dict[str, str]] | None = None,
-    type: str | None = None,  # noqa: A002 - the member's name
+    type: str | None = None,
 ) -> RegisteredResource:
     """Register a resource, or replace its policy and tags."""
     return resources.put_resource(
@@ -113,7 +113,7 @@ def list_resources(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> tuple[list[RegisteredResource], str | None]:
-    """Return the records of an account, by ARN; ``next_token`` is the last ARN of the page before."""
+    """Return an account's records, by ARN; ``next_token`` is the last ARN of the page before."""
     limit = max_results or 100
     held = call.directory.find(RegisteredResource, account=account or call.caller.account)
     if next_token is not None and not next_token.startswith("arn:"):

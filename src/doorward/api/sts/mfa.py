@@ -7,7 +7,6 @@ two calls can use the same code.
 
 from __future__ import annotations
 
-
 import msgspec
 
 from doorward.api.call import Caller, Read, Write
@@ -17,7 +16,9 @@ from doorward.model.credential import MfaDevice
 from doorward.model.directory import Directory
 
 _FAILED = "MultiFactorAuthentication failed with invalid MFA one time pass code."
-_BOTH = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+_BOTH = (
+    "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+)
 
 
 def mfa_context(call: Read, serial: str | None, code: str | None) -> dict[str, str]:
@@ -65,5 +66,3 @@ def _accepted(
 def _seed(call: Read, device: MfaDevice) -> str:
     """Open the device's seed."""
     return call.vault.unseal(device.sealed_seed, (device.account, device.serial, "totp")).decode()
-
-

@@ -60,7 +60,10 @@ def _context(call: Read, parameters: Parameters) -> ContextValues:
     values: dict[str, str | tuple[str, ...]] = {
         "sts:RoleSessionName": parameters["role_session_name"]
     }
-    for key, member in (("sts:ExternalId", "external_id"), ("sts:SourceIdentity", "source_identity")):
+    for key, member in (
+        ("sts:ExternalId", "external_id"),
+        ("sts:SourceIdentity", "source_identity"),
+    ):
         if parameters.get(member):
             values[key] = parameters[member]
     tags = _pairs(parameters.get("tags"))
@@ -82,7 +85,7 @@ def find_role(directory: Directory, arn: str) -> Role | None:
     return role if role is not None and fold(role.arn) == fold(arn) else None
 
 
-def _pairs(tags: Any) -> Tags:
+def _pairs(tags: list[dict[str, str]] | None) -> Tags:
     """Return the wire's list of tags as pairs."""
     return tuple((tag["Key"], tag["Value"]) for tag in tags or ())
 
@@ -116,7 +119,7 @@ def credentials(assumed: Assumed) -> dict[str, Any]:
 
 
 @operation("sts", "AssumeRole", asks=_asks, answer=answer, redact=frozenset({"TokenCode"}))
-def assume_role(  # noqa: PLR0913 - the operation's members
+def assume_role(
     call: Write,
     *,
     role_arn: str,
@@ -170,6 +173,7 @@ def _source_identity(calling: SessionClaims | None, asked: str | None) -> str | 
     held = calling.source_identity if calling else None
     if held and asked and asked != held:
         raise ControlError(
-            "AccessDenied", "SourceIdentity is set already by the calling session; it cannot change"
+            "AccessDenied",
+            "SourceIdentity is set already by the calling session; it cannot change",
         )
     return held or asked
