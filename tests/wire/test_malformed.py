@@ -131,7 +131,13 @@ def _wide() -> Operation:
         flattened=True,
     )
     members = tuple(_member(f"A{name}", name) for name in shapes)
-    shapes["In"] = Shape("In", "structure", members=(*members, _member("Deep", "In", "deep")))
+    flat = (
+        Member("FlatHere", "flat_here", "Hi", "Other", required=False, flattened=True),
+        Member("MapHere", "map_here", None, "Map", required=False, flattened=True),
+    )
+    shapes["In"] = Shape(
+        "In", "structure", members=(*members, *flat, _member("Deep", "In", "deep"))
+    )
     return Operation(
         service="wide",
         name="Wide",
@@ -141,8 +147,8 @@ def _wide() -> Operation:
         namespace="https://wide.example/",
         target_prefix="",
         input=shapes["In"],
-        output=None,
-        result_wrapper=None,
+        output=shapes["In"],
+        result_wrapper="WideResult",
         errors=(),
         http_method="POST",
         http_uri="/",
@@ -173,6 +179,8 @@ TYPED: list[tuple[str, Any]] = [
     ("AOther.Item.1=a", {"AOther": ["a"]}),
     ("AMap.entry.1.K=a&AMap.entry.1.V=1", {"AMap": {"a": 1}}),
     ("AFlatMap.1.key=a&AFlatMap.1.value=b", {"AFlatMap": {"a": "b"}}),
+    ("Hi.1=a&AOther.Item.1=b", {"FlatHere": ["a"], "AOther": ["b"]}),
+    ("MapHere.1.K=a&MapHere.1.V=1", {"MapHere": {"a": 1}}),
     ("deep.deep.Ainteger=1", {"Deep": {"Deep": {"Ainteger": 1}}}),
     ("deep=", {"Deep": {}}),
 ]
@@ -181,6 +189,26 @@ TYPED: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("body", "expected"), TYPED)
 def test_every_type_is_read(body: str, expected: dict[str, object]) -> None:
     assert query.parse(_wide(), HttpRequest("POST", "/", body=body.encode())) == expected
+
+
+WRITTEN: list[tuple[dict[str, object], str]] = [
+    ({"AFlat": ["a", "b"]}, "<AFlat>a</AFlat><AFlat>b</AFlat>"),
+    ({"ANamed": ["a"]}, "<Item>a</Item>"),
+    ({"AOther": ["a"]}, "<AOther><Item>a</Item></AOther>"),
+    ({"AMap": {"a": 1}}, "<AMap><entry><K>a</K><V>1</V></entry></AMap>"),
+    ({"AFlatMap": {"a": "b"}}, "<AFlatMap><key>a</key><value>b</value></AFlatMap>"),
+    ({"FlatHere": ["a"]}, "<Hi>a</Hi>"),
+    ({"MapHere": {"a": 1}}, "<MapHere><K>a</K><V>1</V></MapHere>"),
+    ({"Deep": {"Adouble": 1.5, "Ablob": b"\x00\xff"}}, "<deep><Adouble>1.5</Adouble></deep>"),
+    ({"Deep": {}}, "<deep></deep>"),
+]
+
+
+@pytest.mark.parametrize(("result", "content"), WRITTEN)
+def test_every_type_is_written(result: dict[str, object], content: str) -> None:
+    body = query.serialize(_wide(), result, "r").body.decode()
+    assert "<WideResult>" in body
+    assert content in body.replace("<Ablob>AP8=</Ablob>", "")
 
 
 MISTYPED = [

@@ -10,7 +10,8 @@ import boto3
 import botocore.awsrequest
 import pytest
 
-from doorward.wire import codec
+from doorward.errors import Unsupported
+from doorward.wire import codec, models
 from doorward.wire.faults import WireError, render
 from doorward.wire.http import HttpRequest
 from doorward.wire.models import SERVED, data_path, operation, service
@@ -309,6 +310,19 @@ def test_only_the_operations_that_aws_serves_unsigned_are_unsigned() -> None:
         if found.unsigned
     }
     assert unsigned == {("sts", "AssumeRoleWithSAML"), ("sts", "AssumeRoleWithWebIdentity")}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"type": "structure", "members": {}, "document": True},
+        {"type": "structure", "members": {"x": {"shape": "Y", "timestampFormat": "rfc822"}}},
+        {"type": "blob", "streaming": True},
+    ],
+)
+def test_a_model_with_a_trait_that_no_codec_knows_is_refused(shape: dict[str, Any]) -> None:
+    with pytest.raises(Unsupported, match="of the shape X is not supported"):
+        models._require_known("query", "X", shape)
 
 
 def test_members_as_keywords() -> None:

@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 
 from doorward.wire import xml
 from doorward.wire.http import HttpResponse
-from doorward.wire.models import Member, Operation, Shape, wire_name
+from doorward.wire.models import Member, Operation, Shape, is_flat, wire_name
 
 Writer: TypeAlias = Callable[[list[str], object], None]
 T = TypeVar("T")
@@ -80,7 +80,7 @@ class _Writers:
         if shape.kind == "structure":
             return self.structure(shape)
         if shape.kind == "list" and shape.element:
-            return self.list_of(shape, shape.element)
+            return self.list_of(shape.element)
         if shape.kind == "map" and shape.key and shape.value:
             return self.map_of(shape.key, shape.value)
         return _WRITERS[shape.kind]
@@ -104,16 +104,18 @@ class _Writers:
     def field(self, member: Member) -> Writer:
         shape = self.shapes[member.shape]
         name = wire_name(member, self.shapes)
-        if not shape.flattened:
+        if not is_flat(member, self.shapes):
             return _element(name, self.named(member.shape))
         if shape.kind == "list" and shape.element:
             return _repeated(_element(name, self.named(shape.element.shape)))
-        raise ValueError(f"{shape.name}: a flattened map is in no model served")
+        if shape.kind == "map" and shape.key and shape.value:
+            return self.map_of(shape.key, shape.value, name)
+        raise ValueError(f"{member.name}: only lists and maps can be flattened")
 
-    def list_of(self, _shape: Shape, element: Member) -> Writer:
+    def list_of(self, element: Member) -> Writer:
         return _repeated(_element(element.wire_name or "member", self.named(element.shape)))
 
-    def map_of(self, key: Member, value: Member) -> Writer:
+    def map_of(self, key: Member, value: Member, entry: str = "entry") -> Writer:
         write_key = _element(key.wire_name or "key", self.named(key.shape))
         write_value = _element(value.wire_name or "value", self.named(value.shape))
 
@@ -121,10 +123,10 @@ class _Writers:
             if not isinstance(entries, Mapping):
                 raise TypeError(f"a map is wanted, not {type(entries).__name__}")
             for name, content in entries.items():
-                out.append("<entry>")
+                out.append(f"<{entry}>")
                 write_key(out, name)
                 write_value(out, content)
-                out.append("</entry>")
+                out.append(f"</{entry}>")
 
         return write
 

@@ -20,7 +20,7 @@ from typing import TypeAlias
 from doorward.wire import form
 from doorward.wire.faults import WireError, common
 from doorward.wire.http import HttpRequest
-from doorward.wire.models import Member, Operation, Shape, wire_name
+from doorward.wire.models import Member, Operation, Shape, is_flat, wire_name
 
 MAX_DEPTH = 16
 """The most dots in a parameter's name; the deepest path in the models served has eight."""
@@ -96,18 +96,23 @@ class _Readers:
             self.done[name] = self.of(self.shapes[name])
         return self.done[name]
 
-    def of(self, shape: Shape) -> Reader:
+    def of(self, shape: Shape, *, flat: bool = False) -> Reader:
         if shape.kind == "structure":
             return self.structure(shape)
         if shape.kind == "list" and shape.element:
-            return self.list_of(shape, shape.element)
+            return self.list_of(shape.element, flat=flat)
         if shape.kind == "map" and shape.key and shape.value:
-            return self.map_of(shape, shape.key, shape.value)
+            return self.map_of(shape.key, shape.value, flat=flat)
         return _SCALARS[shape.kind]
+
+    def member(self, member: Member) -> Reader:
+        if is_flat(member, self.shapes):
+            return self.of(self.shapes[member.shape], flat=True)
+        return self.named(member.shape)
 
     def structure(self, shape: Shape) -> Reader:
         fields = tuple(
-            (wire_name(member, self.shapes), member.name, self.named(member.shape))
+            (wire_name(member, self.shapes), member.name, self.member(member))
             for member in shape.members
         )
 
@@ -125,8 +130,8 @@ class _Readers:
 
         return read
 
-    def list_of(self, shape: Shape, element: Member) -> Reader:
-        wrapper = None if shape.flattened else element.wire_name or "member"
+    def list_of(self, element: Member, *, flat: bool) -> Reader:
+        wrapper = None if flat else element.wire_name or "member"
         read_element = self.named(element.shape)
 
         def read(node: Node, at: str) -> object:
@@ -134,8 +139,8 @@ class _Readers:
 
         return read
 
-    def map_of(self, shape: Shape, key: Member, value: Member) -> Reader:
-        wrapper = None if shape.flattened else "entry"
+    def map_of(self, key: Member, value: Member, *, flat: bool) -> Reader:
+        wrapper = None if flat else "entry"
         key_name, value_name = key.wire_name or "key", value.wire_name or "value"
         read_key, read_value = self.named(key.shape), self.named(value.shape)
 

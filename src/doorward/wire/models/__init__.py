@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from doorward.errors import Unsupported
 from doorward.wire.models.shapes import (
     ErrorShape,
     Kind,
@@ -22,6 +23,7 @@ from doorward.wire.models.shapes import (
     Protocol,
     Service,
     Shape,
+    is_flat,
     wire_name,
 )
 
@@ -36,6 +38,7 @@ __all__ = [
     "Shape",
     "SERVED",
     "data_path",
+    "is_flat",
     "operation",
     "service",
     "wire_name",
@@ -78,7 +81,8 @@ def data_path() -> str:
 def service(name: str) -> Service:
     """Return a served service's model; read on the first call, the same value ever after.
 
-    Raises ``KeyError`` for a name that is not in ``SERVED``.
+    Raises ``KeyError`` for a name that is not in ``SERVED``, ``Unsupported`` for a model that uses
+    a trait the codecs do not know.
     """
     served = SERVED[name]
     model, snake_case = _read(served)
@@ -104,6 +108,8 @@ def _read(served: Served) -> tuple[dict[str, Any], SnakeCase]:
 
 def _service(served: Served, model: dict[str, Any], snake_case: SnakeCase) -> Service:
     metadata = model["metadata"]
+    for name, raw in model["shapes"].items():
+        _require_known(served.protocol, name, raw)
     shapes = {name: _shape(name, raw, snake_case) for name, raw in model["shapes"].items()}
     exceptions = {
         name: _error(name, raw) for name, raw in model["shapes"].items() if raw.get("exception")
@@ -123,6 +129,21 @@ def _service(served: Served, model: dict[str, Any], snake_case: SnakeCase) -> Se
         errors={error.code: error for error in exceptions.values()},
         operations=operations,
     )
+
+
+_TIMESTAMPS: Mapping[Protocol, str] = {"query": "iso8601", "json": "unixTimestamp"}
+_NOT_BUILT = ("document", "eventstream", "streaming", "xmlAttribute", "xmlNamespace")
+
+
+def _require_known(protocol: Protocol, name: str, raw: Mapping[str, Any]) -> None:
+    """Refuse a trait that the codecs would pass over: a model must not be misread in silence."""
+    usual = _TIMESTAMPS[protocol]
+    for part in (raw, *raw.get("members", {}).values()):
+        unknown = [trait for trait in _NOT_BUILT if part.get(trait)]
+        if part.get("timestampFormat", usual) != usual:
+            unknown.append("timestampFormat")
+        if unknown:
+            raise Unsupported(f"{', '.join(unknown)} of the shape {name}")
 
 
 def _operation(
@@ -172,7 +193,6 @@ def _shape(name: str, raw: Mapping[str, Any], snake_case: SnakeCase) -> Shape:
         pattern=raw.get("pattern"),
         enum=tuple(raw.get("enum", ())),
         sensitive=raw.get("sensitive", False),
-        timestamp_format=raw.get("timestampFormat"),
         documentation=raw.get("documentation", ""),
     )
 
@@ -188,7 +208,7 @@ def _member(name: str, raw: Mapping[str, Any], snake_case: SnakeCase, *, require
         wire_name=raw.get("locationName"),
         shape=raw["shape"],
         required=required,
-        timestamp_format=raw.get("timestampFormat"),
+        flattened=raw.get("flattened", False),
         documentation=raw.get("documentation", ""),
     )
 

@@ -42,7 +42,7 @@ class Member(msgspec.Struct, frozen=True):
     wire_name: str | None
     shape: str
     required: bool
-    timestamp_format: str | None = None
+    flattened: bool = False
     documentation: str = ""
 
 
@@ -65,7 +65,6 @@ class Shape(msgspec.Struct, frozen=True):
     pattern: str | None = None
     enum: tuple[str, ...] = ()
     sensitive: bool = False
-    timestamp_format: str | None = None
     documentation: str = ""
 
 
@@ -139,11 +138,15 @@ class Service(msgspec.Struct, frozen=True, eq=False):
         return f"Service({self.name} {self.version})"
 
 
+def is_flat(member: Member, shapes: Mapping[str, Shape]) -> bool:
+    """Say whether a list or map stands in its parent without a wrapper around its entries."""
+    return member.flattened or shapes[member.shape].flattened
+
+
 def wire_name(member: Member, shapes: Mapping[str, Shape]) -> str:
     """Return a member's name on the wire: the model's ``locationName``, else its own name.
 
-    A flattened list takes its element's name, if the model gives one (Smithy, "AWS Query
-    protocol", flattened lists).
+    A list that is flattened wherever it is used takes its element's name, if the model gives one.
     """
     shape = shapes[member.shape]
     if shape.flattened and shape.element and shape.element.wire_name:
