@@ -6,13 +6,14 @@ from typing import Any
 
 from doorward.engine.decision import Decision
 from doorward.engine.layers import Layers
-from doorward.render.record import answer, facts
+from doorward.engine.question import as_json
+from doorward.render.record import facts
 from doorward.render.text import text_from_record
 
 
 def decision_json(decision: Decision, id: object = None) -> dict[str, Any]:
     """Return the public answer; ``id`` is the question's, left out where it has none."""
-    return answer(decision) if id is None else {"id": id, **answer(decision)}
+    return as_json(decision) if id is None else {"id": id, **as_json(decision)}
 
 
 def decision_record(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:

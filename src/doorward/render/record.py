@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final, assert_never
 
-from doorward.engine.decision import Decision, Effect, LayerVerdict, StatementOutcome, StatementRef
+from doorward.engine.decision import Decision, Effect, StatementOutcome, StatementRef
 from doorward.engine.layers import Layer, Layers, Policies
+from doorward.engine.question import as_json
 from doorward.policy.document import Document
 from doorward.policy.problem import Collector
 from doorward.render.caller import caller_label
@@ -17,17 +18,6 @@ from doorward.render.message import access_denied_message
 
 LONGEST_EXCERPT: Final = 2_048
 """Characters of a statement that are quoted; ``excerptCut`` says that there was more."""
-
-
-def answer(decision: Decision) -> dict[str, Any]:
-    """Return the public answer: effect, rule, layers, determining statements, what blocks."""
-    return {
-        "effect": decision.effect.value,
-        "rule": decision.rule.value,
-        "layers": [_verdict(verdict) for verdict in decision.layers],
-        "determining": [_reference(ref) for ref in decision.determining],
-        "blockedBy": [layer.value for layer in decision.blocked_by],
-    }
 
 
 def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
@@ -38,7 +28,7 @@ def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
     """
     request = decision.request
     found = {
-        **answer(decision),
+        **as_json(decision),
         "principal": caller_label(request.principal),
         "principalType": type(request.principal).__struct_config__.tag,
         "action": request.action,
@@ -64,14 +54,6 @@ def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
     if decision.effect is not Effect.ALLOW:
         found["message"] = access_denied_message(decision)
     return found
-
-
-def _verdict(verdict: LayerVerdict) -> dict[str, Any]:
-    entry: dict[str, Any] = {"layer": verdict.layer.value}
-    if verdict.level is not None:
-        entry["level"] = verdict.level
-    entry["effect"] = verdict.effect.value
-    return entry
 
 
 def _reference(ref: StatementRef) -> dict[str, Any]:
