@@ -1,9 +1,8 @@
 """The literal reference evaluator: what the evaluation semantics say, read aloud in code.
 
-`evaluate(question)` takes the public form of a question and answers the effect, the verdict of
-every layer, and what blocks. Rule ids (G1, R5, P4, flow 1.7-7 …) are those of the page on
-evaluation semantics; text, conditions and principals are in the modules beside this. It shares
-no code with the engine, which it exists to contradict.
+`evaluate(question)` answers the effect, the verdict of every layer, and what blocks. Rule ids (G1,
+R5, P4, flow 1.7-7 …) are those of the page on evaluation semantics; text, conditions, principals
+are in the modules beside this. It shares no code with the engine, which it exists to contradict.
 """
 
 import json
