@@ -30,6 +30,7 @@ from doorward.engine.principals import Caller, MatchKind, caller_of
 from doorward.engine.request import Request, Resource
 from doorward.engine.special import FEDERATING_ACTIONS, needs_no_permission, needs_trust
 from doorward.engine.verdicts import Verdict, applicable, verdicts
+from doorward.errors import InvalidInput
 from doorward.model.principal import (
     FederatedUser,
     IamUser,
@@ -114,8 +115,13 @@ def decide(layers: Layers, request: Request, *, expand: bool = False) -> Decisio
     is reported too, by the same matchers; nothing else of the answer changes. The context of the
     request in the answer is complete: it holds the derived keys beside the given ones.
 
-    Raises ``ValueError`` for a request without resources.
+    Raises:
+        InvalidInput: no resource is asked for, or several under a policy that is on one of them.
     """
+    if not request.resources:
+        raise InvalidInput("MissingField", "a request asks for at least one resource")
+    if len(request.resources) > 1 and layers.resource is not None:
+        raise InvalidInput("InvalidValue", "a resource policy is about one resource, not several")
     decisions = [
         _decide_one(layers, request, resource, expand=expand) for resource in request.resources
     ]

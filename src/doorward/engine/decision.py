@@ -28,7 +28,7 @@ class LayerEffect(enum.Enum):
 
 
 class Rule(enum.Enum):
-    """Which rule of the evaluation decided (``reference/evaluation.md`` §1.7, the step in brackets).
+    """Which rule of the evaluation decided; the step of ``reference/evaluation.md`` §1.7 beside it.
 
     The names are public: they are added to, never changed.
     """
@@ -84,8 +84,10 @@ class Reason(enum.Enum):
 
 
 class StatementOutcome(msgspec.Struct, frozen=True):
-    """The reason code of one statement (``expand=True``); ``element`` is the pointer of the
-    element, or of the condition, that failed."""
+    """The reason code of one statement (``expand=True``).
+
+    ``element`` is the pointer of the element, or of the condition, that failed.
+    """
 
     ref: StatementRef
     reason: Reason
@@ -95,13 +97,13 @@ class StatementOutcome(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """The decision on a request.
 
-    ``determining`` are the statements that decided: every matching Deny for an explicit deny, every
-    matching Allow of the layers that carried an allow, none for an implicit deny. ``blocked_by``
-    are the layers each of which alone stops a request that would otherwise be allowed (a guardrail
-    that does not allow, or any layer by an explicit deny). For several resources the decision is
-    that of the first with the most severe effect, and ``resource`` names it. ``statements`` is
-    filled when asked for (``expand=True``), else ``None``. ``assumptions`` are what the engine took
-    for granted, in words.
+    ``determining`` are the statements that decided: every matching Deny for an explicit deny,
+    every matching Allow of the layers that apply for an allow, none for an implicit deny.
+    ``blocked_by`` are the layers each of which alone stops a request that would otherwise be
+    allowed (a guardrail that does not allow, or any layer by an explicit deny). For several
+    resources the decision is that of the first with the most severe effect, and ``resource``
+    names it. ``statements`` is filled when asked for (``expand=True``), else ``None``.
+    ``assumptions`` are what the engine took for granted, in words.
     """
 
     effect: Effect
