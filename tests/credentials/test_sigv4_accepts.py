@@ -67,6 +67,17 @@ def test_a_date_header_may_stand_for_x_amz_date() -> None:
     assert authenticate(request).timestamp.tzinfo is UTC
 
 
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
+def test_a_date_header_may_have_either_form_of_utc(zone: str) -> None:
+    request = with_header(signed(), "x-amz-date", None)
+    request = replaced(
+        request, headers=(*request.headers, ("Date", f"Mon, 23 Nov 2026 22:24:34 {zone}"))
+    )
+    claims = parse(request)
+    assert claims is not None
+    assert claims.timestamp == datetime(2026, 11, 23, 22, 24, 34, tzinfo=UTC)
+
+
 def test_an_unsigned_request_has_no_authorization() -> None:
     assert parse(SignedRequest("POST", "/", "", (("Host", "iam.amazonaws.com"),), b"A=B")) is None
 

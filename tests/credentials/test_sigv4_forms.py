@@ -103,6 +103,17 @@ HEADER_ROWS: list[tuple[str, Change, tuple[str, int], str]] = [
         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
     ),
     (
+        "5 HTTP date that does not exist",
+        lambda r: plus(("Date", "Mon, 31 Feb 2026 22:00:00 GMT"))(
+            with_header(r, "x-amz-date", None)
+        ),
+        INCOMPLETE,
+        (
+            "Date must be in ISO-8601 'basic format'. Got 'Mon, 31 Feb 2026 22:00:00 GMT'. "
+            "See http://en.wikipedia.org/wiki/ISO_8601"
+        ),
+    ),
+    (
         "5 HTTP date in another zone",
         lambda r: plus(("Date", "Mon, 23 Nov 2026 22:00:00 +0100"))(
             with_header(r, "x-amz-date", None)

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from doorward.credentials.failure import JSON_CODES, STATUSES, missing_authentication_token
+from doorward.credentials.failure import STATUSES
 from doorward.credentials.sigv4 import (
     AuthenticationFailure,
     SignedRequest,
     parse,
     refuse_unknown_key,
 )
+from doorward.wire.faults import COMMON
 from tests.credentials.signing import (
     FORBIDDEN,
     INVALID,
@@ -217,9 +218,8 @@ def test_row_23_forwarded_headers_do_not_stand_for_the_host() -> None:
     assert refusal(plus(("X-Forwarded-Host", "iam.example.com"))(request)).message == STANDARD
 
 
-def test_every_code_has_a_status_and_a_name_for_json_protocols() -> None:
-    assert STATUSES.keys() == JSON_CODES.keys()
-    assert missing_authentication_token().json_code == "MissingAuthenticationTokenException"
+def test_every_code_has_the_status_that_the_wire_gives_it() -> None:
+    assert {code: COMMON[code].query_status for code in STATUSES} == STATUSES
 
 
 def test_requests_do_not_show_their_secrets() -> None:

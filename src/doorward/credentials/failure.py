@@ -19,15 +19,6 @@ STATUSES = {
 }
 """HTTP status by error code, for services that speak the query protocol."""
 
-JSON_CODES = {
-    "MissingAuthenticationToken": "MissingAuthenticationTokenException",
-    "IncompleteSignature": "IncompleteSignatureException",
-    "InvalidClientTokenId": "UnrecognizedClientException",
-    "SignatureDoesNotMatch": "InvalidSignatureException",
-    "ExpiredToken": "ExpiredTokenException",
-}
-"""The same failures as services that speak a JSON protocol name them; their status is 400."""
-
 _SIGNATURE_DOES_NOT_MATCH = (
     "The request signature we calculated does not match the signature you provided. Check your "
     "AWS Secret Access Key and signing method. Consult the service documentation for details."
@@ -37,8 +28,8 @@ _SIGNATURE_DOES_NOT_MATCH = (
 class AuthenticationFailure(DoorwardError):
     """Who calls could not be established.
 
-    ``code`` is one of ``STATUSES``, ``status`` its HTTP status, ``message`` AWS's text for people.
-    ``json_code`` is the code's name in JSON protocols (status 400 there).
+    ``code`` is one of ``STATUSES``, ``status`` its HTTP status, ``message`` AWS's text for people;
+    ``wire.faults`` has the spelling and status of each code in JSON protocols.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -47,11 +38,6 @@ class AuthenticationFailure(DoorwardError):
         self.code = code
         self.status = STATUSES[code]
         self.message = message
-
-    @property
-    def json_code(self) -> str:
-        """The code as services with a JSON protocol spell it."""
-        return JSON_CODES[self.code]
 
 
 def missing_authentication_token() -> AuthenticationFailure:

@@ -160,11 +160,6 @@ class Sealer:
         except InvalidTag:
             raise SealBroken from None
 
-    def sealed_by_current(self, sealed: bytes) -> bool:
-        """Say whether a sealed value names the current master key; rotation reseals the others."""
-        key_id = self._current.id.encode()
-        return sealed[:2] == bytes((_VERSION, len(key_id))) and sealed[2:].startswith(key_id)
-
     def __repr__(self) -> str:
         """Show the ids of the keys."""
         return f"Sealer({', '.join(key.decode() for key in self._keys)})"

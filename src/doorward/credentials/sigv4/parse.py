@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_tz
 
 from doorward.credentials.failure import incomplete_signature, invalid_client_token_id
 from doorward.credentials.sigv4.canonical import decoded, header_values, query_pairs
@@ -54,6 +53,11 @@ _HEADER_NAME = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
 _KEY_ID = re.compile(r"[A-Za-z0-9_]{1,128}")
 _BASIC_TIME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HTTP_TIME = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) "
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2}) (?:GMT|[+-]0000)"
+)
 _EXPIRES = re.compile(r"[0-9]{1,6}")
 
 
@@ -253,12 +257,16 @@ def _timestamp(text: str, *, http: bool) -> datetime:
 
 
 def _http_time(text: str) -> datetime | None:
-    """Read an RFC 5322 time in UTC (``GMT``, ``+0000``, ``-0000``), ``None`` if it is not one."""
-    fields = parsedate_tz(text)
-    if fields is None or fields[9]:
+    """Read a time like ``Mon, 23 Nov 2026 22:24:34 GMT``, ``None`` if it is not one in UTC."""
+    found = _HTTP_TIME.fullmatch(text)
+    if found is None:
         return None
+    day, month, year, hour, minute, second = found.groups()
     try:
-        return datetime(*fields[:6], tzinfo=UTC)
+        return datetime(
+            int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second),
+            tzinfo=UTC,
+        )  # fmt: skip
     except ValueError:
         return None
 
