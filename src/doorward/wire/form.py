@@ -15,7 +15,7 @@ from doorward.wire.faults import WireError, common
 from doorward.wire.http import HttpRequest
 
 MAX_PARAMETERS = 10_000
-"""The most parameters of one request; the largest list in the models served takes about 4,000."""
+"""The most parameters of one request: more than any call needs, few enough to read at once."""
 
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _FORM_TYPE = "application/x-www-form-urlencoded"

@@ -23,7 +23,7 @@ from doorward.wire.http import HttpRequest
 from doorward.wire.models import Member, Operation, Shape, is_flat, wire_name
 
 MAX_DEPTH = 16
-"""The most dots in a parameter's name; the deepest path in the models served has eight."""
+"""The most dots in a parameter's name; the deepest in the models served has six."""
 
 _INDEX = re.compile(r"[1-9][0-9]{0,4}")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
