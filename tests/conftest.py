@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.live import LiveServer, serving
 
 # Real clients run in these tests. They must never find the credentials, profiles or regions of
 # whoever runs them, nor look for an instance's metadata.
@@ -24,3 +28,10 @@ settings.register_profile(
 )
 settings.register_profile("long", settings.get_profile("check"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """A server on a store in memory, shared by the tests of a worker."""
+    with serving() as server:
+        yield server

@@ -1,7 +1,7 @@
 """The command line of Doorward.
 
 Exit codes: 0 done; 1 refused or failed (the reason is on standard error); 2 the command line or
-the configuration is wrong. Commands load what they need and nothing else, so that answers come fast.
+the configuration is wrong. Commands load what they need and nothing else: answers come fast.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from doorward.api.authorize import Judged, judge_question, moment_context
 from doorward.api.call import Read
 from doorward.api.caller import caller_of_session
@@ -30,6 +32,7 @@ from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 from doorward.render.json import decision_record
+from doorward.render.text import text_from_record
 
 INVALID_SUBJECT = "InvalidSubjectException"
 
@@ -160,12 +163,6 @@ def _named(directory: Directory, arn: str) -> Subject:
     raise ControlError(INVALID_SUBJECT, f"There is no principal {arn} here.")
 
 
-def _recorded(call: Read, parameters: Parameters) -> Event | None:
-    """Return the event of a request that the caller's account may read."""
-    event = call.events.by_request(parameters["request_id"])
-    return event if event and call.caller.account in event.accounts else None
-
-
 def _get_asks(action: str) -> Asks:
     """Ask about recorded decisions of the caller's own account."""
 
@@ -177,28 +174,60 @@ def _get_asks(action: str) -> Asks:
     return questions
 
 
-def _get_answer(event: Event) -> dict[str, Any]:
-    """Project an event to GetDecision's output."""
+class Recorded(msgspec.Struct, frozen=True):
+    """A recorded call and its decisions, as far as the reader may see them."""
+
+    event: Event
+    decisions: tuple[Mapping[str, Any], ...]
+
+
+def _get_answer(recorded: Recorded) -> dict[str, Any]:
+    """Project a recorded call to GetDecision's output."""
+    request_id = recorded.event.request_id
     return {
-        "Decisions": [
-            shape(record) | {"RequestId": event.request_id}
-            for record in json.loads(event.decisions)
-        ],
-        "Event": event.record,
+        "Decisions": [shape(each) | {"RequestId": request_id} for each in recorded.decisions],
+        "Event": recorded.event.record,
     }
 
 
 @operation("doorward", "GetDecision", asks=_get_asks, answer=_get_answer, reads_store=True)
-def get_decision(call: Read, *, request_id: str) -> Event:
+def get_decision(call: Read, *, request_id: str) -> Recorded:
     """Return the decisions of a recorded call, those of a denied one and of an allowed one alike.
 
-    Raises ``ControlError`` (ResourceNotFoundException) for a call that the caller's account had no
-    part in, as for one that never was.
+    The account that runs the installation sees everything, a caller's own account what is its own:
+    of another account's resource policy, and of organization policies, the verdict but not the
+    text. Raises ``ControlError`` (ResourceNotFoundException) for a call that the reader's account
+    had no part in, as for one that never was.
     """
-    event = _recorded(call, {"request_id": request_id})
-    if event is None:
+    event = call.events.by_request(request_id)
+    reader = call.caller.account
+    if event is None or reader not in event.accounts:
         raise ControlError("ResourceNotFoundException", f"No call {request_id} is recorded here.")
-    return event
+    records: list[dict[str, Any]] = json.loads(event.decisions)
+    account = call.directory.get(Account, reader)
+    if account is not None and account.installation:
+        return Recorded(event, tuple(records))
+    return Recorded(event, tuple(_visible(record, reader) for record in records))
+
+
+_ORGANIZATION_LAYERS = frozenset({"serviceControl", "resourceControl"})
+_QUOTED = ("sid", "line", "column", "excerpt", "excerptCut")
+
+
+def _visible(record: dict[str, Any], reader: str) -> dict[str, Any]:
+    """Return a record without the text of policies that are not the reader's to read."""
+    owner: list[str] = next(
+        (each["values"] for each in record["context"] if each["key"] == "aws:ResourceAccount"), []
+    )
+    hidden = _ORGANIZATION_LAYERS | (frozenset() if owner == [reader] else {"resource"})
+    determining = [
+        {name: value for name, value in each.items() if name not in _QUOTED}
+        if each["layer"] in hidden
+        else each
+        for each in record["determining"]
+    ]
+    seen = {**record, "determining": determining}
+    return {**seen, "text": text_from_record(seen)}
 
 
 def shape(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,92 @@
+"""A real server in a process of its own, for tests that speak to it as clients do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from examples.main_job.clients import Identity
+
+ACCOUNT = "111122223333"
+KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A running server: its endpoint, its first administrator, its process."""
+
+    endpoint: str
+    process: subprocess.Popen[str]
+    said: list[str]
+
+    @property
+    def administrator(self) -> Identity:
+        """The administrator of the first account."""
+        return Identity(self.endpoint, KEY, SECRET)
+
+    def client(self, service: str) -> Any:
+        """Return the administrator's client of a service."""
+        return self.administrator.client(service)
+
+    def kill(self) -> None:
+        """End the process as kill -9 does."""
+        self.process.kill()
+        self.process.wait(timeout=10)
+
+    def stop(self) -> int:
+        """Ask the process to stop; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+
+@contextmanager
+def serving(
+    store: str = "sqlite:///:memory:", settings: Mapping[str, str] | None = None
+) -> Iterator[LiveServer]:
+    """Run ``doorward serve`` on a free port of the loopback address until the block ends."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("DOORWARD_")
+    }
+    environment |= {
+        "DOORWARD_BOOTSTRAP_ACCOUNT_ID": ACCOUNT,
+        "DOORWARD_BOOTSTRAP_ACCESS_KEY_ID": KEY,
+        "DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY": SECRET,
+        "PYTHONUNBUFFERED": "1",
+    } | dict(settings or {})
+    command = [sys.executable, "-m", "doorward.cli", "serve"]
+    command += ["--store", store, "--listen", "127.0.0.1:0"]
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    said: list[str] = []
+    try:
+        yield LiveServer(_endpoint(process, said), process, said)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(timeout=10)
+
+
+def _endpoint(process: subprocess.Popen[str], said: list[str]) -> str:
+    """Return the endpoint that the server announces; keep reading what it says."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        if " at http" in line:
+            threading.Thread(target=_drain, args=(process, said), daemon=True).start()
+            return line.split()[-1]
+    raise AssertionError(f"the server ended before it was ready: {''.join(said)}")
+
+
+def _drain(process: subprocess.Popen[str], said: list[str]) -> None:
+    """Read on, so that the server never waits for us."""
+    assert process.stdout is not None
+    said.extend(process.stdout)
