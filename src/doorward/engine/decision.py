@@ -28,7 +28,7 @@ class LayerEffect(enum.Enum):
 
 
 class Rule(enum.Enum):
-    """Which rule of the evaluation decided; the step of ``reference/evaluation.md`` §1.7 beside it.
+    """Which rule of the evaluation decided, with the step of ``reference/evaluation.md`` §1.7.
 
     The names are public: they are added to, never changed.
     """
