@@ -8,16 +8,33 @@ Json = dict[str, Any]
 ALICE, TOPIC = "arn:aws:iam::111111111111:user/alice", "arn:aws:sns:eu-west-1:111111111111:red"
 
 KEYS: dict[str, tuple[str, list[Any]]] = {
-    "app:Colour": ("string", ["red", "red", "Red", "blue", "", "r*d", "straße"]),
+    "app:Colour": ("string", ["red", "red", "Red", "blue", "", "r*d", "straße", "red\n", "${*}"]),
     "aws:TagKeys": ("string", [["team"], ["team", "red"], [], [""], ["Team", "stage"], "team"]),
     "aws:SourceArn": ("arn", [TOPIC, TOPIC, "arn:aws:sns", "arn:aws:s3:::a:b:c", [TOPIC]]),
     "app:Callers": ("arn", [[ALICE], [ALICE, TOPIC], ALICE]),
-    "s3:max-keys": ("numeric", ["10", 10, "10.0", "-3", "10abc", "1e3", "+7.50", ["10", "20"]]),
-    "aws:CurrentTime": ("date", ["2026-03-01T12:00:00Z", "2026-03-01", "noon", 1772366400]),
+    "s3:max-keys": (
+        "numeric",
+        ["10", 10, "10.0", "-3", "10abc", ".5", "\u0667", "1e3", "+7.50", ["10", "20"]],
+    ),
+    "aws:CurrentTime": (
+        "date",
+        ["2026-03-01T12:00:00Z", "2026-03-01", "noon", 1772366400, "2026-03-01T12:00Z"],
+    ),
     "aws:EpochTime": ("date", ["1772366400", "1772366400", "2026-03-01T13:00:00.5+01:00"]),
-    "aws:SecureTransport": ("bool", ["true", "FALSE", True, False, "yes"]),
-    "aws:SourceIp": ("ip", ["10.1.2.3", "10.1.2.3", "2001:db8::1", "::ffff:10.1.2.3", "here"]),
-    "app:Blob": ("binary", ["cmVk", "cmVk", "YmxhdWU=", "not base64!"]),
+    "aws:SecureTransport": ("bool", ["true", "FALSE", True, False, "yes", " true", ""]),
+    "aws:SourceIp": (
+        "ip",
+        [
+            "10.1.2.3",
+            "10.1.2.3",
+            "2001:db8::1",
+            "::ffff:10.1.2.3",
+            "here",
+            "10.1.2.3/32",
+            "010.1.2.3",
+        ],
+    ),
+    "app:Blob": ("binary", ["cmVk", "cmVk", "YmxhdWU=", "not base64!", "cmV", "cmVk\n", "_w=="]),
 }
 """Context key → family of its values, and values a request may give it."""
 
@@ -58,7 +75,7 @@ VALUES: dict[str, list[str]] = {
 }
 """Word → variables that may stand for it."""
 
-OPERATORS: dict[str, tuple[list[str], list[str], list[str]]] = {
+OPERATORS: dict[str, tuple[list[str], list[str], list[Any]]] = {
     "string": (
         ["StringEquals", "StringLike", "StringEqualsIgnoreCase", "stringequals"],
         ["StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "STRINGNOTLIKE"],
@@ -68,6 +85,14 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[str]]] = {
             "R*",
             "r*d",
             "r${*}d",
+            "${$}{app:Colour}",
+            "r${?}*",
+            "${app:Absent, '*'}",
+            "${app:Colour",
+            "${app:Colour}*",
+            "${aws:PrincipalTag/Cost Center, 'r?d'}",
+            "?*?",
+            "red\n",
             "${app:Colour}",
             "${app:Absent}",
             "team",
@@ -105,7 +130,20 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[str]]] = {
             "NumericGreaterThanEquals",
         ],
         ["NumericNotEquals"],
-        ["10", "10.00", "7.5", "-3", "abc", "${app:Absent, '10'}", " 10"],
+        [
+            "10",
+            "10.00",
+            "7.5",
+            "-3",
+            "abc",
+            "${app:Absent, '10'}",
+            " 10",
+            ".5",
+            "7.",
+            "1e1",
+            10,
+            7.5,
+        ],
     ),
     "date": (
         [
@@ -126,13 +164,28 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[str]]] = {
             "2026-13-01",
         ],
     ),
-    "bool": (["Bool"], [], ["true", "false", "TRUE", "1", "${aws:SecureTransport}"]),
+    "bool": (
+        ["Bool"],
+        [],
+        ["true", "false", "TRUE", "1", "${aws:SecureTransport}", True, "true "],
+    ),
     "ip": (
         ["IpAddress"],
         ["NotIpAddress"],
-        ["10.0.0.0/8", "10.1.2.3", "2001:db8::/32", "2001:DB8:0:0::1", "192.0.2.0/24", "nowhere"],
+        [
+            "10.0.0.0/8",
+            "10.1.2.3",
+            "2001:db8::/32",
+            "2001:DB8:0:0::1",
+            "192.0.2.0/24",
+            "nowhere",
+            "10.1.2.3/8",
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.0/33",
+        ],
     ),
-    "binary": (["BinaryEquals"], [], ["cmVk", "YmxhdWU=", "red!"]),
+    "binary": (["BinaryEquals"], [], ["cmVk", "YmxhdWU=", "red!", "cmV", "/w=="]),
 }
 """Family → positive operators, negated operators, policy values."""
 
