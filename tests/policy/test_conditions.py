@@ -116,6 +116,8 @@ ROWS = [
     ("V6", "StringNotLike", "a", ("${app:No}",), True),
     ("V6", "StringNotLike", "a", ("${app:No}", "a"), False),
     ("V6", "ArnNotLike", "arn:aws:s3:::b", ("arn:aws:s3:::${app:No}",), True),
+    ("V6", "ArnNotLike", "arn:aws:s3:::b", ("${app:No}",), True),
+    ("V6", "ArnNotLike", "arn:aws:s3", ("${app:No}",), False),
     ("V6", "ArnLike", "arn:aws:s3:::b", ("arn:aws:s3:::${app:No}",), False),
     ("V3", "StringEquals", "n", ("${app:List}",), False),
     ("V2", "NumericEquals", "1", ("${app:Name, '1'}",), False),

@@ -20,14 +20,16 @@ def _like(text: str, variables: bool) -> Test:  # noqa: FBT001 — the shape of 
     resolved = is_constant(template)
 
     def test(value: str, context: Values) -> bool | None:
+        parts = value.split(":", _PARTS - 1)
+        if len(parts) < _PARTS:
+            return None
         globs = constant
         if not resolved:
             tokens = [substitute(part, context) for part in patterns]
             if None in tokens:
                 return False  # a variable without a value: the negated form holds (V6)
             globs = tuple(compile_glob(part) for part in tokens if part is not None)
-        parts = value.split(":", _PARTS - 1)
-        if len(parts) < _PARTS or len(globs) < _PARTS:
+        if len(globs) < _PARTS:
             return None
         return all(glob.matches(part) for glob, part in zip(globs, parts, strict=True))
 
