@@ -1,0 +1,224 @@
+"""What an IAM call must be allowed to do: its resource, and the condition keys it carries.
+
+Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity
+and Access Management (IAM)". The ARN of what does not exist is built from its name with the path
+``/``, so that a denial tells nobody whether it exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from doorward.api.call import Read
+from doorward.api.operation import Asks, ContextValues, Parameters, Question
+from doorward.api.pages import Page, page
+from doorward.control import messages, users
+from doorward.control.users import Owner
+from doorward.engine.request import Resource
+from doorward.model.credential import MfaDevice
+from doorward.model.directory import one
+from doorward.model.identity import ManagedPolicy, Role, User
+from doorward.model.principal import Tags
+from doorward.policy.arn import parse_arn
+from doorward.policy.folding import fold
+
+Find = Callable[[Read, Parameters], Resource]
+"""Finds the resource of a call."""
+
+Keys = Callable[[Read, Parameters], ContextValues]
+"""Gives condition keys of a call."""
+
+
+def about(find: Find, *keys: Keys, tagging: str | None = None) -> Callable[[str], Asks]:
+    """Ask for the operation's own action on what ``find`` finds, with all of ``keys``.
+
+    ``tagging`` is the action that a call needs besides when it gives tags ("Tags for IAM
+    resources": creating with tags needs the permission to tag).
+    """
+
+    def asks(action: str) -> Asks:
+        def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
+            resource = find(call, parameters)
+            context = resource_tags(resource)
+            for each in keys:
+                context |= each(call, parameters)
+            actions = (action, tagging) if tagging and parameters.get("tags") else (action,)
+            return tuple(Question(each, resource, context) for each in actions)
+
+        return questions
+
+    return asks
+
+
+# --- resources
+
+
+def user(call: Read, parameters: Parameters) -> Resource:
+    """Find the user that a call names, or else the caller itself."""
+    name = parameters.get("user_name")
+    if name is None and call.caller.user_id == call.caller.account:
+        return Resource(call.caller.arn, call.caller.account)
+    name = own_name(call) if name is None else name
+    return entity(call, User, "user", name)
+
+
+def new_user(call: Read, parameters: Parameters) -> Resource:
+    """Name the user that a call would make."""
+    return named(call, "user", parameters.get("path"), parameters["user_name"])
+
+
+def role(call: Read, parameters: Parameters) -> Resource:
+    """Find the role that a call names."""
+    return entity(call, Role, "role", parameters["role_name"])
+
+
+def new_role(call: Read, parameters: Parameters) -> Resource:
+    """Name the role that a call would make."""
+    return named(call, "role", parameters.get("path"), parameters["role_name"])
+
+
+def new_policy(call: Read, parameters: Parameters) -> Resource:
+    """Name the policy that a call would make."""
+    return named(call, "policy", parameters.get("path"), parameters["policy_name"])
+
+
+def policy(call: Read, parameters: Parameters) -> Resource:
+    """Find the policy that a call would change. AWS's own are of an owner that grants nothing."""
+    arn = parameters["policy_arn"]
+    parsed = parse_arn(arn)
+    if parsed is None:
+        raise messages.INVALID_ARN.error()
+    found = one(call.directory, ManagedPolicy, arn=arn)
+    account = parsed.account or call.caller.account
+    own = found is not None and account == call.caller.account
+    return Resource(arn, account, found.tags if found and own else ())
+
+
+def readable_policy(call: Read, parameters: Parameters) -> Resource:
+    """Find the policy that a call would read: AWS's own are as good as the caller's."""
+    found = policy(call, parameters)
+    return Resource(found.arn, call.caller.account) if found.account == "aws" else found
+
+
+def new_device(call: Read, parameters: Parameters) -> Resource:
+    """Name the MFA device that a call would make."""
+    return named(call, "mfa", parameters.get("path"), parameters["virtual_mfa_device_name"])
+
+
+def device(call: Read, parameters: Parameters) -> Resource:
+    """Find the MFA device that a call names by its serial number."""
+    serial, account = parameters["serial_number"], call.caller.account
+    parsed = parse_arn(serial)
+    if parsed is None:
+        return Resource(f"arn:aws:iam::{account}:mfa/{serial}", account)
+    found = call.directory.get(MfaDevice, serial)
+    own = found is not None and found.account == account
+    return Resource(serial, parsed.account or account, found.tags if found and own else ())
+
+
+def everything(call: Read, _parameters: Parameters) -> Resource:
+    """Stand for ``*``: operations without a resource type."""
+    return Resource("*", call.caller.account)
+
+
+def entity(call: Read, kind: type[User | Role], word: str, name: str) -> Resource:
+    """Find a user or role of the caller's account by name."""
+    account = call.caller.account
+    found = call.directory.get(kind, account, fold(name))
+    if found is None:
+        return named(call, word, None, name)
+    return Resource(found.arn, account, found.tags)
+
+
+def named(call: Read, word: str, path: str | None, name: str, tags: Tags = ()) -> Resource:
+    """Name a user, role, policy or device of the caller's account, whether it exists or not."""
+    account = call.caller.account
+    return Resource(f"arn:aws:iam::{account}:{word}{path or '/'}{name}", account, tags)
+
+
+def path_of(resource: Resource) -> str:
+    """Return the path in the ARN of a user, role, policy or device."""
+    inner = resource.arn.partition("/")[2].rpartition("/")[0]
+    return f"/{inner}/" if inner else "/"
+
+
+# --- condition keys
+
+
+def resource_tags(resource: Resource) -> dict[str, str | tuple[str, ...]]:
+    """Give iam:ResourceTag/… (aws:ResourceTag/… follows from the resource itself)."""
+    return {f"iam:ResourceTag/{key}": value for key, value in resource.tags}
+
+
+def request_tags(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give aws:RequestTag/… and aws:TagKeys of the tags in the call."""
+    return tag_keys_of(pairs(parameters.get("tags")))
+
+
+def tag_keys_of(given: Tags) -> dict[str, str | tuple[str, ...]]:
+    """Give aws:RequestTag/… and aws:TagKeys of some tags; nothing without any."""
+    if not given:
+        return {}
+    keys: dict[str, str | tuple[str, ...]] = {
+        f"aws:RequestTag/{key}": value for key, value in given
+    }
+    return keys | {"aws:TagKeys": tuple(key for key, _ in given)}
+
+
+def removed_tags(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give aws:TagKeys of the tags that a call removes."""
+    return {"aws:TagKeys": tuple(parameters["tag_keys"])} if parameters["tag_keys"] else {}
+
+
+def policy_arn(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give iam:PolicyARN: the managed policy that is attached or detached."""
+    return {"iam:PolicyARN": parameters["policy_arn"]}
+
+
+def requested_boundary(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give iam:PermissionsBoundary as the call sets it."""
+    arn = parameters.get("permissions_boundary")
+    return {"iam:PermissionsBoundary": arn} if arn else {}
+
+
+def held_boundary(call: Read, parameters: Parameters) -> ContextValues:
+    """Give iam:PermissionsBoundary as the user or role that the call is about has it."""
+    account = call.caller.account
+    found: User | Role | None
+    if "role_name" in parameters:
+        found = call.directory.get(Role, account, fold(parameters["role_name"]))
+    else:
+        found = call.directory.get(User, account, fold(parameters["user_name"]))
+    arn = found.permissions_boundary if found else None
+    return {"iam:PermissionsBoundary": arn} if arn else {}
+
+
+# --- what parameters stand for
+
+
+def pairs(given: Iterable[Mapping[str, str]] | None) -> Tags:
+    """Return tags of a call as pairs."""
+    return tuple((tag["Key"], tag["Value"]) for tag in given or ())
+
+
+def tags_page(tags: Tags, marker: str | None, limit: int | None) -> Page[tuple[str, str]]:
+    """Return a page of tags by key."""
+    return page(tags, lambda each: each[0], marker, limit, messages.INVALID_MARKER)
+
+
+def own_name(call: Read) -> str:
+    """Return the name of the calling user; raise ValidationError for any other caller."""
+    if call.caller.user_name is None:
+        raise messages.NAME_REQUIRED.error()
+    return call.caller.user_name
+
+
+def owner(call: Read, name: str | None) -> Owner:
+    """Return whose credentials a call is about: the user it names, else the caller itself.
+
+    Raises ``ControlError``: NoSuchEntity, ValidationError when a role calls and names nobody.
+    """
+    account = call.caller.account
+    if name is None and call.caller.user_id == account:
+        return Owner(account, account)
+    return users.owner(call.directory, account, own_name(call) if name is None else name)
