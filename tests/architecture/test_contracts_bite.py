@@ -42,7 +42,8 @@ PLANTS = (
     Plant("owner-database", "server/__init__.py", "from sqlalchemy import select"),
     Plant("owner-asgi", "cli/__init__.py", "import uvicorn"),
     Plant("owner-cryptography", "usecases/__init__.py", "from cryptography import x509"),
-    Plant("owner-terminal", "server/__init__.py", "import rich"),
+    Plant("owner-log", "control/__init__.py", "import structlog"),
+    Plant("owner-terminal", "server/__init__.py", "import click"),
 )
 # The other half of a cycle, harmless without the first.
 COMPANION = ("policy/planted_two.py", "import doorward.policy.planted_one")

@@ -48,7 +48,10 @@ RULES = (
     Rule(
         draws_randomness,
         EVERYWHERE,
-        {"doorward.usecases.vault": "draws keys, nonces and ids for everything below"},
+        {
+            "doorward.usecases.application": "hands the source of randomness to what is below",
+            "doorward.usecases.vault": "as above, for sealing",
+        },
         (
             "import random",
             "from secrets import token_hex",
