@@ -143,7 +143,14 @@ ROWS = [
     ("C9", "NumericGreaterThan", "0.10000000000000000001", ("0.1",), True),
     ("C9", "NumericGreaterThanEquals", "9.99", ("10",), False),
     ("C9", "NumericEquals", "1" * 5000, ("1" * 5000,), True),
+    ("C9", "NumericLessThanEquals", "10.1", ("10",), False),
+    ("C9", "NumericGreaterThan", "10", ("10",), False),
+    ("C9", "NumericGreaterThanEquals", "10", ("10",), True),
     # C10: dates.
+    ("C10", "DateLessThan", "2024-01-01", ("2024-01-01",), False),
+    ("C10", "DateLessThanEquals", "2024-01-02", ("2024-01-01",), False),
+    ("C10", "DateGreaterThan", "2024-01-01", ("2024-01-01",), False),
+    ("C10", "DateGreaterThanEquals", "2024-01-01", ("2024-01-01",), True),
     ("C10", "DateEquals", "2024-01-01", ("2024-01-01T00:00:00Z",), True),
     ("C10", "DateEquals", "2024-01-01T01:00:00+01:00", ("2024-01-01",), True),
     ("C10", "DateEquals", "2023-12-31T23:30Z", ("2024-01-01T01:00+01:30",), True),
@@ -196,6 +203,8 @@ ROWS = [
     # C14: ARNs.
     ("C14", "ArnLike", "arn:aws:s3:::b/k", ("arn:aws:s3:::b/*",), True),
     ("C14", "ArnEquals", "arn:aws:s3:::b/k", ("arn:aws:s3:::b/*",), True),
+    ("C14", "ArnEquals", "arn:aws:s3:::b/k", ("arn:aws:s3:::b",), False),
+    ("C14", "ArnNotEquals", "arn:aws:s3:::b/k", ("arn:aws:s3:::b/*",), False),
     ("C14", "ArnLike", "arn:aws:sns:r:1:a:b", ("arn:aws:sns:*:*:a:?",), True),
     ("C14", "ArnLike", "arn:aws:sns:r:1:t", ("arn:aws:*:t",), False),
     ("C14", "ArnLike", "arn:aws:s3:::B", ("arn:aws:s3:::b",), False),
