@@ -11,9 +11,19 @@ from doorward.cli.server import output_option
 
 
 @click.command("version")
+@click.option(
+    "--aws-data-path",
+    is_flag=True,
+    help="Print the folder to set AWS_DATA_PATH to, so that AWS's clients know Doorward's API.",
+)
 @output_option
-def command(output: str) -> None:
+def command(*, aws_data_path: bool, output: str) -> None:
     """Show the version of Doorward, and of the service models that it serves."""
+    if aws_data_path:
+        from doorward.wire.models import data_path
+
+        click.echo(data_path())
+        return
     found = {"doorward": version("doorward"), "botocore": version("botocore")}
     if output == "json":
         click.echo(json.dumps(found))
