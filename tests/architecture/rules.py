@@ -104,6 +104,13 @@ def runs_text_as_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.value.lineno, "shell="
 
 
+def imports_by_a_text(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """An import by a computed name escapes the import contracts."""
+    for line, name in names(tree):
+        if name in {"importlib.import_module", "importlib.__import__", "__import__"}:
+            yield line, name
+
+
 def imports_an_effect(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """The pure core imports from a closed list, the package's own data apart."""
     for line, name in imports(tree):

@@ -11,6 +11,7 @@ from tests.architecture.rules import (
     compares_an_authenticator,
     draws_randomness,
     imports_an_effect,
+    imports_by_a_text,
     reads_the_clock,
     runs_text_as_code,
 )
@@ -70,6 +71,20 @@ RULES = (
             "import yaml\nyaml.load('')",
             "import subprocess\nsubprocess.run('ls', shell=True)",
             "from os import system\nsystem('ls')",
+        ),
+    ),
+    Rule(
+        imports_by_a_text,
+        EVERYWHERE,
+        {
+            "doorward": "the facade loads what is asked for, from the table of its names",
+            "doorward.api.services": "loads the operations of its own layer",
+            "doorward.cli": "loads the verb that was typed, from the table of its verbs",
+        },
+        (
+            "import importlib\nimportlib.import_module('botocore')",
+            "from importlib import import_module as load\nload('botocore')",
+            "__import__('botocore')",
         ),
     ),
     Rule(
