@@ -265,6 +265,11 @@ ORGANIZATION_POLICY_MALFORMED = Message(
     "MalformedPolicyDocumentException",
     "The provided policy document does not meet the requirements of the specified policy type.",
 )
+INVALID_PAGINATION_TOKEN = Message(
+    "InvalidInputException",
+    "You specified an invalid pagination token.",
+    "INVALID_PAGINATION_TOKEN",
+)
 DUPLICATE_TAG_KEY = Message(
     "InvalidInputException",
     "Tag keys must be unique among the tags attached to the same entity.",

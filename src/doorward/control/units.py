@@ -115,10 +115,15 @@ def _check_name(directory: Directory, parent: str, name: str) -> None:
         raise messages.UNIT_EXISTS.error()
 
 
+def path(directory: Directory, organization: Organization, node: str) -> str:
+    """Return the path of a root or unit: ``o-…/r-…/ou-…/``."""
+    steps = []
+    while node != organization.root_id:
+        steps.append(node)
+        node = get(directory, organization, node).parent_id
+    return "/".join((organization.id, organization.root_id, *reversed(steps), ""))
+
+
 def _depth(directory: Directory, organization: Organization, node: str) -> int:
     """Return how many units stand from ``node`` up to the root."""
-    depth = 0
-    while node != organization.root_id:
-        node = get(directory, organization, node).parent_id
-        depth += 1
-    return depth
+    return path(directory, organization, node).count("/ou-")
