@@ -28,7 +28,6 @@ from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.credential import AccessKey
 from doorward.model.directory import Transaction
 from doorward.model.event import Event
-from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
 from doorward.render.message import access_denied_message
 from doorward.server.authenticate import Authenticator
@@ -212,12 +211,7 @@ class Pipeline:
 
     def _event(self, exchange: Exchange) -> Event:
         """Return the event of the call as it stands."""
-        return event(exchange, self._application.ids.uuid(), self._installation())
-
-    def _installation(self) -> str:
-        """Return the account that the installation is run from."""
-        accounts = self._application.live.current().all(Account)
-        return next(account.id for account in accounts if account.installation)
+        return event(exchange, self._application.ids.uuid(), self._application.installation)
 
     def _fault(self, exchange: Exchange, error: Exception) -> Fault:
         """Return the fault that an exception stands for; one that is not foreseen is logged."""

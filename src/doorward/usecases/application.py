@@ -18,6 +18,7 @@ from doorward.credentials.sealing import (
     parse_master_keys,
 )
 from doorward.errors import ConfigurationError
+from doorward.model.organization import Account
 from doorward.store.database import Store
 from doorward.usecases.bootstrap import Bootstrapped, bootstrap
 from doorward.usecases.clock import system_clock
@@ -33,7 +34,7 @@ class Application:
     """Everything that serving a call needs. Use as a context manager, or ``close`` it.
 
     ``first`` is set when this start created the installation: it holds the administrator's key,
-    for showing it once.
+    for showing it once. ``installation`` is the id of the account that it is run from.
     """
 
     def __init__(
@@ -50,9 +51,12 @@ class Application:
         self.store = Store.open(settings.store, exclusive=True)
         try:
             self.store.migrate()
-            self.live = Live(self.store)
+            self.live = Live(self.store, alone=settings.store.startswith("sqlite:"))
             self.first: Bootstrapped | None = bootstrap(
                 self.live, settings, vault=self.vault, ids=self.ids, now=self.clock()
+            )
+            self.installation = next(
+                account.id for account in self.live.current().all(Account) if account.installation
             )
             self.recorder = Recorder(self.store.events)
         except BaseException:

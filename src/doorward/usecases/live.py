@@ -20,9 +20,13 @@ T = TypeVar("T")
 class Live:
     """Holds the snapshot of a store and is the only way to write to it."""
 
-    def __init__(self, store: Store) -> None:
-        """Load the whole directory; raises ``StoreUnavailable`` when it cannot be read."""
+    def __init__(self, store: Store, *, alone: bool) -> None:
+        """Load the whole directory; raises ``StoreUnavailable`` when it cannot be read.
+
+        ``alone`` says that no other process can write to the store, so none need be looked for.
+        """
         self._store = store
+        self._alone = alone
         self._snapshot = store.load()
         self._lock = threading.Lock()
 
@@ -32,7 +36,7 @@ class Live:
         What another process has committed since is read first, where the store is shared.
         """
         snapshot = self._snapshot
-        if self._store.is_current(snapshot):
+        if self._alone or self._store.is_current(snapshot):
             return snapshot
         with self._lock:
             changes, versions = self._store.changes_since(self._snapshot)
