@@ -79,9 +79,11 @@ def test_a_malformed_form_is_refused(body: str, code: str) -> None:
     assert botocore_side.parse("iam", "TagUser", answer)["Error"]["Code"] == code
 
 
-def test_raw_bytes_in_a_form_are_refused() -> None:
+def test_raw_bytes_are_refused() -> None:
     with pytest.raises(WireError, match="InvalidQueryParameter"):
         _parse(TAG_USER, HEAD.encode() + b"&X=\xc3\xa9")
+    with pytest.raises(WireError, match="InvalidQueryParameter"):
+        codec.parse(TAG_USER, HttpRequest("GET", "/", f"{HEAD}&X=\xe9"))
 
 
 WELL_FORMED = [

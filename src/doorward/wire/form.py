@@ -37,11 +37,7 @@ def parameters(request: HttpRequest) -> Mapping[str, str]:
     if request.body:
         _require_form(request)
     found: dict[str, str] = {}
-    try:
-        text = request.body.decode("ascii")
-    except UnicodeDecodeError:
-        raise _malformed("The form must be percent-encoded ASCII text.") from None
-    for source in (request.query, text):
+    for source in (request.query, request.body.decode("latin-1")):
         _collect(source, found)
     return found
 
@@ -67,6 +63,8 @@ def _collect(source: str, found: dict[str, str]) -> None:
     """Add one source's parameters, refusing a name that is already there."""
     if not source:
         return
+    if not source.isascii():
+        raise _malformed("Parameters must be percent-encoded ASCII text.")
     if source.count("&") >= MAX_PARAMETERS:
         raise _malformed(f"A request may have at most {MAX_PARAMETERS} parameters.")
     for pair in source.split("&"):
