@@ -16,7 +16,6 @@ from doorward.render.record import facts
 
 _RULE: Final = {rule.value: words for rule, words in wording.RULE.items()}
 _HINT: Final = {rule.value: words for rule, words in wording.HINT.items()}
-_LAYER: Final = {layer.value: words for layer, words in wording.LAYER.items()}
 _VERDICT: Final = {effect.value: words for effect, words in wording.VERDICT.items()}
 _EFFECT: Final = {effect.value: words for effect, words in wording.EFFECT.items()}
 _REASON: Final = {reason.value: words for reason, words in wording.REASON.items()}
@@ -39,48 +38,50 @@ def text_from_record(record: Mapping[str, Any], *, color: bool = False) -> str:
 
 def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
     effect, rule = record["effect"], record["rule"]
+    named = wording.layer_names(record["action"], record["resource"])
+    names = {layer.value: words for layer, words in named.items()}
     answer = _paint(_EFFECT.get(effect, effect), effect, color=color)
     yield f"{answer}  {_safe(record['action'])} on {_safe(record['resource'])}"
     yield f"  caller   {_safe(record['principal'])}"
     yield f"  rule     {rule}: {_RULE.get(rule, 'no words for this rule in this version')}"
     yield "  layers"
-    width = max((len(_layer(layer)) for layer in record["layers"]), default=0)
+    width = max((len(_layer(layer, names)) for layer in record["layers"]), default=0)
     for layer in record["layers"]:
         verdict = _VERDICT.get(layer["effect"], layer["effect"])
         painted = _paint(verdict, layer["effect"], color=color)
-        yield f"    {_layer(layer).ljust(width)}  {painted}"
+        yield f"    {_layer(layer, names).ljust(width)}  {painted}"
     for reference in record["determining"]:
-        yield f"  decided by {_statement(reference)}"
+        yield f"  decided by {_statement(reference, names)}"
         yield from _excerpt(reference)
     for outcome in record.get("statements", ()):
         reason = _REASON.get(outcome["reason"], outcome["reason"])
         element = f" ({_safe(outcome['element'])})" if "element" in outcome else ""
-        yield f"  looked at {_statement(outcome)}: {reason}{element}"
+        yield f"  looked at {_statement(outcome, names)}: {reason}{element}"
     if record["blockedBy"]:
-        yield f"  blocked by {', '.join(_LAYER.get(name, name) for name in record['blockedBy'])}"
+        yield f"  blocked by {', '.join(names.get(name, name) for name in record['blockedBy'])}"
     for assumption in record.get("assumptions", ()):
         yield f"  assumed  {_safe(assumption)}"
     if rule in _HINT:
         yield f"  hint     {_HINT[rule]}"
 
 
-def _layer(entry: Mapping[str, Any]) -> str:
-    words = _LAYER.get(entry["layer"], entry["layer"])
+def _layer(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    words = names.get(entry["layer"], entry["layer"])
     return f"{words}, level {entry['level']}" if "level" in entry else words
 
 
-def _statement(reference: Mapping[str, Any]) -> str:
+def _statement(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Say where a statement stands: layer, policy, Sid, pointer, line and column."""
     name = reference.get("policyName") or reference.get("policyArn")
     policy = _safe(name) if name else f"policy {reference['policy']}"
     via = f" (through {_safe(reference['policyVia'])})" if "policyVia" in reference else ""
     sid = f" {_safe(reference['sid'])!r}" if reference.get("sid") else ""
-    place = (
+    line = (
         f", line {reference['line']}, column {reference['column']}" if "line" in reference else ""
     )
     return (
-        f"{_layer(reference)}, {policy}{via}, statement {reference['statement']}{sid}"
-        f" at {_safe(reference['pointer'])}{place}"
+        f"{_layer(reference, names)}, {policy}{via}, statement {reference['statement']}{sid}"
+        f" at {_safe(reference['pointer'])}{line}"
     )
 
 

@@ -7,6 +7,9 @@ from typing import Final
 
 from doorward.engine.decision import Effect, LayerEffect, Reason, Rule
 from doorward.engine.layers import Layer
+from doorward.engine.special import needs_trust
+from doorward.policy.folding import fold
+from doorward.policy.resource_patterns import prepare
 
 LAYER: Final[Mapping[Layer, str]] = {
     Layer.RESOURCE_CONTROL: "resource control policies",
@@ -18,6 +21,14 @@ LAYER: Final[Mapping[Layer, str]] = {
     Layer.SESSION: "session policies",
 }
 """What people call each layer."""
+
+_TRUST: Final = {**LAYER, Layer.RESOURCE: "role trust policy"}
+
+
+def layer_names(action: str, resource: str) -> Mapping[Layer, str]:
+    """What people call each layer in a decision on ``action``: roles have trust policies."""
+    return _TRUST if needs_trust(fold(action), prepare(resource)) else LAYER
+
 
 VERDICT: Final[Mapping[LayerEffect, str]] = {
     LayerEffect.ALLOW: "allow",

@@ -1,0 +1,110 @@
+"""The public answer, exactly; and the record that holds it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from doorward.engine.decision import Effect, Rule
+from doorward.render.json import decision_json, decision_record
+from tests.render.situations import BY_RULE, GUARDRAIL, NAMED
+
+
+def test_the_public_answer() -> None:
+    """Issue 2, public formats: names, order of layers, indexes from 0."""
+    answer = decision_json(BY_RULE[Rule.EXPLICIT_DENY].decision, id="q1")
+    assert answer == {
+        "id": "q1",
+        "effect": "EXPLICIT_DENY",
+        "rule": "explicit-deny",
+        "layers": [
+            {"layer": "resourceControl", "effect": "NOT_APPLICABLE"},
+            {"layer": "serviceControl", "level": 0, "effect": "ALLOW"},
+            {"layer": "serviceControl", "level": 1, "effect": "EXPLICIT_DENY"},
+            {"layer": "endpoint", "effect": "NOT_APPLICABLE"},
+            {"layer": "resource", "effect": "NOT_APPLICABLE"},
+            {"layer": "identity", "effect": "ALLOW"},
+            {"layer": "permissionsBoundary", "effect": "NOT_APPLICABLE"},
+            {"layer": "session", "effect": "NOT_APPLICABLE"},
+        ],
+        "determining": [
+            {
+                "layer": "serviceControl",
+                "level": 1,
+                "policy": 1,
+                "statement": 1,
+                "sid": "DenyReadsOfSensitiveData",
+                "pointer": "/Statement/1",
+            }
+        ],
+        "blockedBy": ["serviceControl"],
+    }
+    assert list(answer) == ["id", "effect", "rule", "layers", "determining", "blockedBy"]
+
+
+@pytest.mark.parametrize("question", [0, "", "x"])
+def test_the_id_is_that_of_the_question(question: object) -> None:
+    decision = BY_RULE[Rule.IDENTITY_ALLOW].decision
+    assert decision_json(decision, question)["id"] == question
+    assert "id" not in decision_json(decision)
+
+
+def test_a_record_quotes_what_decided_and_says_where() -> None:
+    found = BY_RULE[Rule.EXPLICIT_DENY]
+    (reference,) = decision_record(found.decision, found.layers)["determining"]
+    assert reference["policyName"] == "SensitiveData"
+    assert reference["policyArn"] == NAMED.arn
+    assert reference["policyVia"] == "ou-acme-workload"
+    assert (reference["line"], reference["column"]) == (5, 5)
+    lines = GUARDRAIL.split("\n")[reference["line"] - 1 :]
+    assert "\n".join(lines)[reference["column"] - 1 :].startswith(reference["excerpt"])
+    assert json.loads(reference["excerpt"])["Sid"] == reference["sid"]
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_a_record_is_the_answer_and_more(rule: Rule) -> None:
+    found = BY_RULE[rule]
+    answer, record = decision_json(found.decision), decision_record(found.decision, found.layers)
+    for name in ("effect", "rule", "layers", "blockedBy"):
+        assert record[name] == answer[name]
+    for reference, whole in zip(answer["determining"], record["determining"], strict=True):
+        assert reference.items() <= whole.items()
+        assert whole["excerpt"]
+    denied = found.decision.effect is not Effect.ALLOW
+    assert ("message" in record) == denied
+    assert ("statements" in record) == (found.decision.statements is not None)
+    assert set(record) - {"message", "statements"} == {
+        *answer,
+        "principal",
+        "principalType",
+        "action",
+        "resource",
+        "resources",
+        "context",
+        "assumptions",
+        "text",
+    }
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_a_record_tells_context_with_its_provenance() -> None:
+    record = decision_record(BY_RULE[Rule.EXPLICIT_DENY].decision)
+    assert record["principal"] == "arn:aws:sts::111122223333:assumed-role/Deploy/bob"
+    assert record["principalType"] == "AssumedRole"
+    principal_arn = {
+        "key": "aws:PrincipalArn",
+        "values": ["arn:aws:iam::111122223333:role/team/Deploy"],
+        "multi": False,
+        "provenance": "derived",
+    }
+    assert principal_arn in record["context"]
+
+
+def test_an_expanded_decision_tells_of_every_statement() -> None:
+    record = decision_record(BY_RULE[Rule.IDENTITY_ALLOW].decision)
+    assert [(entry["policy"], entry["reason"]) for entry in record["statements"]] == [
+        (0, "matched"),
+        (1, "action"),
+    ]
+    assert record["statements"][1]["element"] == "/Statement/Action"
