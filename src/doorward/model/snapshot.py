@@ -68,7 +68,7 @@ class _Index:
         after = self.read(new) if new is not None else None
         places = self.places
         if before is not None and before != after and None not in before:
-            places = self._without(places, before, key)
+            places = self._without(before, key, old)
         if after is not None and None not in after:
             under = new if self.lookup.unique else self._under(after).insert(key, new)
             places = places.insert(after, under)
@@ -79,12 +79,14 @@ class _Index:
         found = self.places.get(values)
         return _EMPTY_ROWS if found is None else found
 
-    def _without(
-        self, places: HashTrieMap[Values, Any], values: Values, key: Key
-    ) -> HashTrieMap[Values, Any]:
-        """Return ``places`` without the entity with ``key`` under ``values``."""
+    def _without(self, values: Values, key: Key, old: Entity | None) -> HashTrieMap[Values, Any]:
+        """Return the places without ``old``, whose key is ``key``, under ``values``.
+
+        A unique value may have another holder by now, who stays.
+        """
+        places = self.places
         if self.lookup.unique:
-            return places.discard(values)
+            return places.discard(values) if places.get(values) is old else places
         rest = self._under(values).discard(key)
         return places.insert(values, rest) if len(rest) else places.discard(values)
 
@@ -183,6 +185,21 @@ class Snapshot:
             else:
                 raise LookupError(f"no {kind.__name__} with key {key}")
         return Snapshot(shelves, self._versions.update(dict(versions)))
+
+    def precedes(self, changes: Iterable[Change], versions: Mapping[str, int]) -> bool:
+        """Tell whether ``changes``, which come to ``versions``, can be applied to this snapshot.
+
+        They can when they are the very next of each scope that they raise, and nothing they touch
+        belongs here to another scope: then a transaction of that scope must be heard of first.
+        """
+        if any(self.version(scope) != version - 1 for scope, version in versions.items()):
+            return False
+        for change in changes:
+            shelf = self._shelves[type(change.entity)]
+            there = shelf.rows.get(shelf.key_of(change.entity))
+            if there is not None and there.scope not in versions:
+                return False
+        return True
 
     @property
     def versions(self) -> Mapping[str, int]:

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from doorward.errors import StoreUnavailable
+from doorward.errors import StoreError, StoreUnavailable
 from doorward.model.directory import Change, Transaction
 from doorward.model.snapshot import Snapshot
 from doorward.store import feed
@@ -127,8 +127,8 @@ class Store:
         def run(connection: Connection) -> Committed[T]:
             transaction = SqlTransaction(connection)
             value = work(transaction)
-            entry = transaction.finish()
-            return Committed(value, entry.changes, entry.versions)
+            changes, versions = transaction.finish()
+            return Committed(value, changes, versions)
 
         return self._in_transaction(run)
 
@@ -152,34 +152,38 @@ class Store:
         return current
 
     def changes_since(self, snapshot: Snapshot) -> tuple[tuple[Change, ...], Mapping[str, int]]:
-        """Return what was committed since ``snapshot``: the changes in order, and new versions.
+        """Return the changes since ``snapshot``, and the versions they come to.
 
-        ``snapshot.apply`` takes both. Raises ``StoreError`` when the feed does not reach back to
-        the snapshot (the store was replaced by another): ``load`` is then the way.
+        ``snapshot.apply`` takes both. Raises ``StoreError`` when the store is not the one that the
+        snapshot is of, or went back (a backup was restored): ``load`` is then the way.
         """
         with self._reading() as connection:
-            entries = [
-                feed.decode(body)
-                for scope, version in SqlDirectory(connection).versions().items()
-                if version > snapshot.version(scope)
-                for body in connection.execute(
-                    CHANGES_AFTER, {"at_scope": scope, "known": snapshot.version(scope)}
-                ).scalars()
-            ]
-        ordered = feed.in_order(entries, snapshot.versions)
-        versions = {scope: v for entry in ordered for scope, v in entry.versions.items()}
-        return tuple(change for entry in ordered for change in entry.changes), versions
+            now = SqlDirectory(connection)
+            versions = now.versions()
+            if any(version > versions.get(s, 0) for s, version in snapshot.versions.items()):
+                raise StoreError("the store is older than what was read from it before")
+            risen = {s: v for s, v in versions.items() if v > snapshot.version(s)}
+            bodies: list[str] = []
+            for scope, version in risen.items():
+                known = snapshot.version(scope)
+                parameters = {"at_scope": scope, "known": known}
+                found = connection.execute(CHANGES_AFTER, parameters).scalars().all()
+                if len(found) != version - known:
+                    raise StoreError(f"the change feed of {scope} has a gap after {known}")
+                bodies.extend(found)
+            return tuple(feed.changes_between(snapshot, bodies, now)), risen
 
     def advance(self, snapshot: Snapshot, committed: Committed[T]) -> Snapshot:
         """Return a snapshot that contains ``committed``, whatever other commits came between.
 
-        Returns ``snapshot`` itself when it has the commit already.
+        Returns ``snapshot`` itself when it has the commit already, and reads the store only when
+        others came between.
         """
         versions = committed.versions
-        if feed.follows(snapshot.versions, versions):
-            return snapshot.apply(committed.changes, versions)
         if all(snapshot.version(scope) >= version for scope, version in versions.items()):
             return snapshot
+        if snapshot.precedes(committed.changes, versions):
+            return snapshot.apply(committed.changes, versions)
         return snapshot.apply(*self.changes_since(snapshot))
 
     @contextmanager

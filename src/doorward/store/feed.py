@@ -1,62 +1,50 @@
-"""The change feed: what every committed transaction did, so that other processes can follow.
+"""The change feed: for every version of a scope, which entities the transaction touched.
 
-A transaction that changed several scopes is recorded under each of them, whole. Transactions that
-touch the same entity always share a scope, for a change raises the scope that the entity leaves as
-well as the one it comes to; so the versions alone put any two that matter in order.
+It names them and does not repeat them. Who follows reads them as they are now, in one consistent
+state, so nothing hangs on the order in which transactions of different scopes are heard of, and
+what was removed (a sealed secret, for one) is nowhere kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
-from doorward.errors import StoreError
-from doorward.model.directory import Change
+from doorward.model.directory import Change, Directory, Put, Remove
+from doorward.model.schema import SCHEMAS, Entity
+from doorward.model.snapshot import Snapshot
+
+_KINDS: dict[str, type[Entity]] = {kind.__name__: kind for kind in SCHEMAS}
+_decode = msgspec.json.Decoder(list[tuple[str, ...]]).decode
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One transaction: the version that each scope came to, and the changes in their order."""
-
-    versions: dict[str, int]
-    changes: tuple[Change, ...]
-
-
-_decoder = msgspec.json.Decoder(Entry)
+def encode(changes: Iterable[Change]) -> str:
+    """Return kind and key of every entity touched: ``[["User", "111…", "ana"]]`` as JSON."""
+    touched = {_name(change.entity): None for change in changes}
+    return msgspec.json.encode(list(touched)).decode()
 
 
-def encode(entry: Entry) -> str:
-    """Return the entry as JSON text."""
-    return msgspec.json.encode(entry).decode()
+def changes_between(snapshot: Snapshot, bodies: Iterable[str], now: Directory) -> list[Change]:
+    """Return the changes that bring ``snapshot`` to ``now`` in everything that ``bodies`` name.
 
-
-def decode(body: str) -> Entry:
-    """Read what ``encode`` wrote; raise ``msgspec.DecodeError`` for anything else."""
-    return _decoder.decode(body)
-
-
-def follows(known: Mapping[str, int], versions: Mapping[str, int]) -> bool:
-    """Tell whether ``versions`` is what the very next transaction after ``known`` comes to."""
-    return all(known.get(scope, 0) == version - 1 for scope, version in versions.items())
-
-
-def in_order(entries: Iterable[Entry], known: Mapping[str, int]) -> tuple[Entry, ...]:
-    """Return each transaction once, in an order in which they can be applied after ``known``.
-
-    ``entries`` are those of every scope that rose, in any order, so those of several scopes are
-    there more than once. Raises ``StoreError`` when one between is missing.
+    Removals come first, so that a unique value is free before it is taken again.
     """
-    waiting = {(scope, v): entry for entry in entries for scope, v in entry.versions.items()}
-    reached = dict(known)
-    ordered: list[Entry] = []
-    scopes = sorted({scope for scope, _ in waiting})
-    while scopes:
-        scope = scopes.pop()
-        entry = waiting.get((scope, reached.get(scope, 0) + 1))
-        if entry is not None and follows(reached, entry.versions):
-            reached.update(entry.versions)
-            ordered.append(entry)
-            scopes.extend(entry.versions)
-    if any(version > reached.get(scope, 0) for scope, version in waiting):
-        raise StoreError("the change feed has a gap")
-    return tuple(ordered)
+    removed: list[Change] = []
+    put: list[Change] = []
+    for kind_name, *key in dict.fromkeys(name for body in bodies for name in _decode(body)):
+        kind = _KINDS[kind_name]
+        before, after = snapshot.get(kind, *key), now.get(kind, *key)
+        if before == after:
+            continue
+        if before is not None:
+            removed.append(Remove(before))
+        if after is not None:
+            put.append(Put(after))
+    return removed + put
+
+
+def _name(entity: Entity) -> tuple[str, ...]:
+    """Return kind and key of an entity."""
+    kind = type(entity)
+    return kind.__name__, *(getattr(entity, field) for field in SCHEMAS[kind].key)

@@ -66,19 +66,21 @@ class SqlTransaction(SqlDirectory):
         """Record what happened; raise ``StoreConflict`` when the event's id is known already."""
         record(self._connection, (event,))
 
-    def finish(self) -> feed.Entry:
-        """Raise the versions of all scopes that changed, write the feed, and return its entry."""
+    def finish(self) -> tuple[tuple[Change, ...], dict[str, int]]:
+        """Raise the version of each scope that changed and write the feed.
+
+        Returns the changes in their order, and the new versions.
+        """
         versions: dict[str, int] = {}
         raise_version = RAISE_VERSION.on(self._connection.dialect.name)
         for scope in sorted(self._scopes):
             raised = self._connection.execute(raise_version, {"scope": scope})
             versions[scope] = raised.scalar_one()
-        entry = feed.Entry(versions, tuple(self._changes))
         if versions:
-            body = feed.encode(entry)
+            body = feed.encode(self._changes)
             rows = [{"scope": s, "version": v, "body": body} for s, v in versions.items()]
             self._connection.execute(ADD_CHANGES, rows)
-        return entry
+        return tuple(self._changes), versions
 
     def _present(self, of: KindStatements, entity: Entity) -> Entity:
         """Return the entity as it is now, by its key."""

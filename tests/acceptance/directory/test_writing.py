@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from itertools import permutations
 from threading import Barrier, Thread
 from typing import Any
 
 import msgspec
 import pytest
 
-from doorward.errors import StoreConflict
+from doorward.errors import StoreConflict, StoreError
 from doorward.model.credential import AccessKey
 from doorward.model.directory import Put, Remove, Transaction
 from doorward.model.event import Event
 from doorward.model.identity import InlinePolicy, ManagedPolicy, User
 from doorward.model.organization import Account
+from doorward.model.resource import RegisteredResource
 from doorward.model.schema import SCHEMAS, Entity
 from doorward.model.snapshot import Snapshot
 from doorward.store import Store
+from doorward.store.tables import CHANGES
 from tests.store.estates import NOW, ONE_OF_EACH, A, B, call, user
 
 
@@ -221,6 +224,58 @@ def test_advance_takes_commits_in_whatever_order_they_are_heard_of(store: Store)
     assert store.advance(jumped, first) is jumped
     assert store.advance(store.advance(in_turn, third), second).all(User) == jumped.all(User)
     assert store.advance(jumped, write(store, ("append", call("e")))).all(User) == jumped.all(User)
+
+
+def test_a_resource_that_changes_hands_is_told_right_in_any_order(store: Store) -> None:
+    """Its key does not name its account: removing here and adding there share no version."""
+    here = RegisteredResource("arn:aws:s3:::name", A, NOW)
+    there = RegisteredResource("arn:aws:s3:::name", B, NOW)
+    added = write(store, ("add", here))
+    removed = write(store, ("remove", here))
+    taken = write(store, ("add", there))
+    for order in permutations([added, removed, taken]):
+        snapshot = Snapshot.empty()
+        for committed in order:
+            snapshot = store.advance(snapshot, committed)
+        assert snapshot.all(RegisteredResource) == (there,)
+    knows_first = Snapshot.empty().apply(added.changes, added.versions)
+    assert knows_first.apply(*store.changes_since(knows_first)).find(
+        RegisteredResource, account=B
+    ) == (there,)
+
+
+def test_unique_values_may_go_round(store: Store) -> None:
+    """The feed tells only the end: who has which value changed hands twice on the way."""
+    write(store, ("add", user("a")), ("add", user("b")))
+    start = store.load()
+    a, b = user("a"), user("b")
+    for entity in (
+        msgspec.structs.replace(a, id="AIDAFREE"),
+        msgspec.structs.replace(b, id=a.id),
+        msgspec.structs.replace(a, id=b.id),
+    ):
+        write(store, ("put", entity))
+    end = start.apply(*store.changes_since(start))
+    assert [u.name for u in end.find(User, id=a.id)] == ["b"]
+    assert [u.name for u in end.find(User, id=b.id)] == ["a"]
+    assert end.find(User, id="AIDAFREE") == ()
+
+
+def test_a_store_that_went_back_is_noticed(store: Store) -> None:
+    write(store, ("add", user("a")))
+    ahead = store.load().apply((), {A: 2})
+    assert not store.is_current(ahead)
+    with pytest.raises(StoreError, match="older"):
+        store.changes_since(ahead)
+
+
+def test_a_feed_with_a_gap_is_noticed(store: Store) -> None:
+    for name in ("a", "b", "c"):
+        write(store, ("add", user(name)))
+    with store._engines.writing.begin() as connection:
+        connection.execute(CHANGES.delete().where(CHANGES.c.version == 2))
+    with pytest.raises(StoreError, match="gap"):
+        store.changes_since(Snapshot.empty())
 
 
 def together(count: int, work: Callable[[int], object]) -> list[BaseException]:
