@@ -25,7 +25,6 @@ BUCKET = "arn:aws:s3:::acme-sensitive-data"
 KEY = f"{BUCKET}/report.csv"
 
 FULL = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-TRUST_FULL = {"Statement": {"Effect": "Allow", "Action": "*", "Principal": "*"}}
 OTHER = {"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}
 DENY = {"Statement": {"Sid": "NoReads", "Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}}
 

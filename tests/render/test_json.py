@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from doorward.engine.decision import Effect, Rule
 from doorward.render.json import decision_json, decision_record
-from tests.render.situations import BY_RULE, GUARDRAIL, NAMED
+from tests.render.situations import (
+    BY_RULE,
+    FULL,
+    GUARDRAIL,
+    NAMED,
+    OTHER,
+    SESSION,
+    resource_policy,
+    situation,
+)
 
 
 def test_the_public_answer() -> None:
@@ -108,3 +118,48 @@ def test_an_expanded_decision_tells_of_every_statement() -> None:
         (1, "action"),
     ]
     assert record["statements"][1]["element"] == "/Statement/Action"
+
+
+def test_every_layer_is_quoted() -> None:
+    """The statement is found again in whatever layer, level and policy it stands."""
+    grants = [OTHER, FULL]
+    found = situation(
+        {
+            "identity": grants,
+            "permissions_boundary": grants,
+            "session": grants,
+            "resource": resource_policy("*"),
+            "service_control": [[FULL], grants],
+            "resource_control": [[resource_policy("*")], [OTHER, resource_policy("*")]],
+            "endpoint": [OTHER, resource_policy("*")],
+        },
+        principal=SESSION,
+    )
+    record = decision_record(found.decision, found.layers)
+    places = [
+        (entry["layer"], entry.get("level"), entry["policy"]) for entry in record["determining"]
+    ]
+    assert places == [
+        ("resourceControl", 0, 0),
+        ("resourceControl", 1, 1),
+        ("serviceControl", 0, 0),
+        ("serviceControl", 1, 1),
+        ("endpoint", None, 1),
+        ("resource", None, 0),
+        ("identity", None, 1),
+        ("permissionsBoundary", None, 1),
+        ("session", None, 1),
+    ]
+    for entry in record["determining"]:
+        quoted = json.loads(entry["excerpt"])
+        assert quoted["Effect"] == "Allow"
+        assert quoted["Action"] in {"*", "s3:*"}
+
+
+def test_what_was_taken_for_granted_is_told() -> None:
+    decision = msgspec.structs.replace(
+        BY_RULE[Rule.IDENTITY_ALLOW].decision, assumptions=("the bucket is the caller's",)
+    )
+    record = decision_record(decision)
+    assert record["assumptions"] == ["the bucket is the caller's"]
+    assert "  assumed  the bucket is the caller's" in record["text"]

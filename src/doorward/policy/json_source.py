@@ -9,7 +9,6 @@ case; surrogates without their pair; NUL; numbers that are not in plain decimal 
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
@@ -185,12 +184,14 @@ class _Reader:
     def _items(self) -> Iterator[Node]:
         if self._closes("]"):
             return
-        for index in itertools.count():
+        index = 0
+        while True:
             self._path.append(str(index))
             yield self._value()
             self._path.pop()
             if self._separator("]") == "]":
                 return
+            index += 1
 
     def _members(self) -> Iterator[Member]:
         if self._closes("}"):
