@@ -54,8 +54,8 @@ def test_versions_are_numbered_on_and_five_at_most(estate: Estate) -> None:
     assert (error.code, error.message) == (
         "LimitExceeded",
         (
-            "A managed policy can have up to 5 versions. Before you create a new version, you must "
-            "delete an existing version."
+            "A managed policy can have up to 5 versions. Before you create a new version, you "
+            "must delete an existing version."
         ),
     )
     error = estate.refusal(policies.delete_version, current, "v3")

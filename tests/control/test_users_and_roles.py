@@ -72,8 +72,8 @@ def test_paths_begin_and_end_with_a_slash(estate: Estate, path: str) -> None:
     assert (error.code, error.message) == (
         "ValidationError",
         (
-            "The specified value for path is invalid. It must begin and end with / and contain only "
-            "alphanumeric characters and/or / characters."
+            "The specified value for path is invalid. It must begin and end with / and contain "
+            "only alphanumeric characters and/or / characters."
         ),
     )
 

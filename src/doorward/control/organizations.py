@@ -1,9 +1,10 @@
 """Organizations: created, found, and which policy types are enabled in their root.
 
-Sources: AWS Organizations API Reference (CreateOrganization: all features, "service control
-policies automatically enabled in the root"; EnablePolicyType, DisablePolicyType); AWS
-Organizations User Guide, "Enabling and disabling policy types": disabling detaches every policy of
-the type, and enabling again begins with full access attached to every root, unit and account.
+Sources: AWS Organizations User Guide, "Enabling a policy type" ("Before you can create and attach
+a policy to your organization, you must enable that policy type"; its example's root has no SCPs:
+what the API Reference of CreateOrganization calls automatically enabled is available, not more),
+"Disabling a policy type": disabling detaches every policy of the type, and enabling again begins with full
+access attached to every root, unit and account.
 """
 
 from __future__ import annotations
@@ -83,7 +84,6 @@ def create(
         management_account=account,
         root_id=ids.root_id(),
         created=now,
-        enabled_policy_types=(PolicyType.SERVICE_CONTROL_POLICY,),
     )
     transaction.add(organization)
     transaction.put(
@@ -95,8 +95,6 @@ def create(
             joined_method="INVITED",
         )
     )
-    give_full_access(transaction, organization, organization.root_id)
-    give_full_access(transaction, organization, account)
     return organization
 
 
