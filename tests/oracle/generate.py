@@ -43,7 +43,8 @@ PRINCIPALS: list[tuple[int, Any]] = [
             "tags": {"team": "red"},
         },
     ),
-    (3, f"arn:aws:iam::{HOME}:role/team/red/Reader"),
+    (2, f"arn:aws:iam::{HOME}:role/team/red/Reader"),
+    (2, {"type": "AWS", "arn": f"arn:aws:iam::{HOME}:role/team/red/Reader", "uniqueId": ROLE_ID}),
     (
         1,
         {
@@ -79,6 +80,8 @@ REQUESTS: list[tuple[int, tuple[str, ...], Any]] = [
         ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity"),
         f"arn:aws:iam::{HOME}:role/team/red/Target",
     ),
+    (1, ("iam:GetRole", "iam:PassRole"), f"arn:aws:iam::{HOME}:role/team/red/Target"),
+    (1, ("sts:TagSession", "sts:SetSourceIdentity"), "*"),
     (
         1,
         ("ec2:RunInstances",),
@@ -95,6 +98,7 @@ OTHER_RESOURCES = (
     "arn:aws:sqs:*:${aws:PrincipalAccount}:*",
     "${app:Colour}",
     "arn:aws:s3",
+    "arn:aws:s?",
     "arn:aws:sq?:*",
     "**",
 )
@@ -104,6 +108,8 @@ OTHER_PRINCIPALS: tuple[Json, ...] = (
     {"AWS": f"arn:aws:sts::{HOME}:assumed-role/Reader/another"},
     {"AWS": f"arn:aws-cn:iam::{HOME}:root", "Service": "ec2.amazonaws.com"},
     {"AWS": ["AIDAMALLORYMALLORYMAL", f"arn:aws:iam::{HOME}:user/Alice"]},
+    {"AWS": [f"arn:aws:iam::{OTHER}:role/team/red/Reader", f"arn:aws-cn:iam::{HOME}:role/Reader"]},
+    {"AWS": [f"arn:aws:iam::{OTHER}:user/alice", f"arn:aws:iam::{HOME}:user/team/alice"]},
     {"Service": ["ec2.amazonaws.com"]},
     {"Federated": "sso.example.com"},
     {"CanonicalUser": "0000"},
@@ -129,6 +135,10 @@ MALFORMED: tuple[Any, ...] = (
     {"Statement": {"Action": "*", "Resource": "*"}},
     {"Statement": [{"Effect": "allow", "Action": "*", "Resource": "*"}]},
     {"Statement": {"Effect": "Allow", "Resource": "*"}},
+    {"Statement": {"Effect": "Deny", "Action": "*", "NotAction": "s3:*", "Resource": "*"}},
+    {"Version": "2020-01-01", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+    {"Version": "2012-10-17"},
+    "[]",
     '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*"}}',
 )
 
@@ -153,7 +163,7 @@ class Generator:
         _, actions, self.resource = weighted(rng, REQUESTS)
         self.action = rng.choice(actions)
         if isinstance(self.principal, dict) and self.principal["type"] == "Federated":
-            _, actions, self.resource = REQUESTS[12]
+            _, actions, self.resource = next(row for row in REQUESTS if len(row[1]) == 3)
             self.action = rng.choice(actions)
         self.context = context(rng)
         self.whole = json.dumps(self.principal)
@@ -178,6 +188,11 @@ class Generator:
                 request["resourceAccount"] = self.rng.choice([HOME, OTHER])
             if self.chance(0.3):
                 request["resourceFacts"] = {"tags": {"team": "red", "Colour": "blue"}}
+        if self.chance(0.01):
+            unbuilt: list[Json] = [{"blockPublicAccess": True}, {"kmsGrants": []}]
+            request |= self.rng.choice(
+                [{"resourceFacts": self.rng.choice(unbuilt)}, {"context": {"app:Colour": None}}]
+            )
         policies = {layer: self.layer(layer) for layer in self.present()}
         if self.chance(0.01):
             layer = "identity" if self.is_aws else "resource"
@@ -328,6 +343,7 @@ class Generator:
             f"{head}:{tail.upper()}",
             f"{head}:{tail}${{?}}",
             f"arn:aws:{service}:*",
+            f"arn:aws:?{service[1:]}",
             f"arn:aws:{service}",
             f"{head}:{self.with_variables(tail)}",
             f"{head}:{self.with_variables(tail)}",

@@ -9,7 +9,10 @@ ALICE, TOPIC = "arn:aws:iam::111111111111:user/alice", "arn:aws:sns:eu-west-1:11
 
 KEYS: dict[str, tuple[str, list[Any]]] = {
     "app:Colour": ("string", ["red", "red", "Red", "blue", "", "r*d", "straße", "red\n", "${*}"]),
-    "aws:TagKeys": ("string", [["team"], ["team", "red"], [], [""], ["Team", "stage"], "team"]),
+    "aws:TagKeys": (
+        "string",
+        [["team"], ["team", "red"], [], [""], ["", "red"], ["Team", "stage"], "team"],
+    ),
     "aws:SourceArn": ("arn", [TOPIC, TOPIC, "arn:aws:sns", "arn:aws:s3:::a:b:c", [TOPIC]]),
     "app:Callers": ("arn", [[ALICE], [ALICE, TOPIC], ALICE]),
     "s3:max-keys": (
@@ -21,7 +24,7 @@ KEYS: dict[str, tuple[str, list[Any]]] = {
         ["2026-03-01T12:00:00Z", "2026-03-01", "noon", 1772366400, "2026-03-01T12:00Z"],
     ),
     "aws:EpochTime": ("date", ["1772366400", "1772366400", "2026-03-01T13:00:00.5+01:00"]),
-    "aws:SecureTransport": ("bool", ["true", "FALSE", True, False, "yes", " true", ""]),
+    "aws:SecureTransport": ("bool", ["true", "FALSE", True, False, "False", "yes", " true"]),
     "aws:SourceIp": (
         "ip",
         [
@@ -38,29 +41,35 @@ KEYS: dict[str, tuple[str, list[Any]]] = {
 }
 """Context key → family of its values, and values a request may give it."""
 
-DERIVED = (
-    "aws:username",
-    "aws:PrincipalTag/team",
-    "aws:principaltag/TEAM",
-    "aws:ResourceTag/Colour",
-    "aws:PrincipalArn",
-    "aws:PrincipalAccount",
-    "aws:PrincipalType",
-    "aws:userid",
-    "aws:ResourceAccount",
-    "aws:PrincipalIsAWSService",
-    "aws:PrincipalServiceName",
-    "app:Absent",
-)
-"""Keys that the request may have without giving them."""
+HOME = "111111111111"
+ROLE = f"arn:aws:iam::{HOME}:role/team/red/Reader"
+SERVICE = "backup.amazonaws.com"
 
-DERIVED_VALUES = (
-    ["alice", "red", "blue", "111111111111", "222222222222", "User", "AssumedRole", "Account"],
-    ["FederatedUser", "Anonymous", "true", "false", "backup.amazonaws.com", "anonymous", ALICE],
-    ["AROAREADERREADERREAD:reporting", "111111111111:alice", "AIDAALICEALICEALICEA"],
-    ["arn:aws:iam::111111111111:role/team/red/Reader", "arn:aws:iam::111111111111:role/Reader"],
-    ["arn:aws:sts::111111111111:federated-user/alice", "arn:aws:iam::111111111111:root"],
-)
+DERIVED: dict[str, list[str]] = {
+    "aws:username": ["alice", "bob"],
+    "aws:PrincipalTag/team": ["red", "blue"],
+    "aws:principaltag/TEAM": ["red", "RED"],
+    "aws:ResourceTag/Colour": ["blue", "Blue"],
+    "aws:PrincipalArn": [
+        ALICE,
+        ROLE,
+        f"arn:aws:iam::{HOME}:role/Reader",
+        f"arn:aws:iam::{HOME}:root",
+    ],
+    "aws:PrincipalAccount": [HOME, "222222222222", "anonymous"],
+    "aws:PrincipalType": ["User", "AssumedRole", "FederatedUser", "Account", "Anonymous"],
+    "aws:userid": [
+        HOME,
+        f"{HOME}:alice",
+        "AIDAALICEALICEALICEA",
+        "AROAREADERREADERREAD:reporting",
+    ],
+    "aws:ResourceAccount": [HOME, "222222222222"],
+    "aws:PrincipalIsAWSService": ["true", "false"],
+    "aws:PrincipalServiceName": [SERVICE],
+    "app:Absent": [],
+}
+"""Keys that the request may have without giving them, and values they may then have."""
 
 VALUES: dict[str, list[str]] = {
     "alice": ["${aws:username}", "${AWS:UserName}", "${app:Absent, 'alice'}", "alice"],
@@ -155,6 +164,9 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[Any]]] = {
         ],
         ["DateNotEquals"],
         [
+            "2026-03-01T13:00:00+01:00",
+            "2026-03-01T12:00:00.5Z",
+            "2026-03-01T12:00:00.500Z",
             "2026-03-01T12:00:00Z",
             "2026-03-01",
             "1772366400",
@@ -210,7 +222,11 @@ def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
         return {rng.choice(UNKNOWN): {"app:Colour": "red"}}
     key = rng.choice([*KEYS, *KEYS, *DERIVED])
     if draw < 0.12:
-        wanted = ["true", "false", False, "perhaps"] if rng.random() < 0.2 else ["true", "false"]
+        wanted = (
+            ["TRUE", "false", False, "perhaps", ["true", "false"]]
+            if rng.random() < 0.2
+            else ["true", "false"]
+        )
         if hit and rng.random() < 0.7:
             wanted = ["false" if key in context else "true"]
         return {"Null": {key: rng.choice(wanted)}}
@@ -220,7 +236,8 @@ def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
     positive, negated, values = OPERATORS[family]
     negate = bool(negated) and rng.random() < 0.35
     operator = rng.choice(negated if negate else positive)
-    pool = values if key in KEYS else [*values, *rng.choice(DERIVED_VALUES)]
+    likely = DERIVED.get(key)
+    pool = likely if likely and rng.random() < 0.8 else values
     given = context.get(key)
     several = isinstance(given, list)
     meet = hit != negate and given is not None and rng.random() < 0.8

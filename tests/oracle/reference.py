@@ -44,10 +44,9 @@ BYPASSED: dict[tuple[str, str], tuple[str, ...]] = {
 
 def evaluate(question: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to one question (R8: the most severe), `{"error": True}` if unreadable."""
-    request = question["request"]
+    request, policies = question["request"], question["policies"]
     try:
-        resources = listed(request["resource"])
-        answers = [evaluate_one(request, question["policies"], one) for one in resources]
+        answers = [evaluate_one(request, policies, one) for one in listed(request["resource"])]
     except MalformedError:
         return {"error": True}
     return max(answers, key=lambda answer: SEVERITY.index(answer["effect"]))

@@ -162,5 +162,6 @@ def value_holds(
     compare: Comparison, value: str, wanted: list[list[Token] | None], *, negated: bool
 ) -> bool:
     """C1, V6: one of the policy's values, or none of them if negated; None satisfies neither."""
-    results = [False if tokens is None else compare(value, tokens) for tokens in wanted]
+    blank = None if compare is arn_like and value.count(":") < 5 else False  # C14 before V6
+    results = [blank if tokens is None else compare(value, tokens) for tokens in wanted]
     return all(result is False for result in results) if negated else True in results

@@ -202,6 +202,7 @@ CONDITIONS = [
     ("V6", {"StringEquals": {KEY: "${a:none}"}}, "x", False),
     ("V6", {"StringNotEquals": {KEY: "${a:none}"}}, "x", True),
     ("V6", {"ArnNotLike": {KEY: "${a:none}"}}, USER, True),
+    ("C14", {"ArnNotLike": {KEY: "${a:none}"}}, "arn:aws:sns", False),
     ("V7", {"ArnEquals": {KEY: "${aws:PrincipalArn}"}}, USER, False),
     ("V6", {"ArnNotLike": {KEY: "arn:aws:iam::*:user/${a:none}"}}, USER, True),
 ]
