@@ -6,7 +6,6 @@ and "Resource control policies"; ``reference/evaluation.md`` §1.7 steps 3 and 4
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
@@ -217,20 +216,23 @@ def _chain(directory: Directory, number: str | None, kind: PolicyType) -> _Chain
         return None
     if kind not in organization.enabled_policy_types:
         return None
-    targets = reversed([account.id, *_units(directory, account, organization)])
+    targets = _path(directory, account, organization)
     return tuple(_level(directory, organization, target, kind) for target in targets)
 
 
-def _units(directory: Directory, account: Account, organization: Organization) -> Iterator[str]:
-    """The ids above an account, from its parent up to the root."""
+def _path(directory: Directory, account: Account, organization: Organization) -> tuple[str, ...]:
+    """The targets above and including an account: the root, each unit down, the account."""
+    path = [account.id]
     parent = account.parent_id
-    while parent is not None and parent != organization.root_id:
-        yield parent
+    while parent is not None and parent != organization.root_id and parent not in path:
+        path.append(parent)
         unit = directory.get(OrganizationalUnit, parent)
         parent = None if unit is None else unit.parent_id
-    if parent is None:
-        raise InvalidInput("TargetNotFound", f"the path of account {account.id} has a gap")
-    yield parent
+    if parent != organization.root_id:
+        raise InvalidInput(
+            "TargetNotFound", f"the path of account {account.id} does not lead to the root"
+        )
+    return (organization.root_id, *reversed(path))
 
 
 def _level(
