@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from doorward.errors import StoreIncompatible
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps the migration that it runs in a global."""
 
 
 def migrate(connection: Connection) -> None:
@@ -30,4 +34,5 @@ def migrate(connection: Connection) -> None:
             f"the store's schema is newer than this program: it has {', '.join(sorted(unknown))}; "
             "use the Doorward version that wrote it, or a later one"
         )
-    command.upgrade(config, "head")
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head")

@@ -1,0 +1,91 @@
+"""Migrations: again and again, interrupted anywhere, two at a time, and never backwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import inspect, text
+
+from doorward.errors import StoreIncompatible, StoreUnavailable
+from doorward.store import Store
+from doorward.store.tables import METADATA
+from tests.store.estates import user
+from tests.store.places import postgresql_database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store without a schema."""
+    if request.param == "sqlite":
+        opened = Store.open(f"sqlite:///{request.getfixturevalue('tmp_path')}/doorward.db")
+        yield opened
+        opened.close()
+    else:
+        server = request.getfixturevalue("postgresql")
+        with postgresql_database(server) as database:
+            opened = Store.open(database)
+            yield opened
+            opened.close()
+
+
+def run(store: Store, *statements: str) -> None:
+    with store._engines.writing.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def tables(store: Store) -> set[str]:
+    with store._engines.reading.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_a_store_without_a_schema_says_that_it_cannot_answer(store: Store) -> None:
+    with pytest.raises(StoreUnavailable):
+        store.load()
+
+
+def test_migrating_again_changes_nothing(store: Store) -> None:
+    store.migrate()
+    assert tables(store) == {*METADATA.tables, "alembic_version"}
+    store.write(lambda t: t.add(user("a")))
+    before = store.load()
+    store.migrate()
+    assert store.is_current(before)
+    assert [u.name for u in store.load().all(type(user("a")))] == ["a"]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 7, len(METADATA.tables) - 1, len(METADATA.tables)])
+def test_a_migration_interrupted_halfway_goes_on(store: Store, kept: int) -> None:
+    """As on a database where each change of the schema is a transaction of its own."""
+    store.migrate()
+    names = list(METADATA.tables)
+    run(store, *(f"DROP TABLE {name}" for name in names[kept:]), "DELETE FROM alembic_version")
+    store.migrate()
+    assert tables(store) == {*names, "alembic_version"}
+    with store._engines.reading.connect() as connection:
+        there = inspect(connection)
+        for table in METADATA.tables.values():
+            found = {index["name"] for index in there.get_indexes(table.name)}
+            assert {index.name for index in table.indexes} <= found
+
+
+def test_a_newer_schema_is_refused_and_left_alone(store: Store) -> None:
+    store.migrate()
+    run(store, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreIncompatible, match="9999"):
+        store.migrate()
+    assert tables(store) == {*METADATA.tables, "alembic_version"}
+
+
+def test_several_servers_may_start_at_once(store: Store) -> None:
+    url = store._engines.writing.url.render_as_string(hide_password=False)
+    program = "import sys; from doorward.store import Store; Store.open(sys.argv[1]).migrate()"
+    servers = [
+        subprocess.Popen([sys.executable, "-c", program, url.replace("+psycopg", "")])
+        for _ in range(3)
+    ]
+    assert [server.wait(timeout=60) for server in servers] == [0, 0, 0]
+    assert tables(store) == {*METADATA.tables, "alembic_version"}
