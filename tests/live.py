@@ -67,12 +67,20 @@ def serving(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     said: list[str] = []
+    reader: list[threading.Thread] = []
     try:
-        yield LiveServer(_endpoint(process, said), process, said)
+        endpoint = _endpoint(process, said)
+        reader.append(threading.Thread(target=_drain, args=(process, said), daemon=True))
+        reader[0].start()
+        yield LiveServer(endpoint, process, said)
     finally:
         if process.poll() is None:
             process.kill()
             process.wait(timeout=10)
+        if reader:
+            reader[0].join(timeout=10)
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def _endpoint(process: subprocess.Popen[str], said: list[str]) -> str:
@@ -81,7 +89,6 @@ def _endpoint(process: subprocess.Popen[str], said: list[str]) -> str:
     for line in process.stdout:
         said.append(line)
         if " at http" in line:
-            threading.Thread(target=_drain, args=(process, said), daemon=True).start()
             return line.split()[-1]
     raise AssertionError(f"the server ended before it was ready: {''.join(said)}")
 

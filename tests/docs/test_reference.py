@@ -1,0 +1,33 @@
+"""Generated pages of the reference are as they would be generated now."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import doorward
+from doorward.engine.decision import Rule
+from doorward.engine.layers import Layer
+from tools import operations_page
+
+
+def test_the_operations_page_is_not_stale() -> None:
+    said = operations_page.PAGE.read_text(encoding="utf-8")
+    assert said == operations_page.page(), "run `python -m tools.operations_page`"
+
+
+def test_every_rule_and_layer_is_on_the_page() -> None:
+    page = (operations_page.PAGE.parent / "decide.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \|", page, re.MULTILINE))
+    assert listed == {rule.value for rule in Rule}
+    assert all(f"`{layer.value}`" in page for layer in Layer)
+
+
+def test_the_question_on_the_page_is_answered_as_the_page_says() -> None:
+    page = (operations_page.PAGE.parent / "decide.md").read_text(encoding="utf-8")
+    question, promised = (
+        json.loads(text) for text in re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    )
+    answer = doorward.answer(question)
+    applicable = [each for each in answer["layers"] if each["effect"] != "NOT_APPLICABLE"]
+    assert {**answer, "layers": applicable} == promised
