@@ -5,6 +5,8 @@ Source: IAM User Guide, "AWS global condition context keys"; ``reference/evaluat
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from doorward.engine.context import Context, Provenance, build, overlay
 from doorward.engine.principals import Caller
 from doorward.engine.request import Resource
@@ -72,6 +74,8 @@ def _of_principal(caller: Caller) -> dict[str, str | tuple[str, ...]]:
             keys["aws:PrincipalServiceName"] = name
         case RootUser() | Anonymous() | FederatedIdentity() | CanonicalUser():
             pass
+        case _:
+            assert_never(principal)
     return {key: value for key, value in keys.items() if value is not None}
 
 

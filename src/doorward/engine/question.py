@@ -136,8 +136,6 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
         return {"id": name, "error": _error(error.code, error.message, error.pointer)}
     except Unsupported as error:
         return {"id": name, "error": _error("Unsupported", str(error), error.pointer)}
-    except RecursionError:
-        return {"id": name, "error": _error("InvalidJson", "nested too deeply", None)}
 
 
 def answer_line(line: str) -> dict[str, object]:
