@@ -170,6 +170,7 @@ TYPED: list[tuple[str, Any]] = [
     ("Adouble=-1.5", {"Adouble": -1.5}),
     ("Aboolean=true", {"Aboolean": True}),
     ("Aboolean=0", {"Aboolean": False}),
+    ("Aboolean=1", {"Aboolean": True}),
     ("Ablob=AP8%3D", {"Ablob": b"\x00\xff"}),
     ("Atimestamp=2026-01-31T12:00:00Z", {"Atimestamp": datetime(2026, 1, 31, 12, tzinfo=UTC)}),
     (
@@ -334,6 +335,7 @@ OURS = [
     ("iam", "GetUser", {"User": {"CreateDate": datetime(2026, 1, 1)}}),  # noqa: DTZ001
     ("iam", "GetUser", {"User": {"Tags": "ab"}}),
     ("iam", "GetUser", {"User": "ab"}),
+    ("iam", "ListAccountAliases", {"AccountAliases": "ab"}),
     ("iam", "DeleteUser", {"User": {}}),
     ("organizations", "ListRoots", {"Roots": {}}),
     ("organizations", "ListRoots", {"Root": []}),

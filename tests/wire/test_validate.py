@@ -9,8 +9,8 @@ import pytest
 
 from doorward.wire import patterns
 from doorward.wire.faults import WireError
-from doorward.wire.models import SERVED, Shape, operation, service
-from doorward.wire.validate import ORGANIZATIONS_MESSAGES, check, validate
+from doorward.wire.models import SERVED, Member, Shape, operation, service
+from doorward.wire.validate import ORGANIZATIONS_MESSAGES, Violation, _Checks, check, validate
 
 ARN_PATTERN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
 NAMES = r"[\w+=,.@-]+"
@@ -177,6 +177,21 @@ def test_a_secret_is_never_echoed() -> None:
     (found,) = validate(operation("doorward", "Decide"), parameters)
     assert found.text.startswith("Value at 'subject.sessionToken' failed")
     assert "hush" not in found.text
+
+
+def test_a_secret_in_a_list_is_never_echoed() -> None:
+    shapes = {
+        "Secret": Shape("Secret", "string", maximum=3, sensitive=True),
+        "Secrets": Shape(
+            "Secrets", "list", element=Member("member", "member", None, "Secret", required=True)
+        ),
+    }
+    found: list[Violation] = []
+    _Checks(shapes).of(shapes["Secrets"])(["hush"], "codes", found)
+    assert [row.text for row in found] == [
+        "Value at 'codes' failed to satisfy constraint: Member must satisfy constraint: [Member"
+        " must have length less than or equal to 3]"
+    ]
 
 
 @pytest.mark.parametrize(
