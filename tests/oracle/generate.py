@@ -81,6 +81,7 @@ REQUESTS: list[tuple[int, tuple[str, ...], Any]] = [
         f"arn:aws:iam::{HOME}:role/team/red/Target",
     ),
     (1, ("iam:GetRole", "iam:PassRole"), f"arn:aws:iam::{HOME}:role/team/red/Target"),
+    (1, ("iam:GetPolicy",), "arn:aws:iam::aws:policy/red/alice"),
     (1, ("sts:TagSession", "sts:SetSourceIdentity"), "*"),
     (
         1,
@@ -262,7 +263,7 @@ class Generator:
             elements += ["Principal"] * 2
         miss = None if hit else self.rng.choice(elements)
         statement: Json = {"Effect": effect}
-        if named:
+        if named or self.chance(0.01):
             statement |= self.who(layer, hit=miss != "Principal")
         statement |= self.either("Action", self.actions, hit=miss != "Action")
         trust = layer == "resource" and self.action.startswith("sts:")
@@ -359,7 +360,7 @@ class Generator:
     def who(self, layer: str, *, hit: bool) -> Json:
         """`Principal` or `NotPrincipal`, or, rarely, neither."""
         everyone: list[Any] = ["*", {"AWS": "*"}, {"AWS": ["*"]}]
-        if layer == "resourceControl":
+        if layer == "resourceControl" and self.chance(0.95):
             return {"Principal": self.rng.choice(everyone)}
         if self.chance(0.01):
             return {}

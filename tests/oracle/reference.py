@@ -14,14 +14,9 @@ from tests.oracle.reference_conditions import conditions_hold
 from tests.oracle.reference_principals import MalformedError
 from tests.oracle.reference_text import actions_match, fold, resources_match
 
-Case = dict[str, Any]
-"""The request for one resource: principal, action, resource, account, context, bounded, trust."""
-
-Verdict = dict[str, Any]
-"""One layer, or one level of it: `level`, `deny`, `allow`, and the `kinds` of principal match."""
-
-Verdicts = dict[str, list[Verdict] | None]
-"""By layer; None where the layer does not apply."""
+Case = dict[str, Any]  # of one resource: principal, action, resource, account, context, …
+Verdict = dict[str, Any]  # of a layer or a level: deny, allow, kinds of principal match, level
+Verdicts = dict[str, list[Verdict] | None]  # by layer; None where it does not apply
 
 LEVELLED = ("resourceControl", "serviceControl")
 IDENTITY_SIDE = ("identity", "permissionsBoundary", "session")
@@ -66,7 +61,8 @@ def study(
 ) -> tuple[Case, Verdicts]:
     """Flow 1.7 up to the combination: what is asked, and what every layer says to it."""
     principal, action = principals.read_principal(request["principal"]), fold(request["action"])
-    owner = request.get("resourceAccount") or ("" if resource == "*" else resource.split(":")[4])
+    field = [*resource.split(":", 5), "", "", "", ""][4]
+    owner = request.get("resourceAccount") or (field if field.isdecimal() else "")
     roles = resource != "*" and resource.split(":", 5)[5].startswith("role/")
     case = {
         "principal": principal,
@@ -118,7 +114,7 @@ def read_document(given: Any) -> dict[str, Any]:
         given = given["document"]
     if isinstance(given, str):
         try:
-            given = json.loads(given, object_pairs_hook=without_duplicates)
+            given = json.loads(given, object_pairs_hook=without_duplicates, parse_float=str)
         except ValueError as error:
             raise MalformedError("not JSON") from error
     if not isinstance(given, dict) or "Statement" not in given:
@@ -192,12 +188,13 @@ def verdict(layer: str, documents: list[Any], case: Case) -> Verdict:
 
 
 def kinds_of(layer: str, statement: Mapping[str, Any], case: Case) -> set[str | None]:
-    """P1–P6: how the statement names the caller; policies of the caller's side need not."""
-    if layer == "resourceControl":
+    """P1–P6, G2: how the statement names the caller; policies of the caller's side must not."""
+    allows, naming = statement["Effect"] == "Allow", {"Principal", "NotPrincipal"} & set(statement)
+    if layer in ("serviceControl", *IDENTITY_SIDE):
+        return set() if allows and naming else {"attached"}
+    if layer == "resourceControl" and allows:
         return {"star"} if statement.get("Principal") in (["*"], {"AWS": ["*"]}) else set()
-    if layer in ("resource", "endpoint"):
-        return principals.statement_kinds(statement, layer, case)
-    return {"attached"}
+    return principals.statement_kinds(statement, layer, case)
 
 
 def statement_matches(layer: str, statement: Mapping[str, Any], version: str, case: Case) -> bool:
