@@ -3,8 +3,8 @@
 Sources: AWS Organizations User Guide, "Enabling a policy type" ("Before you can create and attach
 a policy to your organization, you must enable that policy type"; its example's root has no SCPs:
 what the API Reference of CreateOrganization calls automatically enabled is available, not more),
-"Disabling a policy type": disabling detaches every policy of the type, and enabling again begins with full
-access attached to every root, unit and account.
+"Disabling a policy type": disabling detaches every policy of the type, and enabling again begins
+with full access attached to every root, unit and account.
 """
 
 from __future__ import annotations
