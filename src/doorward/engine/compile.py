@@ -99,6 +99,8 @@ def _action(actions: Actions) -> Matcher:
     matchers = tuple(compile_action(pattern.value) for pattern in actions.patterns)
     if actions.negated:
         return lambda action: not any(matches(action) for matches in matchers)
+    if len(matchers) == 1:
+        return matchers[0]
     return lambda action: any(matches(action) for matches in matchers)
 
 

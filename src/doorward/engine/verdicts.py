@@ -11,10 +11,11 @@ import msgspec
 
 from doorward.engine.compile import compile_document
 from doorward.engine.decision import LayerEffect, Reason, StatementOutcome, StatementRef
-from doorward.engine.layers import Layer, Layers, Policies
+from doorward.engine.layers import Layer, Layers, Policies, Policy
 from doorward.engine.match import Asked, outcome
 from doorward.engine.principals import Caller, MatchKind
 from doorward.model.principal import RoleSession
+from doorward.policy.document import Statement
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -95,21 +96,13 @@ def _evaluate(
     outcomes: list[StatementOutcome] = []
     for index, policy in enumerate(policies):
         for compiled in compile_document(policy.document):
+            if not (expand or compiled.matches_action(asked.action)):
+                continue  # most statements end here; `outcome` would say the same
             result = outcome(compiled, asked, layer)
             matched = result.reason is Reason.MATCHED
             if not (matched or expand):
                 continue
-            ref = StatementRef(
-                layer=layer,
-                policy=index,
-                statement=compiled.statement.index,
-                pointer=compiled.statement.pointer,
-                level=level,
-                sid=compiled.statement.sid,
-                policy_name=policy.name,
-                policy_arn=policy.arn,
-                policy_via=policy.via,
-            )
+            ref = _reference(layer, level, index, policy, compiled.statement)
             if expand:
                 outcomes.append(StatementOutcome(ref, result.reason, result.element))
             if not matched:
@@ -125,6 +118,22 @@ def _evaluate(
         tuple(denying),
         frozenset(kinds),
         tuple(outcomes),
+    )
+
+
+def _reference(
+    layer: Layer, level: int | None, index: int, policy: Policy, statement: Statement
+) -> StatementRef:
+    return StatementRef(
+        layer=layer,
+        policy=index,
+        statement=statement.index,
+        pointer=statement.pointer,
+        level=level,
+        sid=statement.sid,
+        policy_name=policy.name,
+        policy_arn=policy.arn,
+        policy_via=policy.via,
     )
 
 
