@@ -3,7 +3,8 @@
 Every node keeps where it stands: a JSON pointer (RFC 6901) and the span of characters in the
 source text, so that a reason can point at the text exactly as it was written. Scalars and
 one-element lists are equal in the language (rule G2), so the tree holds tuples throughout; the
-pointer of an entry tells how it was written (``/Statement/0/Action`` or ``/Statement/0/Action/1``).
+pointer of an entry tells how it was written: ``/Statement/0/Action`` or
+``/Statement/0/Action/1``.
 
 Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 """
