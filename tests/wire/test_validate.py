@@ -188,10 +188,11 @@ def test_a_secret_in_a_list_is_never_echoed() -> None:
     }
     found: list[Violation] = []
     _Checks(shapes).of(shapes["Secrets"])(["hush"], "codes", found)
-    assert [row.text for row in found] == [
+    (only,) = found
+    assert only.text == (
         "Value at 'codes' failed to satisfy constraint: Member must satisfy constraint: [Member"
         " must have length less than or equal to 3]"
-    ]
+    )
 
 
 @pytest.mark.parametrize(
