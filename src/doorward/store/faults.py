@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,6 +34,8 @@ def faults() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StoreUnavailable(f"the store cannot answer: {error.orig}") from error
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the store cannot answer: {error}") from error
     except StatementError as error:
         raise error.orig or error from None
     except SQLAlchemyError as error:
