@@ -16,6 +16,7 @@ from doorward.engine.gather import gather
 from doorward.engine.layers import Layers
 from doorward.engine.request import Request, Resource
 from doorward.engine.subject import Subject
+from doorward.errors import DoorwardError
 from doorward.model.directory import Directory
 from doorward.model.organization import Account, OrganizationalUnit
 from doorward.model.organization import Organization as OrganizationEntity
@@ -33,6 +34,10 @@ class Refusal(msgspec.Struct, frozen=True):
 
     code: str
     message: str
+
+
+class NothingAsked(DoorwardError):
+    """A call would have gone through without any question: a fault of the operation's ``asks``."""
 
 
 _INVALID_TOKEN = Refusal(
@@ -66,10 +71,16 @@ def refusal(operation: ServedOperation, caller: Caller) -> Refusal | None:
 
 
 def judge(operation: ServedOperation, call: Read, parameters: Parameters) -> tuple[Judged, ...]:
-    """Answer every question that the call raises, in the order in which they were asked."""
+    """Answer every question that the call raises, in the order in which they were asked.
+
+    Raises ``NothingAsked`` when it raises none: what nobody has to allow is not allowed.
+    """
+    questions = operation.asks(call, parameters)
+    if not questions:
+        raise NothingAsked(operation.action)
     return tuple(
         judge_question(call.caller.subject, question, call.directory, call.ambient)
-        for question in operation.asks(call, parameters)
+        for question in questions
     )
 
 

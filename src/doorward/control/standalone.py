@@ -12,6 +12,9 @@ from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Attachment, User
 from doorward.model.organization import Account
 
+ADMINISTRATOR = "administrator"
+"""The name of the first user of an account that is not made by an organization."""
+
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 Seal = Callable[[bytes, tuple[str, str, str]], bytes]

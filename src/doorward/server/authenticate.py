@@ -145,4 +145,5 @@ class Authenticator:
             service=route.service.signing_name,
             region=None,
             external_host=self._application.settings.external_host,
+            keys=self._signing_keys,
         )

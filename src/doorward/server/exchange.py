@@ -11,16 +11,16 @@ from doorward.api.authorize import Judged
 from doorward.api.call import Caller
 from doorward.api.operation import ServedOperation
 from doorward.wire.faults import Fault
-from doorward.wire.http import HttpRequest
+from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.route import Route
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Exchange:
     """Filled in step by step; its event says whatever had become known when the call ended.
 
     ``access_key_id`` is what the request claims, before and after it is proved; ``key_account``
-    the account of that key, if there is such a key.
+    the account of that key, if there is such a key. It holds secrets, so it has no ``repr``.
     """
 
     request: HttpRequest
@@ -35,6 +35,7 @@ class Exchange:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
     answer: Mapping[str, Any] | None = None
+    response: HttpResponse | None = None
     fault: Fault | None = None
 
     @property

@@ -38,7 +38,7 @@ from doorward.wire import json11, query, validate
 from doorward.wire.faults import Fault, WireError, common, fault, render
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.models import Operation
-from doorward.wire.route import protocol, route
+from doorward.wire.route import Route, protocol, route
 
 Parse: TypeAlias = Callable[[Operation, HttpRequest], dict[str, object]]
 Serialize: TypeAlias = Callable[[Operation, Mapping[str, object], str], HttpResponse]
@@ -95,7 +95,7 @@ class Pipeline:
                 self._serve(exchange)
             except Exception as error:  # noqa: BLE001 - as above
                 exchange.fault = self._fault(exchange, error)
-                exchange.answer = None
+                exchange.answer = exchange.response = None
         return self._answered(exchange)
 
     def respond(self, request: HttpRequest) -> HttpResponse:
@@ -106,9 +106,23 @@ class Pipeline:
         """Take a call through every step; raises whatever ends it early."""
         assert exchange.route is not None  # noqa: S101 - begun without a fault
         snapshot = self._application.live.current()
-        caller = self._authenticated(exchange, snapshot)
-        operation = exchange.route.operation
-        exchange.parameters = _CODECS[exchange.route.protocol][0](operation, exchange.request)
+        call, arguments = self._admitted(exchange, exchange.route, snapshot)
+        served = _supported(exchange)
+        if served.writes:
+            self._write(exchange, served, call, arguments, snapshot)
+            return
+        result = served.handler(call, **arguments)
+        if isinstance(result, Judged):
+            exchange.judged = (*exchange.judged, result)
+        _answer(exchange, exchange.route, served.answer(result))
+
+    def _admitted(
+        self, exchange: Exchange, routed: Route, snapshot: Snapshot
+    ) -> tuple[Read, Mapping[str, Any]]:
+        """Take a call as far as its operation: authenticated, parsed, valid, allowed."""
+        caller = self._authenticated(exchange, routed, snapshot)
+        operation = routed.operation
+        exchange.parameters = _CODECS[routed.protocol][0](operation, exchange.request)
         served = _supported(exchange)
         validate.check(operation, exchange.parameters)
         refused = refusal(served, caller)
@@ -125,24 +139,15 @@ class Pipeline:
         if denied is not None:
             message = access_denied_message(denied.decision)
             raise Ended(fault(operation.service, "AccessDenied", message))
-        if served.writes:
-            self._write(exchange, served, call, arguments)
-        else:
-            result = served.handler(call, **arguments)
-            if isinstance(result, Judged):
-                exchange.judged = (*exchange.judged, result)
-            exchange.answer = served.answer(result)
+        return call, arguments
 
-    def _authenticated(self, exchange: Exchange, snapshot: Snapshot) -> Caller:
+    def _authenticated(self, exchange: Exchange, routed: Route, snapshot: Snapshot) -> Caller:
         """Establish the caller, noting what the request claims on the way."""
-        assert exchange.route is not None  # noqa: S101 - set by the step before
         signed, authorization = self._authenticator.parse(exchange.request)
         exchange.access_key_id = authorization.access_key_id
         key = snapshot.get(AccessKey, authorization.access_key_id)
         exchange.key_account = key.account if key else None
-        exchange.caller = self._authenticator.authenticate(
-            signed, authorization, exchange.route, snapshot
-        )
+        exchange.caller = self._authenticator.authenticate(signed, authorization, routed, snapshot)
         return exchange.caller
 
     def _read(self, exchange: Exchange, caller: Caller, snapshot: Snapshot) -> Read:
@@ -167,11 +172,25 @@ class Pipeline:
         )
 
     def _write(
-        self, exchange: Exchange, served: ServedOperation, call: Read, arguments: Mapping[str, Any]
+        self,
+        exchange: Exchange,
+        served: ServedOperation,
+        call: Read,
+        arguments: Mapping[str, Any],
+        judged_on: Snapshot,
     ) -> None:
-        """Run an operation in a transaction that also holds its event."""
+        """Run an operation in a transaction that also holds its event.
 
-        def work(transaction: Transaction) -> Mapping[str, Any]:
+        What was decided on a directory that has changed meanwhile is decided again, so that
+        nothing is written by leave that was taken back. The reply is made before the commit: a
+        change that cannot be answered is not made.
+        """
+        routed = exchange.route
+        assert routed is not None  # noqa: S101 - begun without a fault
+
+        def work(transaction: Transaction, before: Snapshot) -> None:
+            if before.versions != judged_on.versions:
+                self._admitted(exchange, routed, before)
             writing = Write(
                 caller=call.caller,
                 directory=transaction,
@@ -184,30 +203,27 @@ class Pipeline:
                 ambient=call.ambient,
                 transaction=transaction,
             )
-            exchange.answer = served.answer(served.handler(writing, **arguments))
+            _answer(exchange, routed, served.answer(served.handler(writing, **arguments)))
             transaction.append(self._event(exchange))
-            return exchange.answer
 
-        exchange.answer = self._application.live.write(work)
+        self._application.live.write(work)
 
     def _answered(self, exchange: Exchange) -> HttpResponse:
-        """Record the call unless its transaction has done so, and serialise its result."""
+        """Record the call unless its transaction has done so; return its reply."""
         written = exchange.fault is None and exchange.served is not None and exchange.served.writes
         if not written:
             try:
                 self._application.recorder.append((self._event(exchange),))
-            except StoreUnavailable as error:
+            except Exception as error:  # noqa: BLE001 - what is not recorded is not answered
                 exchange.fault = self._fault(exchange, error)
-        called, operation = exchange.route, exchange.route.operation if exchange.route else None
-        if exchange.fault is not None or called is None or operation is None:
-            return render(
-                exchange.fault or _internal(exchange),
-                exchange.request_id,
-                service_name=operation.service if operation else None,
-                protocol=protocol(exchange.request),
-            )
-        serialize = _CODECS[called.protocol][1]
-        return serialize(operation, exchange.answer or {}, exchange.request_id)
+        if exchange.response is not None and exchange.fault is None:
+            return exchange.response
+        return render(
+            exchange.fault or _internal(exchange),
+            exchange.request_id,
+            service_name=exchange.route.operation.service if exchange.route else None,
+            protocol=protocol(exchange.request),
+        )
 
     def _event(self, exchange: Exchange) -> Event:
         """Return the event of the call as it stands."""
@@ -249,6 +265,13 @@ def _supported(exchange: Exchange) -> ServedOperation:
         text = f"{', '.join(untaken)} is not supported by this version of Doorward"
         raise Ended(common("NotImplemented", text, exchange.route.protocol))
     return exchange.served
+
+
+def _answer(exchange: Exchange, routed: Route, answer: Mapping[str, Any]) -> None:
+    """Note what is answered, and the reply that says it."""
+    exchange.answer = answer
+    serialize = _CODECS[routed.protocol][1]
+    exchange.response = serialize(routed.operation, answer, exchange.request_id)
 
 
 def _control_fault(service: str, error: ControlError) -> Fault:

@@ -8,14 +8,16 @@ import msgspec
 
 from doorward.api.call import Vault
 from doorward.control.ids import Ids
-from doorward.control.standalone import create_administrator, create_standalone
+from doorward.control.standalone import (
+    ADMINISTRATOR,
+    create_administrator,
+    create_standalone,
+)
 from doorward.model.directory import Transaction
 from doorward.model.organization import Account
+from doorward.model.snapshot import Snapshot
 from doorward.usecases.config import Settings
 from doorward.usecases.live import Live
-
-ADMINISTRATOR = "administrator"
-"""The name of the first user."""
 
 
 class Bootstrapped(msgspec.Struct, frozen=True):
@@ -42,7 +44,7 @@ def bootstrap(
     key, secret = settings.bootstrap_access_key_id, settings.bootstrap_secret_access_key
     account_id = settings.bootstrap_account_id or ids.account_id()
 
-    def create(transaction: Transaction) -> Bootstrapped | None:
+    def create(transaction: Transaction, _before: Snapshot) -> Bootstrapped | None:
         if transaction.all(Account):
             return None
         account = create_standalone(

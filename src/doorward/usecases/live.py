@@ -39,16 +39,23 @@ class Live:
         if self._alone or self._store.is_current(snapshot):
             return snapshot
         with self._lock:
-            changes, versions = self._store.changes_since(self._snapshot)
-            self._snapshot = self._snapshot.apply(changes, versions)
-            return self._snapshot
+            return self._caught_up()
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction, Snapshot], T]) -> T:
         """Run ``work`` in a transaction, commit it, apply it to the snapshot; return its value.
 
         One at a time in a process, so that the snapshot goes through the same states as the store.
+        ``work`` is given the snapshot that its transaction begins from, so that what was decided
+        on an older one can be decided again.
         """
         with self._lock:
-            committed = self._store.write(work)
-            self._snapshot = self._snapshot.apply(committed.changes, committed.versions)
+            before = self._caught_up()
+            committed = self._store.write(lambda transaction: work(transaction, before))
+            self._snapshot = self._store.advance(before, committed)
         return committed.value
+
+    def _caught_up(self) -> Snapshot:
+        """Apply what another process has committed since; the lock is held."""
+        if not (self._alone or self._store.is_current(self._snapshot)):
+            self._snapshot = self._snapshot.apply(*self._store.changes_since(self._snapshot))
+        return self._snapshot

@@ -11,9 +11,6 @@ from doorward.api.operation import on, operation
 from doorward.control import standalone
 from doorward.model.organization import Account
 
-ADMINISTRATOR = "administrator"
-"""The name of the first user of an account that is not a member of an organization."""
-
 
 class NewAccount(msgspec.Struct, frozen=True):
     """A new account and its administrator's key; the secret is shown this once."""
@@ -21,6 +18,10 @@ class NewAccount(msgspec.Struct, frozen=True):
     account: Account
     access_key_id: str
     secret_access_key: str
+
+    def __repr__(self) -> str:
+        """Show the account and the key's id."""
+        return f"NewAccount({self.account.id}, {self.access_key_id})"
 
 
 def _answer(new: NewAccount) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def create_account(
     key, secret = standalone.create_administrator(
         call.transaction,
         account=account.id,
-        user_name=ADMINISTRATOR,
+        user_name=standalone.ADMINISTRATOR,
         now=call.now,
         ids=call.ids,
         seal=call.vault.seal,
