@@ -48,6 +48,11 @@ class SessionTags(msgspec.Struct, frozen=True):
     tags: Tags = ()
     transitive: tuple[str, ...] = ()
 
+    def passed_on(self) -> Tags:
+        """Return the tags that go on to a session assumed from this one."""
+        keys = {key.lower() for key in self.transitive}
+        return tuple((key, value) for key, value in self.tags if key.lower() in keys)
+
 
 def session_tags(passed: Tags, transitive: tuple[str, ...], inherited: SessionTags) -> SessionTags:
     """Return the tags of a new session: those passed, and the caller's transitive ones.
@@ -79,8 +84,7 @@ def session_tags(passed: Tags, transitive: tuple[str, ...], inherited: SessionTa
             "One of the specified tag keys can't be set because it conflicts with a transitive tag"
             " key from the calling session.",
         )
-    carried = tuple((key, value) for key, value in inherited.tags if key.lower() in held)
-    return SessionTags((*carried, *passed), (*inherited.transitive, *transitive))
+    return SessionTags((*inherited.passed_on(), *passed), (*inherited.transitive, *transitive))
 
 
 def session_policies(

@@ -51,8 +51,8 @@ def event(exchange: Exchange, event_id: str, installation: str) -> Event:
 
 
 def _text(value: object) -> str:
-    """Return compact JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    """Return compact JSON, all ASCII: whatever a caller sends, the log can take it."""
+    return json.dumps(value, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: object) -> str:
@@ -81,7 +81,11 @@ def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:
     if fault is not None:
         record |= {"errorCode": fault.code, "errorMessage": fault.message}
     redact = served.redact if served else frozenset()
-    given = _shown(operation.input, operation, exchange.parameters, redact) if operation else None
+    given = (
+        _shown(operation.input, operation, exchange.parameters, redact)
+        if operation and served
+        else None
+    )
     changed = served is not None and served.writes
     answer = (
         _shown(operation.output, operation, exchange.answer, redact)

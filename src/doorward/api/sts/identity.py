@@ -10,7 +10,7 @@ from typing import Any
 from doorward.api.call import Read, Write
 from doorward.api.operation import Asks, Parameters, Question, as_is, on_everything, operation
 from doorward.api.sts import mfa
-from doorward.api.sts.roles import Assumed, credentials
+from doorward.api.sts.roles import SECRETS, Assumed, credentials
 from doorward.control import sessions
 from doorward.engine.request import Resource
 
@@ -42,7 +42,7 @@ def _answer(assumed: Assumed) -> dict[str, Any]:
     return {"Credentials": credentials(assumed)}
 
 
-@operation("sts", "GetSessionToken", asks=_asks, answer=_answer, redact=frozenset({"TokenCode"}))
+@operation("sts", "GetSessionToken", asks=_asks, answer=_answer, redact=SECRETS)
 def get_session_token(
     call: Write,
     *,

@@ -23,6 +23,10 @@ from doorward.model.principal import Tags
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 
+SECRETS = frozenset({"TokenCode", "SecretAccessKey", "SessionToken"})
+"""Members that no event may carry. The service model marks the secret key as sensitive, the token
+and the code not; a token is consent to be judged (``doorward:Decide``)."""
+
 
 class Assumed(msgspec.Struct, frozen=True):
     """A new session: its claims, its token, and how much of the packed size it used."""
@@ -31,9 +35,18 @@ class Assumed(msgspec.Struct, frozen=True):
     token: str
     packed: int | None = None
 
+    def __repr__(self) -> str:
+        """Show the session's key id; the token is a secret."""
+        return f"Assumed({self.claims.access_key_id})"
+
 
 def _asks(action: str) -> Asks:
-    """Ask for AssumeRole, and for TagSession and SetSourceIdentity where the call does these."""
+    """Ask for AssumeRole, and for TagSession and SetSourceIdentity where the call does these.
+
+    Tags and the source identity that pass on from the calling session are set by the call too.
+    Source: IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken
+    with assumed roles"; for chained calls AWS is not explicit, and asking is what may deny.
+    """
 
     def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
         arn = parameters["role_arn"]
@@ -46,9 +59,9 @@ def _asks(action: str) -> Asks:
         )
         context = _context(call, parameters)
         asked = [Question(action, resource, context)]
-        if parameters.get("tags"):
+        if "aws:TagKeys" in context:
             asked.append(Question("sts:TagSession", resource, context))
-        if parameters.get("source_identity"):
+        if "sts:SourceIdentity" in context:
             asked.append(Question("sts:SetSourceIdentity", resource, context))
         return tuple(asked)
 
@@ -60,13 +73,13 @@ def _context(call: Read, parameters: Parameters) -> ContextValues:
     values: dict[str, str | tuple[str, ...]] = {
         "sts:RoleSessionName": parameters["role_session_name"]
     }
-    for key, member in (
-        ("sts:ExternalId", "external_id"),
-        ("sts:SourceIdentity", "source_identity"),
-    ):
-        if parameters.get(member):
-            values[key] = parameters[member]
-    tags = _pairs(parameters.get("tags"))
+    calling = call.caller.claims
+    source_identity = parameters.get("source_identity") or (calling and calling.source_identity)
+    if parameters.get("external_id"):
+        values["sts:ExternalId"] = parameters["external_id"]
+    if source_identity:
+        values["sts:SourceIdentity"] = source_identity
+    tags = (*_inherited(calling).passed_on(), *_pairs(parameters.get("tags")))
     if tags:
         values |= {f"aws:RequestTag/{key}": value for key, value in tags}
         values["aws:TagKeys"] = tuple(key for key, _ in tags)
@@ -77,12 +90,16 @@ def _context(call: Read, parameters: Parameters) -> ContextValues:
 
 
 def find_role(directory: Directory, arn: str) -> Role | None:
-    """Return the role that an ARN names, path included; names compare ignoring case."""
+    """Return the role that an ARN names, path and case included.
+
+    Source: IAM User Guide, "Troubleshoot IAM roles": names are case sensitive when a role is
+    assumed.
+    """
     parsed = parse_arn(arn)
     if parsed is None or not parsed.resource.startswith("role/"):
         return None
     role = directory.get(Role, parsed.account, fold(parsed.resource.rsplit("/", 1)[-1]))
-    return role if role is not None and fold(role.arn) == fold(arn) else None
+    return role if role is not None and role.arn == arn else None
 
 
 def _pairs(tags: list[dict[str, str]] | None) -> Tags:
@@ -118,7 +135,14 @@ def credentials(assumed: Assumed) -> dict[str, Any]:
     }
 
 
-@operation("sts", "AssumeRole", asks=_asks, answer=answer, redact=frozenset({"TokenCode"}))
+def _inherited(calling: SessionClaims | None) -> sessions.SessionTags:
+    """Return the tags of the calling session."""
+    if calling is None:
+        return sessions.SessionTags()
+    return sessions.SessionTags(calling.session_tags, calling.transitive_tag_keys)
+
+
+@operation("sts", "AssumeRole", asks=_asks, answer=answer, redact=SECRETS)
 def assume_role(
     call: Write,
     *,
@@ -143,12 +167,9 @@ def assume_role(
         raise ControlError("AccessDenied", f"{role_arn} no longer exists")
     calling = call.caller.claims
     chained = calling is not None and calling.kind == "AssumedRole"
-    inherited = (
-        sessions.SessionTags(calling.session_tags, calling.transitive_tag_keys)
-        if calling
-        else sessions.SessionTags()
+    carried = sessions.session_tags(
+        _pairs(tags), tuple(transitive_tag_keys or ()), _inherited(calling)
     )
-    carried = sessions.session_tags(_pairs(tags), tuple(transitive_tag_keys or ()), inherited)
     arns = tuple(each["arn"] for each in policy_arns or ())
     texts = sessions.session_policies(call.directory, role.account, policy, arns)
     packs = bool(policy or arns or carried.tags)
