@@ -9,9 +9,12 @@ from doorward.model.directory import Directory, Transaction
 from doorward.model.organization import Account
 from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
-from doorward.policy.arn import parse_arn
+from doorward.policy.arn import Arn, parse_arn
 from doorward.policy.parse import parse
 from doorward.policy.problem import Severity
+
+OWN_SERVICES = frozenset({"iam", "sts", "organizations", "doorward"})
+"""Services whose resources are in the directory: a registered policy could only widen access."""
 
 
 def put_resource(
@@ -30,17 +33,7 @@ def put_resource(
     contradicts or that is not here, or a policy that cannot be evaluated; ConflictException when
     another account has registered the ARN.
     """
-    parsed = parse_arn(arn)
-    if parsed is None or not parsed.resource:
-        raise ControlError("ValidationException", f"{arn} is not the ARN of a resource.")
-    if parsed.service == "iam" or "*" in arn or "?" in arn:
-        raise ControlError(
-            "ValidationException",
-            f"{arn} cannot be registered: IAM's own resources are in the directory, and the name"
-            " of a resource has no wildcards.",
-        )
-    if parsed.account and parsed.account != account:
-        raise ControlError("ValidationException", f"{arn} does not belong to account {account}.")
+    _check_arn(arn, account)
     if transaction.get(Account, account) is None:
         raise ControlError("ValidationException", f"There is no account {account}.")
     held = transaction.get(RegisteredResource, arn)
@@ -55,6 +48,40 @@ def put_resource(
     else:
         transaction.put(record)
     return record
+
+
+def _check_arn(arn: str, account: str) -> None:
+    """Refuse what is no resource of ``account`` that could have a policy of its own."""
+    parsed = parse_arn(arn)
+    if parsed is None or not parsed.resource:
+        raise ControlError("ValidationException", f"{arn} is not the ARN of a resource.")
+    if parsed.service in OWN_SERVICES or "*" in arn or "?" in arn:
+        raise ControlError(
+            "ValidationException",
+            f"{arn} cannot be registered: what Doorward serves itself is in the directory, and the"
+            " name of a resource has no wildcards.",
+        )
+    if _bucket(parsed) is not None:
+        raise ControlError(
+            "ValidationException",
+            f"{arn} cannot be registered: an object is its bucket's; register the bucket.",
+        )
+    if parsed.account and parsed.account != account:
+        raise ControlError("ValidationException", f"{arn} does not belong to account {account}.")
+
+
+def covering(directory: Directory, arn: str) -> RegisteredResource | None:
+    """Return the record that speaks for a resource: its own, or that of an S3 object's bucket."""
+    parsed = parse_arn(arn)
+    bucket = _bucket(parsed) if parsed else None
+    return directory.get(RegisteredResource, arn if bucket is None else bucket)
+
+
+def _bucket(arn: Arn) -> str | None:
+    """Return the ARN of an S3 object's bucket, ``None`` for any other resource."""
+    if arn.service != "s3" or arn.account or "/" not in arn.resource:
+        return None
+    return str(arn).partition("/")[0]
 
 
 def get_resource(directory: Directory, arn: str) -> RegisteredResource:

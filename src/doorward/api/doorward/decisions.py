@@ -18,7 +18,7 @@ from doorward.api.authorize import Judged, judge_question, moment_context
 from doorward.api.call import Read
 from doorward.api.caller import caller_of_session
 from doorward.api.doorward.resources import owning_account
-from doorward.api.operation import Asks, Parameters, Question, operation
+from doorward.api.operation import Asks, Parameters, Question, operation, owner
 from doorward.control.errors import ControlError
 from doorward.credentials.failure import AuthenticationFailure
 from doorward.engine.request import Resource
@@ -61,9 +61,15 @@ def _decide_asks(action: str) -> Asks:
     return questions
 
 
-def _decide_answer(judged: Judged) -> dict[str, Any]:
+class Answered(Judged, frozen=True):
+    """A decision, and its record as far as the asker may see it."""
+
+    record: Mapping[str, Any]
+
+
+def _decide_answer(answered: Answered) -> dict[str, Any]:
     """Project a decision to Decide's output."""
-    return {"Decision": shape(decision_record(judged.decision, judged.layers))}
+    return {"Decision": shape(answered.record)}
 
 
 @operation(
@@ -80,29 +86,23 @@ def decide(
     action: str,
     resource: str,
     context: list[dict[str, Any]] | None = None,
-) -> Judged:
+) -> Answered:
     """Decide whether a principal may do something, on the directory as it is now.
 
     Context that is given wins over what the session and the resource say, as in
-    ``doorward decide``; the asker vouches for it.
+    ``doorward decide``; the asker vouches for it. The answer quotes what the asker may read, as
+    GetDecision does.
     """
     who = _subject(call, subject)
-    record = registered(call.directory, resource)
-    account = owning_account(call.directory, resource) or (record.account if record else None)
+    # A bucket's tags are not its objects' tags.
+    record = call.directory.get(RegisteredResource, resource)
+    owner = owning_account(call.directory, resource)
     question = Question(
-        action,
-        Resource(resource, account, record.tags if record else ()),
-        _given(context or []),
+        action, Resource(resource, owner, record.tags if record else ()), _given(context or [])
     )
-    return judge_question(who, question, call.directory, moment_context(call.now))
-
-
-def registered(directory: Directory, arn: str) -> RegisteredResource | None:
-    """Return the registry's record for a resource; an S3 object's is that of its bucket."""
-    record = directory.get(RegisteredResource, arn)
-    if record is None and arn.startswith("arn:aws:s3:::") and "/" in arn:
-        return directory.get(RegisteredResource, arn.split("/", 1)[0])
-    return record
+    judged = judge_question(who, question, call.directory, moment_context(call.now))
+    seen = visible(decision_record(judged.decision, judged.layers), call)
+    return Answered(judged.decision, judged.layers, seen)
 
 
 def _given(entries: list[dict[str, Any]]) -> dict[str, str | tuple[str, ...]]:
@@ -194,32 +194,37 @@ def _get_answer(recorded: Recorded) -> dict[str, Any]:
 def get_decision(call: Read, *, request_id: str) -> Recorded:
     """Return the decisions of a recorded call, those of a denied one and of an allowed one alike.
 
-    The account that runs the installation sees everything, a caller's own account what is its own:
-    of another account's resource policy, and of organization policies, the verdict but not the
-    text. Raises ``ControlError`` (ResourceNotFoundException) for a call that the reader's account
-    had no part in, as for one that never was.
+    The account that runs the installation sees everything, another account what is its own: of
+    other accounts' policies, and of organization policies, the verdict but not the text. Raises
+    ``ControlError`` (ResourceNotFoundException) for a call that the reader's account had no part
+    in, as for one that never was.
     """
     event = call.events.by_request(request_id)
-    reader = call.caller.account
-    if event is None or reader not in event.accounts:
+    if event is None or call.caller.account not in event.accounts:
         raise ControlError("ResourceNotFoundException", f"No call {request_id} is recorded here.")
     records: list[dict[str, Any]] = json.loads(event.decisions)
-    account = call.directory.get(Account, reader)
-    if account is not None and account.installation:
-        return Recorded(event, tuple(records))
-    return Recorded(event, tuple(_visible(record, reader) for record in records))
+    return Recorded(event, tuple(visible(record, call) for record in records))
 
 
+_SUBJECT_LAYERS = frozenset({"identity", "permissionsBoundary", "session"})
 _ORGANIZATION_LAYERS = frozenset({"serviceControl", "resourceControl"})
 _QUOTED = ("sid", "line", "column", "excerpt", "excerptCut")
 
 
-def _visible(record: dict[str, Any], reader: str) -> dict[str, Any]:
-    """Return a record without the text of policies that are not the reader's to read."""
-    owner: list[str] = next(
-        (each["values"] for each in record["context"] if each["key"] == "aws:ResourceAccount"), []
-    )
-    hidden = _ORGANIZATION_LAYERS | (frozenset() if owner == [reader] else {"resource"})
+def visible(record: dict[str, Any], call: Read) -> dict[str, Any]:
+    """Return a record without the text of policies that are not the reader's to read.
+
+    Whose policies they are is told by the principal's ARN and by the directory, never by the
+    record's context, which an asker may have given.
+    """
+    reader = call.directory.get(Account, call.caller.account)
+    if reader is not None and reader.installation:
+        return record
+    hidden = _ORGANIZATION_LAYERS
+    if owner(record["principal"]) != call.caller.account:
+        hidden |= _SUBJECT_LAYERS
+    if owning_account(call.directory, record["resource"]) != call.caller.account:
+        hidden |= {"resource"}
     determining = [
         {name: value for name, value in each.items() if name not in _QUOTED}
         if each["layer"] in hidden

@@ -19,8 +19,11 @@ def record_arn(account: str, arn: str) -> str:
 
 
 def owning_account(directory: Directory, arn: str) -> str | None:
-    """Return who owns a resource: the account that registered it, else the one in its ARN."""
-    record = directory.get(RegisteredResource, arn)
+    """Return who owns a resource: the account that registered it, else the one in its ARN.
+
+    An S3 object, whose ARN names no account, is its bucket's.
+    """
+    record = resources.covering(directory, arn)
     return record.account if record else owner(arn)
 
 
