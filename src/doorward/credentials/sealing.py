@@ -103,6 +103,13 @@ def _parse_master_key(line: str, number: int) -> MasterKey:
         ) from None
 
 
+def master_key_id(sealed: bytes) -> bytes:
+    """Return the id of the master key that a sealed value names; raises ``SealBroken``."""
+    if len(sealed) < 2 or sealed[0] != _VERSION:
+        raise SealBroken
+    return sealed[2 : 2 + sealed[1]]
+
+
 class Sealer:
     """Seals with the first of its master keys, opens what any of them sealed."""
 
@@ -141,10 +148,9 @@ class Sealer:
                 key, or sealed in another context.
 
         """
-        if len(sealed) < 2 or sealed[0] != _VERSION:
-            raise SealBroken
-        start = 2 + sealed[1]
-        master = self._keys.get(sealed[2:start])
+        key_id = master_key_id(sealed)
+        start = 2 + len(key_id)
+        master = self._keys.get(key_id)
         after_salt = start + _SALT_BYTES
         after_wrapped = after_salt + _WRAPPED_BYTES
         after_nonce = after_wrapped + _NONCE_BYTES

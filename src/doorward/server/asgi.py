@@ -38,7 +38,10 @@ class Asgi:
             return
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        try:
+            body = await _body(receive)
+        except ConnectionAbortedError:
+            return
         request = _request(scope, body or b"")
         if scope["path"] == HEALTH_PATH and scope["method"] in {"GET", "HEAD"}:
             response = _READY
@@ -63,13 +66,16 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """Return the whole body, or ``None`` as soon as it is larger than any may be."""
+    """Return the whole body, or ``None`` as soon as it is larger than any may be.
+
+    Raises ``ConnectionAbortedError`` when the caller goes away before its end.
+    """
     parts: list[bytes] = []
     size = 0
     while True:
         message: Message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
+            raise ConnectionAbortedError
         part = message.get("body", b"")
         size += len(part)
         if size > MOST_BYTES:

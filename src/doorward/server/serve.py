@@ -36,6 +36,7 @@ def serve(application: Application, *, ready: Callable[[str], None]) -> None:
         server_header=False,
         date_header=True,
         lifespan="on",
+        ws="none",
         timeout_graceful_shutdown=10,
         proxy_headers=False,
         h11_max_incomplete_event_size=65_536,

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 from typing import Self
 
+from doorward.api.call import Vault
 from doorward.control.ids import Ids
 from doorward.credentials.sealing import (
     MasterKey,
+    SealBroken,
     Sealer,
     format_master_keys,
+    master_key_id,
     new_master_key,
     parse_master_keys,
 )
 from doorward.errors import ConfigurationError
+from doorward.model.credential import AccessKey
 from doorward.model.organization import Account
+from doorward.model.snapshot import Snapshot
 from doorward.store.database import Store
 from doorward.usecases.bootstrap import Bootstrapped, bootstrap
 from doorward.usecases.clock import system_clock
@@ -52,6 +59,7 @@ class Application:
         try:
             self.store.migrate()
             self.live = Live(self.store, alone=settings.store.startswith("sqlite:"))
+            _check_master_keys(self.live.current(), self.vault)
             self.first: Bootstrapped | None = bootstrap(
                 self.live, settings, vault=self.vault, ids=self.ids, now=self.clock()
             )
@@ -64,9 +72,14 @@ class Application:
             raise
 
     def close(self) -> None:
-        """Write what waits to be recorded and close the store."""
-        self.recorder.close()
-        self.store.close()
+        """Write what waits to be recorded and close the store.
+
+        Raises ``StoreUnavailable``, with the store closed, when some events could not be written.
+        """
+        try:
+            self.recorder.close()
+        finally:
+            self.store.close()
 
     def __enter__(self) -> Self:
         """Return the application itself."""
@@ -105,6 +118,19 @@ def _master_keys(settings: Settings) -> tuple[MasterKey, ...]:
     return parse_master_keys(_read(beside))
 
 
+def _check_master_keys(snapshot: Snapshot, vault: Vault) -> None:
+    """Refuse master keys that do not open the store's secrets: one is tried for each key's id."""
+    sealed = {master_key_id(key.sealed_secret): key for key in snapshot.all(AccessKey)}
+    for key in sealed.values():
+        try:
+            vault.unseal(key.sealed_secret, (key.account, key.owner_id, key.id))
+        except SealBroken:
+            raise ConfigurationError(
+                "the master keys do not open the secrets of this store: they are not the ones that"
+                " it was made with, or one of them is missing"
+            ) from None
+
+
 def _read(file: Path) -> str:
     """Return the text of a key file."""
     try:
@@ -114,15 +140,31 @@ def _read(file: Path) -> str:
 
 
 def _create(file: Path) -> None:
-    """Write a new master key, readable by its owner alone, whole and synced or not at all."""
+    """Write a new master key, readable by its owner alone, whole and synced or not at all.
+
+    Of two servers that start at once, the first one's key stays: it may have sealed something.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(file.name + ".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as out:
-            out.write(format_master_keys((new_master_key(token_bytes),)))
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
+        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as out:
+                out.write(format_master_keys((new_master_key(token_bytes),)))
+                out.flush()
+                os.fsync(out.fileno())
+            with suppress(FileExistsError):
+                file.hardlink_to(draft)
+        finally:
+            Path(draft).unlink()
+        _sync(file.parent)
     except OSError as error:
         raise ConfigurationError(f"the master key cannot be written to {file}: {error}") from error
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder as durable as the files."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -81,6 +81,8 @@ def settings(
     _check_bootstrap(found)
     if "master_key" in found and "master_key_file" in found:
         raise ConfigurationError("give master_key or master_key_file, not both")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", found.get("region", "us-east-1")):
+        raise ConfigurationError("region must be a region's name, such as us-east-1")
     host, port = _address(found.pop("listen", "127.0.0.1:8480"))
     return Settings(host=host, port=port, **found)
 
