@@ -1,0 +1,78 @@
+"""kill -9 during concurrent writes loses nothing acknowledged and leaves nothing half written.
+
+More rounds: ``python -m tests.acceptance.crash --rounds 50`` (reliability.md, row 69).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from doorward.store import Store
+from tests.acceptance.crash.invariants import verify
+from tests.acceptance.crash.rounds import compare, play
+from tests.acceptance.crash.writer import step
+
+
+def test_killed_writers_leave_a_whole_store(tmp_path: Path) -> None:
+    results = list(play(tmp_path / "doorward.db", 3, seed=3))
+    assert [result.problems for result in results] == [(), (), ()]
+    assert sum(result.acknowledged for result in results) > 0
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    """A store after three transactions, with nothing wrong."""
+    file = tmp_path / "doorward.db"
+    store = Store.open(f"sqlite:///{file}")
+    store.migrate()
+    for verb, name in (("add", "a"), ("add", "b"), ("remove", "a")):
+        store.write(partial(step, verb, name))
+    store.close()
+    assert verify(file) == []
+    assert compare(file, {"add a", "add b", "remove a"}) == ({"add a", "add b", "remove a"}, [])
+    return file
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (
+            "INSERT INTO policy_targets VALUES ('t', 'p', 'o', 1)",
+            "PolicyTarget: the change feed does not lead",
+        ),
+        ("DELETE FROM users", "half written: AccessKey"),
+        ("DELETE FROM changes WHERE version = 2", "gap"),
+        ("UPDATE versions SET version = version + 1", "gap"),
+        ("DELETE FROM versions", "feed of 111122223333"),
+        ("DELETE FROM event_readers", "event add a has lost its readers"),
+    ],
+)
+def test_damage_is_seen(whole: Path, damage: str, told: str) -> None:
+    with closing(sqlite3.connect(whole)) as connection:
+        connection.execute(damage)
+        connection.commit()
+    assert told in "\n".join(verify(whole))
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DELETE FROM events WHERE id = 'add b'", "acknowledged and lost: add b"),
+        ("DELETE FROM events WHERE id = 'add b'", "users: b without its event"),
+        ("DELETE FROM access_keys", "access_keys: b recorded but missing"),
+        (
+            "DELETE FROM events WHERE id = 'remove a'",
+            "registered_resources: a recorded but missing",
+        ),
+    ],
+)
+def test_loss_is_seen(whole: Path, damage: str, told: str) -> None:
+    with closing(sqlite3.connect(whole)) as connection:
+        connection.execute(damage)
+        connection.commit()
+    assert told in compare(whole, {"add a", "add b", "remove a"})[1]
