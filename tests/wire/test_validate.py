@@ -179,6 +179,24 @@ def test_a_secret_is_never_echoed() -> None:
     assert "hush" not in found.text
 
 
+def test_keys_and_values_of_a_map_are_both_judged() -> None:
+    shapes = {
+        "Short": Shape("Short", "string", maximum=1),
+        "Map": Shape(
+            "Map",
+            "map",
+            key=Member("key", "key", None, "Short", required=True),
+            value=Member("value", "value", None, "Short", required=True),
+        ),
+    }
+    found: list[Violation] = []
+    _Checks(shapes).of(shapes["Map"])({"ab": "x", "c": "de"}, "map", found)
+    assert [(row.path, row.reason) for row in found] == [
+        ("map", "INVALID_LIST_MEMBER"),
+        ("map.c.member", "MAX_LENGTH_EXCEEDED"),
+    ]
+
+
 def test_a_secret_in_a_list_is_never_echoed() -> None:
     shapes = {
         "Secret": Shape("Secret", "string", maximum=3, sensitive=True),
