@@ -11,7 +11,7 @@ KEYS: dict[str, tuple[str, list[Any]]] = {
     "app:Colour": ("string", ["red", "red", "Red", "blue", "", "r*d", "straße", "red\n", "${*}"]),
     "aws:TagKeys": (
         "string",
-        [["team"], ["team", "red"], [], [""], ["", "red"], ["Team", "stage"], "team"],
+        [["team"], ["team", "red"], [], [""], [""], ["", "red"], ["Team", "stage"], "team"],
     ),
     "aws:SourceArn": ("arn", [TOPIC, TOPIC, "arn:aws:sns", "arn:aws:s3:::a:b:c", [TOPIC]]),
     "app:Callers": ("arn", [[ALICE], [ALICE, TOPIC], ALICE]),
@@ -146,6 +146,7 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[Any]]] = {
             "-3",
             "abc",
             "${app:Absent, '10'}",
+            "${app:Absent, '10'}",
             " 10",
             ".5",
             "7.",
@@ -173,6 +174,8 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[Any]]] = {
             "2025-01-01T00:00:00+02:00",
             "2027-01-01",
             "tomorrow",
+            "${app:Absent, '2026-03-01T12:00:00Z'}",
+            "${app:Absent, '1772366400'}",
             "2026-13-01",
         ],
     ),
@@ -191,13 +194,14 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[Any]]] = {
             "2001:DB8:0:0::1",
             "192.0.2.0/24",
             "nowhere",
+            "${app:Absent, '10.1.2.3'}",
             "10.1.2.3/8",
             "0.0.0.0/0",
             "::/0",
             "10.0.0.0/33",
         ],
     ),
-    "binary": (["BinaryEquals"], [], ["cmVk", "YmxhdWU=", "red!", "cmV", "/w=="]),
+    "binary": (["BinaryEquals"], [], ["cmVk", "YmxhdWU=", "red!", "cmV", "${app:Absent, 'cmVk'}"]),
 }
 """Family → positive operators, negated operators, policy values."""
 
