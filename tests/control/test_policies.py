@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doorward.control import attachments, boundaries, documents, inline, policies
+from doorward.control import attachments, boundaries, inline, messages, policies
 from tests.control.estate import (
     ADMINISTRATOR_ACCESS,
     ALLOW,
@@ -208,29 +208,34 @@ _OK = '"Effect":"Allow","Action":"s3:*","Resource":"*"'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", documents.SYNTAX),
-        ("[]", documents.SYNTAX),
-        ("{}", documents.SYNTAX),
-        (_with("{" + _OK + ',"Colour":"red"}'), documents.SYNTAX),
-        (_with("{" + _OK.replace("Allow", "allow") + "}"), documents.SYNTAX),
-        (_with("{" + _OK + "}", ""), documents.VERSION),
-        (_with("{" + _OK + "}", '"Version":"2008-10-17",'), documents.VERSION),
-        (_with("{" + _OK + "}", '"Version":"2020-01-01",'), documents.VERSION),
-        (_with('{"Effect":"Allow","Resource":"*"}'), documents.NO_ACTIONS),
-        (_with('{"Effect":"Allow","Action":[],"Resource":"*"}'), documents.NO_ACTIONS),
-        (_with('{"Effect":"Allow","Action":"s3:*"}'), documents.NO_RESOURCES),
-        (_with("{" + _OK.replace("s3:*", "ListBuckets") + "}"), documents.NO_VENDOR),
-        (_with("{" + _OK.replace("s3:*", "s3:a:b") + "}"), documents.COLONS),
+        ("{", messages.SYNTAX.text),
+        ("[]", messages.SYNTAX.text),
+        ("{}", messages.SYNTAX.text),
+        (_with("{" + _OK + ',"Colour":"red"}'), messages.SYNTAX.text),
+        (_with("{" + _OK.replace("Allow", "allow") + "}"), messages.SYNTAX.text),
+        (_with("{" + _OK + "}", ""), messages.OLD_VERSION.text),
+        (_with("{" + _OK + "}", '"Version":"2008-10-17",'), messages.OLD_VERSION.text),
+        (_with("{" + _OK + "}", '"Version":"2020-01-01",'), messages.OLD_VERSION.text),
+        (_with('{"Effect":"Allow","Resource":"*"}'), messages.NO_ACTION.text),
+        (_with('{"Effect":"Allow","Action":[],"Resource":"*"}'), messages.NO_ACTION.text),
+        (_with('{"Effect":"Allow","Action":"s3:*"}'), messages.NO_RESOURCE.text),
+        (_with("{" + _OK.replace("s3:*", "ListBuckets") + "}"), messages.NO_VENDOR.text),
+        (_with("{" + _OK.replace("s3:*", "s3:a:b") + "}"), messages.COLONS.text),
         (_with("{" + _OK.replace("s3:*", "s 3:*") + "}"), "Vendor s 3 is not valid"),
+        (_with('{"Sid":"a b",' + _OK + "}"), messages.ODD_SID.text),
+        (
+            _with("{" + _OK + ',"Condition":{"StringEqals":{"aws:username":"x"}}}'),
+            messages.SYNTAX.text,
+        ),
         (
             _with('{"Sid":"a",' + _OK + '},{"Sid":"a",' + _OK + "}"),
-            documents.DUPLICATE_SID,
+            messages.DUPLICATE_SIDS.text,
         ),
         (
             _with("{" + _OK.replace('"*"', '"bucket"') + "}"),
             'Resource bucket must be in ARN format or "*".',
         ),
-        (_with("{" + _OK.replace('"*"', '"arn:aws"') + "}"), documents.LEGACY),
+        (_with("{" + _OK.replace('"*"', '"arn:aws"') + "}"), messages.LEGACY.text),
         (
             _with("{" + _OK.replace('"*"', '"arn:aws:s*:::b"') + "}"),
             "Resource vendor must be fully qualified and cannot contain regexes.",

@@ -1,128 +1,122 @@
-"""Identity policies as they may be written: AWS's refusals, in AWS's words and precedence.
+"""Policy documents as they may be written: AWS's refusals, in AWS's words and precedence.
 
-Sources: IAM User Guide, "Grammar of the IAM JSON policy language"; texts and their precedence as
-recorded from AWS, ``reference/control-plane.md`` §4.3. What evaluation can read is decided by
-``policy.parse`` alone; this module adds the rules of writing.
+What is wrong with a document is for ``policy.parse`` and ``policy.validate`` to say; this module
+knows what AWS answers to it, and the two rules that stand nowhere else: how actions and resources
+of identity policies are spelt.
+
+Sources: texts and their precedence as recorded from AWS (``reference/control-plane.md`` §3.2,
+§4.3).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 
 from doorward.control import messages
+from doorward.control.errors import ControlError, Message
 from doorward.policy.document import Document, Statement
+from doorward.policy.kind import PolicyKind
 from doorward.policy.parse import parse
-from doorward.policy.problem import Problem, Severity
+from doorward.policy.problem import Severity
+from doorward.policy.validate import validate
 
-SYNTAX = "Syntax errors in policy."
-VERSION = "Policy document must be version 2012-10-17 or greater."
-LEGACY = "The policy failed legacy parsing"
-NO_ACTIONS = "Policy statement must contain actions."
-NO_RESOURCES = "Policy statement must contain resources."
-DUPLICATE_SID = "Statement IDs (SID) in a single policy must be unique."
-NO_VENDOR = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-COLONS = "Actions/Condition can contain only one colon."
+_LATER = frozenset(
+    {
+        "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",
+        "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
+        "UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
+        "INVALID_PRINCIPAL",
+    }
+)
+"""Problems that the callers answer themselves: sizes (a quota differs for inline policies), and
+principals, each of which is looked up (``control.trust``)."""
 
-_TEXT_OF_CODE = {"INVALID_VERSION": VERSION, "MISSING_ACTION": NO_ACTIONS}
-_PRECEDENCE = (SYNTAX, VERSION, NO_ACTIONS)
+_WORDS: Mapping[PolicyKind, Mapping[str, Message]] = {
+    PolicyKind.IDENTITY: {
+        "UNSUPPORTED_PRINCIPAL": messages.PROHIBITED_PRINCIPAL,
+        "INVALID_VERSION": messages.OLD_VERSION,
+        "MISSING_VERSION": messages.OLD_VERSION,
+        "UNIQUE_SIDS_REQUIRED": messages.DUPLICATE_SIDS,
+        "UNSUPPORTED_SID": messages.ODD_SID,
+        "MISSING_ACTION": messages.NO_ACTION,
+        "MISSING_RESOURCE": messages.NO_RESOURCE,
+    },
+    PolicyKind.TRUST: {
+        "JSON_SYNTAX_ERROR": messages.INVALID_JSON,
+        "INVALID_VERSION": messages.OLD_VERSION,
+        "UNIQUE_SIDS_REQUIRED": messages.DUPLICATE_SIDS,
+        "UNSUPPORTED_SID": messages.ODD_SID,
+        "MISSING_ACTION": messages.NO_ACTION,
+        "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE": messages.PROHIBITED_RESOURCE,
+        "MISSING_PRINCIPAL": messages.NO_PRINCIPAL,
+        "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL": messages.PROHIBITED_NOT_PRINCIPAL,
+    },
+}
+"""What AWS says to each problem, in the order in which it complains; to all others it says
+"Syntax errors in policy.", before these."""
+
 _VENDOR = re.compile(r"[A-Za-z0-9.-]+")
+_RESOURCE_VENDOR = re.compile(r"[A-Za-z0-9-]+|\*")
+
+
+def written(text: str, kind: PolicyKind) -> Document:
+    """Return the document if it may be written as a policy of ``kind``.
+
+    Raises ``ControlError`` (MalformedPolicyDocument) in AWS's words.
+    """
+    document, problems = parse(text)
+    if document is not None:
+        problems = validate(document, kind)
+    found = {each.code for each in problems if each.severity is Severity.ERROR} - _LATER
+    words = _WORDS[kind]
+    if found - words.keys():
+        raise messages.SYNTAX.error()
+    for code, message in words.items():
+        if code in found:
+            raise message.error()
+    if document is None:
+        raise messages.SYNTAX.error()
+    return document
 
 
 def identity(text: str) -> Document:
-    """Return the document of an identity policy; raise MalformedPolicyDocument.
-
-    Identity policies name no principal: it is whoever the policy is attached to.
-    """
-    document = readable(text)
-    if any(statement.principals is not None for statement in document.statements):
-        raise messages.PROHIBITED_PRINCIPAL.error()
-    for rule in _RULES:
-        for complaint in rule(document):
-            raise messages.MALFORMED.error(text=complaint)
+    """Return the document of an identity policy; raise MalformedPolicyDocument."""
+    document = written(text, PolicyKind.IDENTITY)
+    for statement in document.statements:
+        for pattern in statement.resources.patterns if statement.resources else ():
+            for complaint in _resource(pattern.value):
+                raise complaint
+    for statement in document.statements:
+        for complaint in actions(statement):
+            raise complaint
     return document
 
 
-def readable(text: str) -> Document:
-    """Return the document if it can be evaluated; raise MalformedPolicyDocument in AWS's words."""
-    document, problems = parse(text)
-    if document is None:
-        raise messages.MALFORMED.error(text=complaint(problems))
-    return document
-
-
-def complaint(problems: tuple[Problem, ...]) -> str:
-    """Return what AWS says of a document with these problems."""
-    found = {
-        _TEXT_OF_CODE.get(problem.code, SYNTAX)
-        for problem in problems
-        if problem.severity is Severity.ERROR
-    }
-    return next(text for text in _PRECEDENCE if text in found)
-
-
-def actions(statement: Statement) -> Iterator[str]:
+def actions(statement: Statement) -> Iterator[ControlError]:
     """Complain of actions that are not ``vendor:Name`` or ``*``."""
     for pattern in statement.actions.patterns:
         vendor, colon, name = pattern.value.partition(":")
         if not colon and vendor != "*":
-            yield NO_VENDOR
+            yield messages.NO_VENDOR.error()
         elif ":" in name:
-            yield COLONS
+            yield messages.COLONS.error()
         elif colon and not _VENDOR.fullmatch(vendor):
-            yield f"Vendor {vendor} is not valid"
+            yield messages.INVALID_VENDOR.error(vendor=vendor)
 
 
-def duplicate_sids(document: Document) -> Iterator[str]:
-    """Complain of two statements with one id."""
-    sids = [statement.sid for statement in document.statements if statement.sid]
-    if len(set(sids)) != len(sids):
-        yield DUPLICATE_SID
-
-
-def _version(document: Document) -> Iterator[str]:
-    if document.version != "2012-10-17":
-        yield VERSION
-
-
-def _resources_exist(document: Document) -> Iterator[str]:
-    if any(statement.resources is None for statement in document.statements):
-        yield NO_RESOURCES
-
-
-def _resources(document: Document) -> Iterator[str]:
-    for statement in document.statements:
-        for pattern in statement.resources.patterns if statement.resources else ():
-            yield from _resource(pattern.value)
-
-
-def _resource(text: str) -> Iterator[str]:
+def _resource(text: str) -> Iterator[ControlError]:
     """Complain of a resource that is not ``*`` or an ARN with wildcards."""
     if text == "*":
         return
     parts = text.split(":", 5)
     if parts[0] != "arn":
-        yield f'Resource {text} must be in ARN format or "*".'
+        yield messages.NOT_AN_ARN.error(resource=text)
     elif len(parts) < 3 or not parts[1]:
-        yield LEGACY
-    elif parts[2] != "*" and not re.fullmatch(r"[A-Za-z0-9-]+", parts[2]):
-        yield "Resource vendor must be fully qualified and cannot contain regexes."
+        yield messages.LEGACY.error()
+    elif not _RESOURCE_VENDOR.fullmatch(parts[2]):
+        yield messages.RESOURCE_VENDOR.error()
     elif len(parts) == 6 and parts[3] and parts[2] == "iam":
-        yield f"IAM resource {text} cannot contain region information."
+        yield messages.IAM_REGION.error(resource=text)
     elif len(parts) == 6 and parts[3] not in {"", "*"} and parts[2] == "s3":
-        yield f"Resource {text} can not contain region information."
-
-
-def _actions(document: Document) -> Iterator[str]:
-    for statement in document.statements:
-        yield from actions(statement)
-
-
-_RULES: tuple[Callable[[Document], Iterator[str]], ...] = (
-    _version,
-    duplicate_sids,
-    _resources_exist,
-    _resources,
-    _actions,
-)
-"""The rules of writing an identity policy, in the order in which AWS complains."""
+        yield messages.S3_REGION.error(resource=text)

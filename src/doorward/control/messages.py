@@ -103,12 +103,44 @@ DEFAULT_VERSION = Message("DeleteConflict", "Cannot delete the default version o
 DEVICE_ASSIGNED = Message("DeleteConflict", "MFA VirtualDevice in use. Must deactivate first.")
 
 # --- policy documents
-MALFORMED = Message("MalformedPolicyDocument", "{text}")
+SYNTAX = Message("MalformedPolicyDocument", "Syntax errors in policy.")
+OLD_VERSION = Message(
+    "MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater."
+)
+LEGACY = Message("MalformedPolicyDocument", "The policy failed legacy parsing")
+NO_ACTION = Message("MalformedPolicyDocument", "Policy statement must contain actions.")
+NO_RESOURCE = Message("MalformedPolicyDocument", "Policy statement must contain resources.")
+DUPLICATE_SIDS = Message(
+    "MalformedPolicyDocument", "Statement IDs (SID) in a single policy must be unique."
+)
+ODD_SID = Message(
+    "MalformedPolicyDocument",
+    "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular "
+    "expression [0-9A-Za-z]*",
+)
+NO_VENDOR = Message(
+    "MalformedPolicyDocument",
+    "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+)
+COLONS = Message("MalformedPolicyDocument", "Actions/Condition can contain only one colon.")
+INVALID_VENDOR = Message("MalformedPolicyDocument", "Vendor {vendor} is not valid")
+NOT_AN_ARN = Message(
+    "MalformedPolicyDocument", 'Resource {resource} must be in ARN format or "*".'
+)
+RESOURCE_VENDOR = Message(
+    "MalformedPolicyDocument",
+    "Resource vendor must be fully qualified and cannot contain regexes.",
+)
+IAM_REGION = Message(
+    "MalformedPolicyDocument", "IAM resource {resource} cannot contain region information."
+)
+S3_REGION = Message(
+    "MalformedPolicyDocument", "Resource {resource} can not contain region information."
+)
 PROHIBITED_PRINCIPAL = Message(
     "MalformedPolicyDocument", "Policy document should not specify a principal."
 )
 PROHIBITED_RESOURCE = Message("MalformedPolicyDocument", "Has prohibited field Resource")
-NO_RESOURCE = Message("MalformedPolicyDocument", "Policy statement must contain resources.")
 NO_PRINCIPAL = Message("MalformedPolicyDocument", "Missing required field Principal")
 PROHIBITED_NOT_PRINCIPAL = Message(
     "MalformedPolicyDocument", "AssumeRole policy must not contain NotPrincipal field."

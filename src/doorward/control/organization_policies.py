@@ -1,13 +1,12 @@
 """Service and resource control policies: created, changed, attached, detached.
 
-Sources: AWS Organizations API Reference (CreatePolicy, AttachPolicy, DetachPolicy); AWS
-Organizations User Guide, "SCP syntax" (no Principal) and "RCP syntax" (Effect is Deny, Principal
-is ``*``, no NotPrincipal or NotAction, ``*`` alone is no Action).
+Sources: AWS Organizations API Reference (CreatePolicy, AttachPolicy, DetachPolicy). What may
+stand in each type is for ``policy.validate`` to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -29,12 +28,22 @@ from doorward.policy.catalog import (
     RCP_FULL_AWS_ACCESS_ARN,
     aws_managed_policy,
 )
-from doorward.policy.document import Document, Effect, PrincipalKind, Statement
+from doorward.policy.document import Document
+from doorward.policy.kind import PolicyKind
 from doorward.policy.parse import parse
+from doorward.policy.problem import Severity
+from doorward.policy.quotas import SIZE_QUOTAS
+from doorward.policy.validate import validate
 
 _CATALOG = {
     "p-FullAWSAccess": (PolicyType.SERVICE_CONTROL_POLICY, FULL_AWS_ACCESS_ARN),
     "p-RCPFullAWSAccess": (PolicyType.RESOURCE_CONTROL_POLICY, RCP_FULL_AWS_ACCESS_ARN),
+}
+
+
+_KINDS: Mapping[PolicyType, PolicyKind] = {
+    PolicyType.SERVICE_CONTROL_POLICY: PolicyKind.SERVICE_CONTROL,
+    PolicyType.RESOURCE_CONTROL_POLICY: PolicyKind.RESOURCE_CONTROL,
 }
 
 
@@ -230,43 +239,21 @@ def _check_name(others: tuple[OrganizationPolicy, ...], name: str, kind: PolicyT
 
 def _check_content(kind: PolicyType, content: str) -> None:
     """Raise unless the text is a policy of this kind, small enough."""
-    limit = QUOTAS["OrganizationPolicySize"]
-    if len(content) > limit:
-        raise messages.ORGANIZATION_POLICY_TOO_LARGE.error(limit=limit)
-    document, _problems = parse(content)
-    if document is None or not _well_written(kind, document):
+    document, problems = parse(content)
+    if document is not None:
+        problems = validate(document, _KINDS[kind])
+    codes = {problem.code for problem in problems if problem.severity is Severity.ERROR}
+    quota = SIZE_QUOTAS[_KINDS[kind]]
+    if document is None or codes - {quota.code} or not _acts(document):
         raise messages.ORGANIZATION_POLICY_MALFORMED.error()
+    if codes:
+        raise messages.ORGANIZATION_POLICY_TOO_LARGE.error(limit=quota.characters)
 
 
-def _well_written(kind: PolicyType, document: Document) -> bool:
-    fits = _SYNTAX[kind]
-    return not any(documents.duplicate_sids(document)) and all(
-        fits(statement)
-        and statement.resources is not None
-        and not any(documents.actions(statement))
+def _acts(document: Document) -> bool:
+    """Whether every action is spelt as one."""
+    return not any(
+        complaint
         for statement in document.statements
+        for complaint in documents.actions(statement)
     )
-
-
-def _is_scp(statement: Statement) -> bool:
-    return statement.principals is None
-
-
-def _is_rcp(statement: Statement) -> bool:
-    principals = statement.principals
-    everyone = {(PrincipalKind.EVERYONE, "*"), (PrincipalKind.AWS, "*")}
-    return (
-        statement.effect is Effect.DENY
-        and principals is not None
-        and not principals.negated
-        and all((entry.kind, entry.text.value) in everyone for entry in principals.entries)
-        and not statement.actions.negated
-        and all(pattern.value != "*" for pattern in statement.actions.patterns)
-    )
-
-
-_SYNTAX: Mapping[PolicyType, Callable[[Statement], bool]] = {
-    PolicyType.SERVICE_CONTROL_POLICY: _is_scp,
-    PolicyType.RESOURCE_CONTROL_POLICY: _is_rcp,
-}
-"""What a statement of each type must look like."""

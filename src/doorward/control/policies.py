@@ -6,6 +6,7 @@ Sources: IAM API Reference (CreatePolicy, CreatePolicyVersion, DeletePolicy …)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -90,12 +91,20 @@ def described(directory: Directory, account: str, policy: ManagedPolicy) -> Desc
     )
 
 
+def all_described(
+    directory: Directory, account: str, found: Iterable[ManagedPolicy]
+) -> tuple[Described, ...]:
+    """Return policies with the number of their uses in ``account``, counted in one pass."""
+    attachments = Counter(each.policy_arn for each in directory.find(Attachment, account=account))
+    boundaries = Counter(each.permissions_boundary for each in _entities(directory, account))
+    return tuple(
+        Described(policy, attachments[policy.arn], boundaries[policy.arn]) for policy in found
+    )
+
+
 def bounded_by(directory: Directory, account: str, arn: str) -> tuple[User | Role, ...]:
     """Return the users and roles of ``account`` whose permissions boundary the policy is."""
-    entities: tuple[User | Role, ...] = (
-        *directory.find(User, account=account),
-        *directory.find(Role, account=account),
-    )
+    entities = _entities(directory, account)
     return tuple(entity for entity in entities if entity.permissions_boundary == arn)
 
 
@@ -231,6 +240,11 @@ def untag(transaction: Transaction, policy: ManagedPolicy, keys: Iterable[str]) 
     """Remove tags from a policy; keys that it does not have are no error."""
     left = tags.without(policy.tags, keys, tags.exact)
     transaction.put(msgspec.structs.replace(policy, tags=left))
+
+
+def _entities(directory: Directory, account: str) -> tuple[User | Role, ...]:
+    """Return the users and roles of an account."""
+    return (*directory.find(User, account=account), *directory.find(Role, account=account))
 
 
 def _document(text: str) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from doorward.control import messages
+from doorward.policy.kind import PolicyKind
+from doorward.policy.quotas import SIZE_QUOTAS
 
 QUOTAS: Mapping[str, int] = MappingProxyType(
     {
@@ -24,8 +26,8 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
         "PoliciesPerRole": 10,
         "VersionsPerPolicy": 5,
         "TagsPerResource": 50,
-        "PolicySize": 6144,
-        "ACLSizePerRole": 2048,
+        "PolicySize": SIZE_QUOTAS[PolicyKind.IDENTITY].characters,
+        "ACLSizePerRole": SIZE_QUOTAS[PolicyKind.TRUST].characters,
         "InlinePolicySizePerUser": 2048,
         "InlinePolicySizePerRole": 10_240,
         "AccountsPerOrganization": 10_000,
@@ -33,7 +35,6 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
         "UnitDepth": 5,
         "OrganizationPoliciesPerOrganization": 2000,
         "OrganizationPoliciesPerTarget": 5,
-        "OrganizationPolicySize": 5120,
     }
 )
 """Every quota by name."""
@@ -47,4 +48,4 @@ def within(name: str, amount: int) -> None:
 
 def significant(text: str) -> int:
     """Return the length of a policy document without its white space, as IAM counts it."""
-    return sum(not character.isspace() for character in text)
+    return SIZE_QUOTAS[PolicyKind.IDENTITY].size_of(text)

@@ -18,7 +18,7 @@ from doorward.model.organization import Account
 from doorward.policy.arn import Arn, is_account_id, parse_arn
 from doorward.policy.document import PrincipalEntry, PrincipalKind, Statement
 from doorward.policy.folding import fold
-from doorward.policy.parse import parse
+from doorward.policy.kind import PolicyKind
 
 WEB_PROVIDERS = (
     "accounts.google.com",
@@ -38,34 +38,19 @@ def checked(directory: Directory, text: str) -> str:
     Raises ``ControlError``: MalformedPolicyDocument in AWS's words, among them principals that do
     not exist; LimitExceeded above 2048 characters, white space not counted.
     """
-    document, problems = parse(text)
-    if document is None:
-        broken = any(problem.code == "JSON_SYNTAX_ERROR" for problem in problems)
-        raise (
-            messages.INVALID_JSON.error()
-            if broken
-            else messages.MALFORMED.error(text=documents.complaint(problems))
-        )
-    for complaint in documents.duplicate_sids(document):
-        raise messages.MALFORMED.error(text=complaint)
+    document = documents.written(text, PolicyKind.TRUST)
     for statement in document.statements:
-        _check_statement(statement)
+        _check_actions(statement)
         for entry in statement.principals.entries if statement.principals else ():
             _check_principal(directory, entry)
     within("ACLSizePerRole", significant(text))
     return text
 
 
-def _check_statement(statement: Statement) -> None:
-    """Check which elements a statement has, and its actions."""
-    if statement.resources is not None:
-        raise messages.PROHIBITED_RESOURCE.error()
-    if statement.principals is None:
-        raise messages.NO_PRINCIPAL.error()
-    if statement.principals.negated:
-        raise messages.PROHIBITED_NOT_PRINCIPAL.error()
+def _check_actions(statement: Statement) -> None:
+    """Raise MalformedPolicyDocument for an action that is not one of STS."""
     for complaint in documents.actions(statement):
-        raise messages.MALFORMED.error(text=complaint)
+        raise complaint
     patterns = statement.actions.patterns
     if not all(fold(pattern.value).startswith("sts:") for pattern in patterns):
         raise messages.STS_ACTIONS_ONLY.error()

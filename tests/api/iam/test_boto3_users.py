@@ -110,9 +110,8 @@ def test_a_role_session_must_name_the_user(live_server: LiveServer, iam: Any) ->
         ),
     )
     iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
-    session = live_server.administrator.assuming(
-        f"arn:aws:iam::{ACCOUNT}:role/{role}", "s"
-    ).client("iam")
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
+    session = live_server.administrator.assuming(arn, "session").client("iam")
     for call in (session.get_user, session.list_access_keys, session.create_access_key):
         assert refused(call) == (
             "ValidationError",

@@ -130,7 +130,7 @@ def test_an_scp_governs_from_the_next_call(
     organizations.attach_policy(PolicyId=made["Id"], TargetId=account)
     code, _, message = refused(member.list_users)
     assert code == "AccessDenied"
-    assert f"with an explicit deny in a service control policy: {made['Arn']}" in message
+    assert "with an explicit deny in a service control policy" in message
     targets = organizations.list_targets_for_policy(PolicyId=made["Id"])["Targets"]
     assert [(each["TargetId"], each["Type"]) for each in targets] == [(account, "ACCOUNT")]
     attached = organizations.list_policies_for_target(TargetId=account, Filter=SCP)["Policies"]

@@ -72,10 +72,14 @@ def list_policies(
 ) -> Page[Described]:
     """Return AWS's policies and the account's own, by ARN; filters leave out the others."""
     account = call.caller.account
-    found = (
-        policies.described(call.directory, account, policy)
-        for policy in policies.all_of(call.directory, account, scope or "All")
-        if policy.path.startswith(path_prefix or "/")
+    found = policies.all_described(
+        call.directory,
+        account,
+        (
+            policy
+            for policy in policies.all_of(call.directory, account, scope or "All")
+            if policy.path.startswith(path_prefix or "/")
+        ),
     )
     return page(
         (
