@@ -115,6 +115,19 @@ STEPS: list[tuple[str, dict[str, Any], Rule]] = [
         },
         Rule.NON_ACCOUNT_ALLOW,
     ),
+    *(
+        ("P6", {"identity": FULL, "resource_control": [[doc(element)]]}, rule)
+        for element, rule in (
+            (allow(Principal={"AWS": "*"}), Rule.IDENTITY_ALLOW),
+            (allow(Principal={"AWS": A}), Rule.RESOURCE_CONTROL_IMPLICIT_DENY),
+            (allow(Principal={"AWS": ["*", A]}), Rule.RESOURCE_CONTROL_IMPLICIT_DENY),
+            (allow(NotPrincipal={"AWS": B}), Rule.RESOURCE_CONTROL_IMPLICIT_DENY),
+            (allow(NotPrincipal="*"), Rule.RESOURCE_CONTROL_IMPLICIT_DENY),
+            (deny(Principal={"AWS": A}), Rule.EXPLICIT_DENY),
+            (deny(Principal={"AWS": B}), Rule.RESOURCE_CONTROL_IMPLICIT_DENY),
+            (deny(NotPrincipal={"AWS": B}), Rule.EXPLICIT_DENY),
+        )
+    ),
     # 4. SCPs: every level must allow; policies of one level unite.
     ("4", {"identity": FULL, "service_control": [FULL, FULL]}, Rule.IDENTITY_ALLOW),
     (

@@ -14,7 +14,7 @@ from doorward.engine.compile import CompiledStatement
 from doorward.engine.context import Context
 from doorward.engine.decision import Reason
 from doorward.engine.layers import Layer
-from doorward.engine.principals import Caller, MatchKind
+from doorward.engine.principals import EVERYONE, Caller, MatchKind
 from doorward.model.principal import FederatedIdentity
 from doorward.policy.document import Principals, Resources
 from doorward.policy.resource_patterns import ArnText, ResourcePattern, ShortArns
@@ -106,17 +106,16 @@ def _principal_kinds(
     if compiled.statement.principals.negated:
         excluded = kinds and not (compiled.denies and asked.bounded)
         kinds = frozenset() if excluded else _EVERYONE
-    if layer is Layer.RESOURCE and not compiled.denies and _vouched_for(caller):
-        # Only the identity provider's own name lets its users in.
-        return kinds - _EVERYONE
+    if compiled.denies:
+        return kinds
+    if layer is Layer.RESOURCE_CONTROL and set(compiled.principals) != {EVERYONE}:
+        return frozenset()  # the element is invalid here (P6): closed, as for an unknown operator
+    if layer is Layer.RESOURCE and isinstance(caller.principal, FederatedIdentity):
+        return kinds - _EVERYONE  # only the identity provider's own name lets its users in
     return kinds
 
 
 _EVERYONE = frozenset({MatchKind.EVERYONE})
-
-
-def _vouched_for(caller: Caller) -> bool:
-    return isinstance(caller.principal, FederatedIdentity)
 
 
 def _resource_matches(

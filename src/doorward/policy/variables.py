@@ -57,6 +57,7 @@ class Values(Protocol):
 
 # Braces end the search inside, quotes shield them: no start is scanned past the next variable.
 _REFERENCE = re.compile(r"\$\{((?:'[^']*'|[^'{}])*)\}")
+_DEFAULT = re.compile(r" '([^']*)'")  # after the comma: one space and single quotes (V4)
 _ESCAPES = {"*", "?", "$"}
 
 
@@ -85,12 +86,10 @@ def _reference(body: str) -> str | Variable:
     if body in _ESCAPES:
         return body
     key, comma, rest = body.partition(",")
-    quoted = rest.strip()
     if not comma:
         return Variable(fold(key))
-    if len(quoted) >= 2 and quoted[0] == quoted[-1] == "'":
-        return Variable(fold(key), quoted[1:-1])
-    return Variable("")
+    default = _DEFAULT.fullmatch(rest)
+    return Variable(fold(key), default[1]) if default else Variable("")
 
 
 def is_constant(template: Iterable[TemplateToken]) -> TypeGuard[tuple[Token, ...]]:
