@@ -87,7 +87,11 @@ def differences(held: Snapshot, followed: Snapshot | str) -> Iterator[str]:
 
 def half_written(directory: Directory) -> Iterator[str]:
     """Entities without what they belong to; no operation leaves them so."""
-    holders = (*directory.all(User), *directory.all(Role), *directory.all(Account))
+    holders: tuple[User | Role | Account, ...] = (
+        *directory.all(User),
+        *directory.all(Role),
+        *directory.all(Account),
+    )
     owners = {None, *(holder.id for holder in holders)}
     policies = {policy.id: policy for policy in directory.all(ManagedPolicy)}
     checks: tuple[tuple[type, Callable[..., bool]], ...] = (

@@ -24,6 +24,7 @@ from doorward.model.snapshot import Snapshot
 from doorward.store import Store
 from doorward.store.tables import CHANGES
 from tests.store.estates import NOW, ONE_OF_EACH, A, B, call, user
+from tests.store.places import PLACES
 
 
 def write(store: Store, *steps: tuple[str, Entity | Event]) -> Any:
@@ -343,9 +344,9 @@ def test_of_concurrent_creators_of_one_name_one_succeeds(store: Store) -> None:
     assert [type(error) for error in errors] == [StoreConflict] * 7
 
 
-def test_a_reader_sees_one_state_whatever_is_written_meanwhile(url: str, store: Store) -> None:
-    if url == "sqlite:///:memory:":
-        pytest.skip("one connection: readers and writers take turns")
+@pytest.mark.parametrize("url", [p for p in PLACES if p != "sqlite memory"], indirect=True)
+def test_a_reader_sees_one_state_whatever_is_written_meanwhile(store: Store) -> None:
+    """In memory there is one connection, and readers and writers take turns."""
     write(store, ("add", user("a")))
     with store.read() as directory:
         assert directory.all(User) == (user("a"),)
