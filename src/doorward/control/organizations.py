@@ -17,7 +17,7 @@ import msgspec
 
 from doorward.control import messages
 from doorward.control.ids import Ids
-from doorward.model.directory import Directory, Transaction, one
+from doorward.model.directory import Directory, Transaction
 from doorward.model.organization import (
     Account,
     Organization,
@@ -165,11 +165,6 @@ def targets(directory: Directory, organization: Organization) -> tuple[str, ...]
         *(each.id for each in directory.find(OrganizationalUnit, organization_id=organization.id)),
         *(each.id for each in directory.find(Account, organization_id=organization.id)),
     )
-
-
-def managing(directory: Directory, account: str) -> Organization | None:
-    """Return the organization that ``account`` manages, or ``None``."""
-    return one(directory, Organization, management_account=account)
 
 
 def _with_types(

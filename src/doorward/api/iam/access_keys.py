@@ -34,7 +34,6 @@ def _listed(named: Named) -> shapes.Shape:
     "CreateAccessKey",
     asks=about(facts.user),
     answer=_created,
-    redact=frozenset({"SecretAccessKey"}),
 )
 def create_access_key(call: Write, *, user_name: str | None = None) -> tuple[NewKey, str | None]:
     """Create a key and return its secret, this once."""

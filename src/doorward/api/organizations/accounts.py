@@ -11,16 +11,12 @@ from doorward.api.pages import Page
 from doorward.control import accounts, messages, organizations, units
 from doorward.model.organization import Account, AccountCreation, OrganizationalUnit
 
-_PRIVATE = frozenset({"Email", "AccountName"})
-"""CreateAccount's members that the service model marks as sensitive."""
-
 
 @operation(
     "organizations",
     "CreateAccount",
     asks=about(),
     answer=shapes.wrapped("CreateAccountStatus"),
-    redact=_PRIVATE,
 )
 def create_account(
     call: Write,
@@ -50,7 +46,6 @@ def create_account(
     "DescribeCreateAccountStatus",
     asks=about(),
     answer=shapes.wrapped("CreateAccountStatus"),
-    redact=_PRIVATE,
 )
 def describe_create_account_status(call: Read, *, create_account_request_id: str) -> Shape:
     """Tell how a CreateAccount request ended."""
@@ -65,7 +60,6 @@ def describe_create_account_status(call: Read, *, create_account_request_id: str
     "ListCreateAccountStatus",
     asks=about(),
     answer=shapes.paged("CreateAccountStatuses"),
-    redact=_PRIVATE,
 )
 def list_create_account_status(
     call: Read,
