@@ -108,32 +108,49 @@ def _matcher(tokens: tuple[Token, ...]) -> Matcher:
 
 
 class _Piece:
-    """The tokens between two ``*``: text of a fixed width, perhaps with ``?`` in it."""
+    """The tokens between two ``*``: text of a fixed width, perhaps with ``?`` in it.
 
-    __slots__ = ("literal", "regex", "width")
+    ``runs`` are its literals with their offsets. A piece with ``?`` is searched for by shifting a
+    word in which bit i says that the last i + 1 characters match the first i + 1 of the piece.
+    """
+
+    __slots__ = ("fits_any", "fits_by_letter", "literal", "runs", "width")
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
-        self.width = sum(len(token) if isinstance(token, str) else 1 for token in tokens)
-        literal = all(isinstance(token, str) for token in tokens)
-        self.literal = "".join(str(token) for token in tokens) if literal else None
-        self.regex = re.compile(
-            "".join(re.escape(token) if isinstance(token, str) else "." for token in tokens),
-            re.DOTALL,
-        )
+        self.width = 0
+        self.runs: list[tuple[int, str]] = []
+        self.fits_any = 0
+        self.fits_by_letter: dict[str, int] = {}
+        for token in tokens:
+            if isinstance(token, str):
+                self.runs.append((self.width, token))
+                self.width += len(token)
+            else:
+                self.fits_any |= 1 << self.width
+                self.width += 1
+        self.literal = "".join(text for _, text in self.runs) if not self.fits_any else None
+        if self.fits_any:
+            for offset, text in self.runs:
+                for position, letter in enumerate(text, offset):
+                    before = self.fits_by_letter.get(letter, self.fits_any)
+                    self.fits_by_letter[letter] = before | 1 << position
 
     def stands_at(self, text: str, position: int) -> bool:
-        """Whether the piece stands in ``text`` at ``position``."""
-        if self.literal is not None:
-            return text.startswith(self.literal, position)
-        return self.regex.match(text, position) is not None
+        """Whether the piece stands in ``text`` at ``position``, which leaves room for it."""
+        return all(text.startswith(run, position + offset) for offset, run in self.runs)
 
     def end_of_first(self, text: str, start: int, stop: int) -> int:
         """Where the first occurrence in ``text[start:stop]`` ends, or -1."""
         if self.literal is not None:
             found = text.find(self.literal, start, stop)
             return found + self.width if found >= 0 else -1
-        match = self.regex.search(text, start, stop)
-        return match.end() if match else -1
+        last, state = 1 << (self.width - 1), 0
+        for position in range(start, stop):
+            fits = self.fits_by_letter.get(text[position], self.fits_any)
+            state = (state << 1 | 1) & fits
+            if state & last:
+                return position + 1
+        return -1
 
 
 def _pieces(tokens: tuple[Token, ...]) -> list[_Piece]:
