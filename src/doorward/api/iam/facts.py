@@ -146,7 +146,12 @@ def path_of(resource: Resource) -> str:
 
 
 def resource_tags(resource: Resource) -> dict[str, str | tuple[str, ...]]:
-    """Give iam:ResourceTag/… (aws:ResourceTag/… follows from the resource itself)."""
+    """Give iam:ResourceTag/… of a user or role; other resources do not have it.
+
+    aws:ResourceTag/… follows from the resource itself.
+    """
+    if not (":user/" in resource.arn or ":role/" in resource.arn):
+        return {}
     return {f"iam:ResourceTag/{key}": value for key, value in resource.tags}
 
 

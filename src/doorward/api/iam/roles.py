@@ -46,13 +46,18 @@ def create_role(
     )
 
 
-@operation("iam", "GetRole", asks=about(facts.role), answer=shapes.wrapped("Role", shapes.role))
+@operation(
+    "iam",
+    "GetRole",
+    asks=about(facts.role, facts.held_boundary),
+    answer=shapes.wrapped("Role", shapes.role),
+)
 def get_role(call: Read, *, role_name: str) -> Role:
     """Return a role."""
     return roles.get(call.directory, call.caller.account, role_name)
 
 
-@operation("iam", "UpdateRole", asks=about(facts.role))
+@operation("iam", "UpdateRole", asks=about(facts.role, facts.held_boundary))
 def update_role(
     call: Write,
     *,
@@ -73,7 +78,7 @@ def update_role(
 @operation(
     "iam",
     "UpdateRoleDescription",
-    asks=about(facts.role),
+    asks=about(facts.role, facts.held_boundary),
     answer=shapes.wrapped("Role", shapes.role),
 )
 def update_role_description(call: Write, *, role_name: str, description: str) -> Role:
@@ -82,14 +87,14 @@ def update_role_description(call: Write, *, role_name: str, description: str) ->
     return roles.update(call.transaction, role, description=description)
 
 
-@operation("iam", "UpdateAssumeRolePolicy", asks=about(facts.role))
+@operation("iam", "UpdateAssumeRolePolicy", asks=about(facts.role, facts.held_boundary))
 def update_assume_role_policy(call: Write, *, role_name: str, policy_document: str) -> None:
     """Replace a role's trust policy."""
     role = roles.get(call.transaction, call.caller.account, role_name)
     roles.update_trust(call.transaction, role, policy_document)
 
 
-@operation("iam", "DeleteRole", asks=about(facts.role))
+@operation("iam", "DeleteRole", asks=about(facts.role, facts.held_boundary))
 def delete_role(call: Write, *, role_name: str) -> None:
     """Delete a role that has no policies any more."""
     roles.delete(call.transaction, roles.get(call.transaction, call.caller.account, role_name))

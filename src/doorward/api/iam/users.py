@@ -61,7 +61,7 @@ def _update_asks(action: str) -> Asks:
 
     def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
         before = facts.user(call, parameters)
-        name = parameters.get("new_user_name") or parameters["user_name"]
+        name = parameters.get("new_user_name") or before.arn.rpartition("/")[2]
         path = parameters.get("new_path") or facts.path_of(before)
         after = facts.named(call, "user", path, name, before.tags)
         context = facts.resource_tags(before)
