@@ -194,13 +194,17 @@ def test_a_locked_file_is_unavailable(
 def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
     file.write_bytes(os.urandom(10_000))
     with pytest.raises(StoreUnavailable, match="not a database"):
-        Store.open(f"sqlite:///{file}").migrate()
+        Store.open(f"sqlite:///{file}", exclusive=True)
+    file.unlink()
+    Store.open(f"sqlite:///{file}", exclusive=True).close()  # the lease was given back
 
 
 def test_a_place_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "folder.db").mkdir()
-    with pytest.raises(StoreUnavailable, match="cannot be opened"):
-        Store.open(f"sqlite:///{tmp_path / 'folder.db'}")
+    (tmp_path / "file.db.lock").mkdir()
+    for name, exclusive in (("folder.db", False), ("file.db", True)):
+        with pytest.raises(StoreUnavailable, match="cannot be opened"):
+            Store.open(f"sqlite:///{tmp_path / name}", exclusive=exclusive)
 
 
 def test_memory_stores_are_apart_and_end(tmp_path: Path) -> None:

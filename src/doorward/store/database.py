@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Generic, TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from doorward.errors import StoreError, StoreUnavailable
-from doorward.model.directory import Change, Transaction
+from doorward.model.directory import Change, EventLog, Transaction
 from doorward.model.snapshot import Snapshot
 from doorward.store import feed
 from doorward.store.address import Address, Engines, connect, parse_address
@@ -73,7 +73,7 @@ class Store:
         self._retrying = threading.Lock()
         self._pulse = Pulse(engines.reading) if address.file else None
         self._known_current: tuple[int, Snapshot] | None = None
-        self.events = SqlEventLog(self._reading, self._in_transaction)
+        self.events: EventLog = SqlEventLog(self._reading, self._in_transaction)
 
     @classmethod
     def open(
@@ -87,14 +87,15 @@ class Store:
         transaction is tried again. Raises ``ConfigurationError`` for any other URL.
         """
         address = parse_address(url)
-        lease = Lease(address.file) if exclusive and address.file else None
-        try:
-            with faults():
-                return cls(address, connect(address), lease=lease, pause=pause)
-        except BaseException:
+        with ExitStack() as undo, faults():
+            lease = Lease(address.file) if exclusive and address.file else None
             if lease:
-                lease.release()
-            raise
+                undo.callback(lease.release)
+            engines = connect(address)
+            undo.callback(engines.writing.dispose)
+            store = cls(address, engines, lease=lease, pause=pause)
+            undo.pop_all()
+        return store
 
     def close(self) -> None:
         """Close every connection, and let another server have the file."""

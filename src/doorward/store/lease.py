@@ -6,15 +6,24 @@ import fcntl
 import os
 from pathlib import Path
 
-from doorward.errors import StoreIncompatible
+from doorward.errors import StoreIncompatible, StoreUnavailable
 
 
 class Lease:
     """The right to serve a store file, held until ``release`` or the end of the process."""
 
     def __init__(self, store_file: Path) -> None:
-        """Take the lease; raise ``StoreIncompatible`` when another server holds it."""
-        self._lock = os.open(f"{store_file}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        """Take the lease.
+
+        Raises ``StoreIncompatible`` when another server holds it, ``StoreUnavailable`` when there
+        can be no lock file.
+        """
+        try:
+            self._lock = os.open(
+                f"{store_file}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600
+            )
+        except OSError as error:
+            raise StoreUnavailable(f"the store cannot be opened: {error}") from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -127,7 +127,7 @@ STEPS = st.lists(st.tuples(VERBS, KINDS.flatmap(crowded)), max_size=12) | KINDS.
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -158,7 +158,7 @@ def test_every_holder_agrees(
         assert dict(snapshot.versions) == plain.versions
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_one_transaction_does_the_same_as_many(
     opened: Store, steps: list[tuple[str, Entity]]

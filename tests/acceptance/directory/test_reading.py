@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from doorward.model.credential import MfaDevice
-from doorward.model.directory import Directory, Transaction, one
+from doorward.model.directory import Directory, Remove, Transaction, one
 from doorward.model.identity import InlinePolicy, ManagedPolicy, Role, User
 from doorward.model.organization import Account
 from doorward.model.schema import SCHEMAS, Entity
@@ -172,6 +172,24 @@ def test_a_question_that_would_need_a_scan_is_an_error(
 def test_versions_count_the_changes_of_each_scope(filled: Fill) -> None:
     directory = filled(user("a"), user("b"), user("c", B), *ONE_OF_EACH[8:10])
     assert [directory.version(scope) for scope in (A, B, "o-acme", "")] == [2, 1, 2, 0]
+
+
+def test_a_snapshot_refuses_changes_that_are_not_its_own() -> None:
+    with pytest.raises(LookupError, match="no User"):
+        Snapshot.empty().apply([Remove(user("a"))], {A: 1})
+
+
+def test_a_snapshot_does_not_change_when_one_is_made_of_it() -> None:
+    before = Snapshot.of(ONE_OF_EACH, {A: 1})
+    after = before.apply([Remove(entity) for entity in ONE_OF_EACH], {A: 2})
+    for entity in ONE_OF_EACH:
+        assert before.all(type(entity)) == (entity,)
+        assert after.all(type(entity)) == ()
+        for lookup in SCHEMAS[type(entity)].lookups:
+            wanted = {name: getattr(entity, name) for name in lookup.fields}
+            assert before.find(type(entity), **wanted) == (entity,)
+            assert after.find(type(entity), **wanted) == ()
+    assert (before.version(A), after.version(A)) == (1, 2)
 
 
 def test_an_empty_snapshot_says_what_it_holds() -> None:
