@@ -42,10 +42,10 @@ TRUST = trust(f'{{"AWS":"{A}"}}')
 
 
 class Estate:
-    """Two accounts on an in-memory store, and the verbs with their effects filled in."""
+    """Two accounts on a store, in memory if not told otherwise; the verbs with their effects."""
 
-    def __init__(self) -> None:
-        self.store = Store.open("sqlite:///:memory:")
+    def __init__(self, url: str = "sqlite:///:memory:") -> None:
+        self.store = Store.open(url)
         self.store.migrate()
         self._random = random.Random(2026)
         self.ids = Ids(self._random.randbytes)

@@ -1,0 +1,64 @@
+"""Limits and uniqueness hold when many ask at once: nothing is counted before it is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doorward.control import access_keys, mfa, users
+from doorward.control.errors import ControlError
+from tests.control.estate import NOW, A, Estate, codes, owner_of
+
+ASKING = 8
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Estate:
+    """An estate in a file, so that transactions have connections of their own."""
+    return Estate(f"sqlite:///{tmp_path}/estate.db")
+
+
+def _at_once(ask: Callable[[], Any]) -> Counter[str]:
+    """Ask many times at once; return how often each answer came."""
+
+    def answer(_number: int) -> str:
+        try:
+            ask()
+        except ControlError as error:
+            return error.code
+        return "done"
+
+    with ThreadPoolExecutor(ASKING) as pool:
+        return Counter(pool.map(answer, range(ASKING)))
+
+
+def test_one_name_is_given_once(estate: Estate) -> None:
+    answers = _at_once(lambda: estate.user("ann"))
+    assert answers == {"done": 1, "EntityAlreadyExists": ASKING - 1}
+
+
+def test_two_keys_stay_two(estate: Estate) -> None:
+    owner = owner_of(estate.user("ann"))
+    answers = _at_once(
+        lambda: estate.run(access_keys.create, owner, now=NOW, ids=estate.ids, seal=estate.seal)
+    )
+    assert answers == {"done": 2, "LimitExceeded": ASKING - 2}
+    assert len(estate.run(access_keys.of, owner)) == 2
+
+
+def test_one_code_is_spent_once(estate: Estate) -> None:
+    owner = owner_of(estate.user("ann"))
+    new = estate.device("phone")
+    given = codes(new.seed)
+    answers = _at_once(
+        lambda: estate.run(
+            mfa.enable, owner, new.device.serial, given, now=NOW, unseal=estate.unseal
+        )
+    )
+    assert answers == {"done": 1, "EntityAlreadyExists": ASKING - 1}
+    assert estate.run(users.get, A, "ann").id == owner.id
