@@ -15,7 +15,7 @@ from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Role, User
 from doorward.policy.arn import parse_arn
 
-Bounded = TypeVar("Bounded", User, Role)
+Bounded = TypeVar("Bounded", bound=User | Role)
 
 
 def checked(directory: Directory, account: str, arn: str | None) -> str | None:
