@@ -1,4 +1,4 @@
-"""How-to pages run as written: every ``sh`` block, its output against the ``text`` block."""
+"""Tutorial and how-to pages run as written: ``sh`` blocks, output against ``text`` blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 from tests.live import KEY, SECRET, serving
 
-PAGES = sorted((Path(__file__).parents[2] / "docs" / "how-to").glob("*.md"))
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = sorted((*DOCS.glob("how-to/*.md"), *DOCS.glob("tutorial/*.md")))
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "=== end of block ==="
 
