@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.acceptance.crash.rounds import play
+from tests.acceptance.crash import rounds, server
 
 
 def main() -> int:
@@ -20,7 +20,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--threads", type=int, default=4, help="writers in the process")
     parser.add_argument("--seed", type=int, default=0, help="of the moments of killing")
+    parser.add_argument("--server", action="store_true", help="kill a whole server, over HTTP")
     options = parser.parse_args()
+    play = server.play if options.server else rounds.play
     folder = Path(tempfile.mkdtemp(prefix="doorward-crash-"))
     file = folder / "doorward.db"
     acknowledged = unheard = 0
