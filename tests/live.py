@@ -49,9 +49,12 @@ class LiveServer:
 
 @contextmanager
 def serving(
-    store: str = "sqlite:///:memory:", settings: Mapping[str, str] | None = None
+    store: str = "sqlite:///:memory:", settings: Mapping[str, str | None] | None = None
 ) -> Iterator[LiveServer]:
-    """Run ``doorward serve`` on a free port of the loopback address until the block ends."""
+    """Run ``doorward serve`` on a free port of the loopback address until the block ends.
+
+    ``settings`` are more environment variables; ``None`` takes one away.
+    """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("DOORWARD_")
     }
@@ -60,7 +63,12 @@ def serving(
         "DOORWARD_BOOTSTRAP_ACCESS_KEY_ID": KEY,
         "DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY": SECRET,
         "PYTHONUNBUFFERED": "1",
-    } | dict(settings or {})
+    }
+    for name, value in (settings or {}).items():
+        if value is None:
+            environment.pop(name)
+        else:
+            environment[name] = value
     command = [sys.executable, "-m", "doorward.cli", "serve"]
     command += ["--store", store, "--listen", "127.0.0.1:0"]
     process = subprocess.Popen(
