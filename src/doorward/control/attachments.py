@@ -12,8 +12,6 @@ from doorward.control.quotas import within
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Attachment
 
-_SERVICE_ROLE_POLICIES = "arn:aws:iam::aws:policy/aws-service-role/"
-
 
 def of(directory: Directory, entity: Entity) -> tuple[Attachment, ...]:
     """Return an entity's attachments in the order in which they were made."""
@@ -25,13 +23,11 @@ def attach(transaction: Transaction, entity: Entity, arn: str) -> None:
     """Attach a managed policy; one that is attached already stays, without error.
 
     Raises ``ControlError``: ValidationError for what is no ARN, NoSuchEntity for a policy that is
-    neither AWS's nor the account's own, PolicyNotAttachable, LimitExceeded.
+    neither AWS's nor the account's own, LimitExceeded.
     """
     policies.well_formed(arn)
     if not policies.usable(transaction, entity.account, arn):
         raise messages.NOT_ATTACHABLE.error(arn=arn)
-    if arn.startswith(_SERVICE_ROLE_POLICIES):
-        raise messages.SERVICE_ROLE_POLICY.error()
     present = of(transaction, entity)
     if any(attachment.policy_arn == arn for attachment in present):
         return

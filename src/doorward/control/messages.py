@@ -156,9 +156,6 @@ FEDERATED_PRINCIPAL = Message(
 STS_ACTIONS_ONLY = Message(
     "MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions."
 )
-SERVICE_ROLE_POLICY = Message(
-    "PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role."
-)
 
 # --- MFA
 INVALID_CODE = Message("InvalidAuthenticationCode", "Authentication code for device is not valid.")
