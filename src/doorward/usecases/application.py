@@ -26,6 +26,7 @@ from doorward.errors import ConfigurationError
 from doorward.model.credential import AccessKey
 from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
+from doorward.store.address import parse_address
 from doorward.store.database import Store
 from doorward.usecases.bootstrap import Bootstrapped, bootstrap
 from doorward.usecases.clock import system_clock
@@ -51,6 +52,7 @@ class Application:
 
         Raises ``StoreError`` or ``ConfigurationError`` and leaves nothing open.
         """
+        parse_address(settings.store)
         self.settings = settings
         self.clock = clock
         self.ids = Ids(token_bytes)
