@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from doorward.engine.combine import ALLOWING
 from doorward.engine.decision import Effect, Rule
 from tests.engine.build import (
     ALICE,
@@ -287,6 +286,11 @@ STEPS: list[tuple[str, dict[str, Any], Rule]] = [
     ("7 role alone", {"who": ROLE, "resource": to({"AWS": SESSION})}, Rule.IDENTITY_IMPLICIT_DENY),
     ("7 role alone", {"who": ROLE, "resource": to({"AWS": ROLE})}, Rule.RESOURCE_ALLOW),
     # 8, 9. Across accounts: both sides, and no bypass.
+    (
+        "8",
+        {"on": QUEUE_B, "identity": FULL, "resource": to({"AWS": ROOT})},
+        Rule.CROSS_ACCOUNT_ALLOW,
+    ),
     ("8", {"on": QUEUE_B, "identity": FULL, "resource": to({"AWS": A})}, Rule.CROSS_ACCOUNT_ALLOW),
     ("8", {"on": QUEUE_B, "identity": FULL, "resource": to("*")}, Rule.CROSS_ACCOUNT_ALLOW),
     ("8", {"on": QUEUE_B, "resource": to({"AWS": ALICE})}, Rule.IDENTITY_IMPLICIT_DENY),
@@ -496,11 +500,21 @@ PRINCIPALS: list[tuple[str, dict[str, Any], Rule]] = [
 ]
 
 
+ALLOWING_NAMES = {
+    "no-permission-needed",
+    "root-user-allow",
+    "identity-allow",
+    "resource-allow",
+    "cross-account-allow",
+    "non-account-allow",
+}
+
+
 @pytest.mark.parametrize(("step", "question", "rule"), STEPS + PRINCIPALS)
 def test_the_rule_that_decides(step: str, question: dict[str, Any], rule: Rule) -> None:
     decision = ask(**question)
     assert decision.rule is rule, step
-    assert decision.allowed is (rule in ALLOWING)
+    assert decision.allowed is (rule.value in ALLOWING_NAMES)
 
 
 @pytest.mark.parametrize(("step", "question", "rule"), ASSUME)

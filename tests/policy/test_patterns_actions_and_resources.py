@@ -54,6 +54,8 @@ def test_actions(rule: str, pattern: str, action: str, *, expected: bool) -> Non
         ("R5", "arn:aws:s3", "arn:aws:s3:::b", IF_WILDCARD, False),
         ("R5", "arn:aws:s3:*", "arn:aws:s3:::b", IF_WILDCARD, True),
         ("R5", "arn:aws:s3:*", "arn:aws:s3:::b", NEVER, False),
+        ("R5", "arn:aws:s3:::b", "arn:aws:s3:::b", IF_WILDCARD, True),
+        ("R5", "arn:aws:s3:::b", "arn:aws:s3:::b", NEVER, True),
         ("R6", "*", "*", PAD, True),
         ("R6", "**", "*", PAD, False),
         ("R6", "?", "*", PAD, False),
