@@ -111,9 +111,12 @@ def test_leave_that_is_taken_back_meanwhile_no_longer_holds(
     code: str,
 ) -> None:
     """The call was decided before the change was committed, and would have been done after it."""
-    key = {"AccessKeyId": helper[0]} if action == "UpdateAccessKey" else {}
-    installation.before_the_next_write(lambda: installation.call(action, **given, **key))
-    reply = installation.call("CreateUser", helper, UserName="made")
+    if action == "UpdateAccessKey":
+        given = given | {"AccessKeyId": helper[0]}
+    installation.before_the_next_write(
+        lambda: installation.call(action, key=(KEY, SECRET), **given)
+    )
+    reply = installation.call("CreateUser", key=helper, UserName="made")
     assert (reply.status, code in reply.body.decode()) == (status, True), reply
     assert (installation.user("made") is not None) == (status == 200)
     recorded = installation.application.recorder.by_request(_request_id(reply))

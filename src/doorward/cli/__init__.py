@@ -11,6 +11,7 @@ from importlib import import_module
 
 import click
 
+from doorward.cli.terminal import printable
 from doorward.errors import ConfigurationError, DoorwardError
 
 FAILED, MISUSED = 1, 2
@@ -74,7 +75,7 @@ def main() -> None:
 
 def _complain(error: DoorwardError) -> None:
     """Say on standard error what is wrong and, where it is known, what to do about it."""
-    click.echo(f"doorward: {error}", err=True)
+    click.echo(printable(f"doorward: {error}"), err=True)
     hint = getattr(error, "hint", None)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        click.echo(printable(f"  {hint}"), err=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TextIO
+from collections.abc import Iterable
 
 import click
+
+from doorward.cli.terminal import printable
 
 
 @click.command("decide")
@@ -13,7 +15,7 @@ import click
     "--input",
     "source",
     required=True,
-    type=click.File(encoding="utf-8"),
+    type=click.File("rb"),
     help="JSON Lines, one question a line; - is standard input.",
 )
 @click.option(
@@ -23,21 +25,26 @@ import click
     show_default=True,
     help="One JSON line, or a readable paragraph, an answer.",
 )
-def command(source: TextIO, output: str) -> None:
+def command(source: Iterable[bytes], output: str) -> None:
     """Answer self-contained questions about access.
 
     A line is {"id", "request": {…}, "policies": {…}}; a line that cannot be answered is answered
     {"id", "error"}. Empty lines are skipped. The form is in docs/reference/decide.md.
     """
+    for line in source:
+        if line.strip():
+            found = _answer(line)
+            click.echo(json.dumps(found) if output == "json" else printable(_readable(found)))
+
+
+def _answer(line: bytes) -> dict[str, object]:
+    """Answer one line, whatever its bytes are."""
     from doorward.engine.question import answer_line
 
-    for line in source:
-        if not line.strip():
-            continue
-        answer = answer_line(line)
-        click.echo(
-            json.dumps(answer, ensure_ascii=False) if output == "json" else _readable(answer)
-        )
+    try:
+        return answer_line(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return {"id": None, "error": {"code": "InvalidJson", "message": f"not UTF-8: {error}"}}
 
 
 def _readable(answer: dict[str, object]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 import click
 
 from doorward.cli.server import asks_server, call, output_option, print_json
+from doorward.cli.terminal import printable
 
 
 @click.group("resource")
@@ -84,7 +85,7 @@ def list_(
     if not records:
         click.echo("No resource is registered; `doorward resource put ARN` registers one.")
     for record in records:
-        click.echo(f"{record['Account']}  {record['Arn']}  {_policy_size(record)}")
+        click.echo(printable(f"{record['Account']}  {record['Arn']}  {_policy_size(record)}"))
 
 
 @command.command("delete")
@@ -106,9 +107,9 @@ def _show(record: dict[str, Any], output: str) -> None:
     if output == "json":
         print_json(record)
         return
-    click.echo(f"{record['Arn']}\n  account  {record['Account']}")
+    lines = [record["Arn"], f"  account  {record['Account']}"]
     if record.get("Type"):
-        click.echo(f"  type     {record['Type']}")
-    for tag in record.get("Tags", []):
-        click.echo(f"  tag      {tag['Key']} = {tag['Value']}")
-    click.echo(record["Policy"] if record.get("Policy") else "  no policy")
+        lines.append(f"  type     {record['Type']}")
+    lines += [f"  tag      {tag['Key']} = {tag['Value']}" for tag in record.get("Tags", [])]
+    lines.append(record["Policy"] if record.get("Policy") else "  no policy")
+    click.echo(printable("\n".join(lines)))

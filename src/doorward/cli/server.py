@@ -60,5 +60,5 @@ def call(
 
 
 def print_json(value: object) -> None:
-    """Print JSON for machines and people."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    """Print JSON for machines and people, all ASCII."""
+    click.echo(json.dumps(value, indent=2, default=str))

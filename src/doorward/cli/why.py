@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from doorward.cli.server import asks_server, call, output_option, print_json
+from doorward.cli.terminal import printable
 
 
 @click.command("why")
@@ -27,7 +28,7 @@ def command(request_id: str, output: str, endpoint: str, profile: str | None, re
         print_json(found)
         return
     for line in explanation(found):
-        click.echo(line)
+        click.echo(printable(line))
 
 
 def explanation(found: dict[str, Any]) -> list[str]:
