@@ -52,6 +52,15 @@ _WORDS: Mapping[PolicyKind, Mapping[str, Message]] = {
         "MISSING_PRINCIPAL": messages.NO_PRINCIPAL,
         "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL": messages.PROHIBITED_NOT_PRINCIPAL,
     },
+    PolicyKind.SESSION: {
+        "JSON_SYNTAX_ERROR": messages.INVALID_JSON,
+        "UNSUPPORTED_PRINCIPAL": messages.PROHIBITED_PRINCIPAL,
+        "INVALID_VERSION": messages.OLD_VERSION,
+        "UNIQUE_SIDS_REQUIRED": messages.DUPLICATE_SIDS,
+        "UNSUPPORTED_SID": messages.ODD_SID,
+        "MISSING_ACTION": messages.NO_ACTION,
+        "MISSING_RESOURCE": messages.NO_RESOURCE,
+    },
 }
 """What AWS says to each problem, in the order in which it complains; to all others it says
 "Syntax errors in policy.", before these."""

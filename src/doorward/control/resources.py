@@ -10,8 +10,10 @@ from doorward.model.organization import Account
 from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import Arn, parse_arn
+from doorward.policy.kind import PolicyKind
 from doorward.policy.parse import parse
 from doorward.policy.problem import Severity
+from doorward.policy.validate import validate
 
 OWN_SERVICES = frozenset({"iam", "sts", "organizations", "doorward"})
 """Services whose resources are in the directory: a registered policy could only widen access."""
@@ -98,20 +100,15 @@ def delete_resource(transaction: Transaction, arn: str) -> None:
 
 
 def _check_policy(policy: str | None) -> None:
-    """Refuse a resource policy that cannot be parsed or names no principal."""
+    """Refuse a resource policy that may not be written: name the first thing that is wrong."""
     if policy is None:
         return
     document, problems = parse(policy)
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if document is None or errors:
-        first = errors[0] if errors else problems[0]
-        raise ControlError(
-            "ValidationException",
-            f"The policy cannot be used: {first.message} (at {first.pointer or '/'}).",
-        )
-    for statement in document.statements:
-        if statement.principals is None:
+    if document is not None:
+        problems = validate(document, PolicyKind.RESOURCE)
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            place = problem.pointer or "the top level"
             raise ControlError(
-                "ValidationException",
-                f"The policy cannot be used: {statement.pointer} names no Principal.",
+                "ValidationException", f"The policy cannot be used: {problem.message} (at {place})"
             )

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from doorward.control import documents, policies
 from doorward.control.errors import ControlError
 from doorward.control.ids import Ids
 from doorward.credentials.session_token import SessionClaims
@@ -19,8 +20,7 @@ from doorward.model.directory import Directory, one
 from doorward.model.identity import ManagedPolicy, PolicyVersion, Role
 from doorward.model.principal import Tags
 from doorward.policy.catalog import managed_policy_text
-from doorward.policy.parse import parse
-from doorward.policy.problem import Severity
+from doorward.policy.kind import PolicyKind
 
 CHAINED_LIMIT = 3600
 """Seconds that a session assumed by another role session may last, whatever the role's maximum."""
@@ -99,7 +99,8 @@ def session_policies(
     if inline is not None:
         if len(inline) > SESSION_POLICY_CHARACTERS:
             raise ControlError("PackedPolicyTooLarge", "Policy exceeds the packed size limit.")
-        texts.append(_checked(inline))
+        documents.written(inline, PolicyKind.SESSION)
+        texts.append(inline)
     asked = tuple(arns)
     if len(asked) > SESSION_POLICY_ARNS:
         raise ControlError(
@@ -210,28 +211,12 @@ def user_session(
     )
 
 
-def _checked(text: str) -> str:
-    """Return a session policy that can be evaluated; raise ``ControlError`` for any other."""
-    document, problems = parse(text)
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if document is None or errors:
-        raise ControlError("MalformedPolicyDocument", "This policy contains invalid Json")
-    if any(statement.principals for statement in document.statements):
-        raise ControlError(
-            "MalformedPolicyDocument", "Policy document should not specify a principal."
-        )
-    if any(statement.resources is None for statement in document.statements):
-        raise ControlError("MalformedPolicyDocument", "Policy statement must contain resources.")
-    return text
-
-
 def _managed_text(directory: Directory, account: str, arn: str) -> str | None:
     """Return the default version's text of a managed policy that ``account`` may use."""
-    ours = managed_policy_text(arn)
-    if ours is not None:
-        return ours
-    policy = one(directory, ManagedPolicy, arn=arn)
-    if policy is None or policy.account != account:
+    if not policies.usable(directory, account, arn):
         return None
+    policy = one(directory, ManagedPolicy, arn=arn)
+    if policy is None:
+        return managed_policy_text(arn)
     version = directory.get(PolicyVersion, policy.id, policy.default_version)
     return version.document if version else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
+from doorward.control.accounts import ADMINISTRATOR_ACCESS
 from doorward.control.errors import ControlError
 from doorward.control.ids import Ids
+from doorward.control.sealing import Seal
 from doorward.model.credential import AccessKey
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Attachment, User
@@ -14,11 +15,6 @@ from doorward.model.organization import Account
 
 ADMINISTRATOR = "administrator"
 """The name of the first user of an account that is not made by an organization."""
-
-ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
-
-Seal = Callable[[bytes, tuple[str, str, str]], bytes]
-"""Seals a secret under its context (account, owner, id)."""
 
 
 def require_installation(directory: Directory, account: str) -> None:
