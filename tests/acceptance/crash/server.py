@@ -86,23 +86,30 @@ def play(file: Path, rounds: int, *, seed: int, threads: int = 4) -> Iterator[Ro
                 client.join(timeout=30)
         problems = verify(file)
         problems += [f"refused: {text}" for client in clients for text in client.refused]
-        unsure = {client.open for client in clients}
         for client in clients:
             promised |= client.told
-        promised = {fact: kept for fact, kept in promised.items() if fact not in unsure}
-        problems += _broken(file, promised, [r for client in clients for r in client.requests])
+        unsure = {client.open for client in clients if client.open is not None}
+        present, unrecorded = _read(file, [r for client in clients for r in client.requests])
+        unheard = sum((fact in present) != promised.pop(fact, False) for fact in unsure)
+        problems += _broken(promised, present, unrecorded)
         acknowledged = sum(len(client.requests) for client in clients)
-        yield Round(acknowledged, len(unsure - {None}), tuple(problems))
+        yield Round(acknowledged, unheard, tuple(problems))
 
 
-def _broken(file: Path, promised: dict[tuple[str, str], bool], requests: list[str]) -> list[str]:
-    """Return every promise that the store does not keep."""
+def _read(file: Path, requests: list[str]) -> tuple[set[tuple[str, str]], list[str]]:
+    """Return what the store holds, and the requests of which it has no event."""
     store = Store.open(f"sqlite:///{file}", exclusive=True)
     try:
-        present = _facts(store.load())
         unrecorded = [request for request in requests if store.events.by_request(request) is None]
+        return _facts(store.load()), unrecorded
     finally:
         store.close()
+
+
+def _broken(
+    promised: dict[tuple[str, str], bool], present: set[tuple[str, str]], unrecorded: list[str]
+) -> list[str]:
+    """Return every promise that the store does not keep."""
     return [
         f"{kind} of {user}: acknowledged as {'there' if kept else 'gone'}, and is not"
         for (kind, user), kept in promised.items()
