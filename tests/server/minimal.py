@@ -42,9 +42,11 @@ CANDIDATES = (
 """Texts of which the first that a shape admits is taken."""
 
 
-def parameters(operation: Operation) -> dict[str, Any]:
-    """Return values for the required members of an operation's input."""
-    return _structure(operation, operation.input) if operation.input else {}
+def parameters(operation: Operation, also: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return values for the required members of an operation's input, and for those named too."""
+    found = _structure(operation, operation.input) if operation.input else {}
+    more = (member for member in operation.members if member.name in also)
+    return found | {member.name: _value(operation, member) for member in more}
 
 
 def _structure(operation: Operation, shape: Shape) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""No administrator reaches into another account: every operation that can name something there.
+
+The administrator of one account, who may do everything, names what another account has. That it
+exists there makes no difference to the answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+
+from doorward.api import services
+from doorward.api.operation import REGISTRY
+from doorward.wire.models import service
+from tests.accounts import new_account, new_user, trust
+from tests.server import minimal
+
+if TYPE_CHECKING:
+    from examples.main_job.clients import Identity
+    from tests.live import LiveServer
+
+services.load()
+
+FOREIGN = frozenset(
+    {
+        "AccessKeyId", "AccountId", "Arn", "ChildId", "ParentId", "PermissionsBoundary",
+        "PolicyArn", "PolicyArns", "PolicyId", "ResourceId", "RoleArn", "RootId", "SerialNumber",
+        "Subject", "TargetId",
+    }
+)  # fmt: skip
+"""Members that name something in whichever account it is."""
+
+NAMING = [
+    name
+    for name in sorted(REGISTRY)
+    if FOREIGN & {member.name for member in service(name[0]).operations[name[1]].members}
+    and name != ("doorward", "CreateAccount")
+]
+
+
+@pytest.fixture(scope="module")
+def foreign(live_server: LiveServer) -> dict[str, object]:
+    """What the first account has: one of everything that an ARN or an id can name."""
+    iam = live_server.client("iam")
+    _, user = new_user(live_server.administrator)
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="theirs")["VirtualMFADevice"]
+    policy = iam.create_policy(PolicyName="theirs", PolicyDocument=minimal.POLICY)["Policy"]["Arn"]
+    role = iam.create_role(
+        RoleName="theirs", AssumeRolePolicyDocument=trust({"AWS": minimal.ACCOUNT})
+    )["Role"]["Arn"]
+    bucket = "arn:aws:s3:::theirs-alone"
+    live_server.client("doorward").put_resource(Arn=bucket)
+    return {
+        "AccessKeyId": user.access_key_id,
+        "Arn": bucket,
+        "PermissionsBoundary": policy,
+        "PolicyArn": policy,
+        "PolicyArns": [{"arn": policy}],
+        "Resource": f"{bucket}/key",
+        "RoleArn": role,
+        "SerialNumber": device["SerialNumber"],
+    }
+
+
+@pytest.fixture(scope="module")
+def administrator(live_server: LiveServer) -> Identity:
+    """The administrator of an account that has a user and a role with the names that are used."""
+    number, identity = new_account(live_server)
+    iam = identity.client("iam")
+    iam.create_user(UserName="some")
+    iam.create_role(RoleName="some", AssumeRolePolicyDocument=trust({"AWS": number}))
+    return identity
+
+
+@pytest.mark.parametrize("name", NAMING, ids=":".join)
+def test_what_another_account_has_is_out_of_reach(
+    administrator: Identity, foreign: dict[str, object], name: tuple[str, str]
+) -> None:
+    operation = service(name[0]).operations[name[1]]
+    members = {member.name for member in operation.members}
+    given = minimal.parameters(operation, also=FOREIGN - {"AccountId"})
+    given |= {member: value for member, value in foreign.items() if member in members}
+    if name[1].startswith("Create"):
+        given |= {
+            member: "another"
+            for member in ("UserName", "RoleName", "PolicyName")
+            if member in given
+        }
+    with pytest.raises(ClientError) as refusal:
+        administrator.client(name[0])._make_api_call(name[1], given)
+    code = refusal.value.response["Error"]["Code"]
+    assert code in {
+        "AccessDenied", "AccessDeniedException", "NoSuchEntity", "NoSuchEntityException",
+        "InvalidInput", "ValidationError", "ConflictException",
+        "AWSOrganizationsNotInUseException",
+    }, refusal.value  # fmt: skip
