@@ -36,7 +36,7 @@ NAMING = [
     name
     for name in sorted(REGISTRY)
     if FOREIGN & {member.name for member in service(name[0]).operations[name[1]].members}
-    and name != ("doorward", "CreateAccount")
+    and name not in {("doorward", "CreateAccount"), ("sts", "GetSessionToken")}
 ]
 
 
@@ -82,6 +82,10 @@ def test_what_another_account_has_is_out_of_reach(
     members = {member.name for member in operation.members}
     given = minimal.parameters(operation, also=FOREIGN - {"AccountId"})
     given |= {member: value for member, value in foreign.items() if member in members}
+    if name == ("sts", "AssumeRole"):
+        del given[
+            "SerialNumber"
+        ]  # without a code it would be refused before the role is looked at
     if name[1].startswith("Create"):
         given |= {
             member: "another"

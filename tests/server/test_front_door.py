@@ -82,7 +82,7 @@ def form(**parameters: str) -> bytes:
          "UnknownOperationException"),
         (replace(DOORWARD, target="/?Action=GetCallerIdentity&Version=2011-06-15"), 400,
          "ValidationException"),
-        (Signed(body=gzip.compress(form(**WHO)),
+        (Signed(body=gzip.compress(form(**WHO), mtime=0),
                 headers={"content-type": FORM, "content-encoding": "gzip"}), 415,
          "UnsupportedMediaType"),
         (Signed(method="PUT"), 405, "MethodNotAllowed"),
@@ -195,6 +195,33 @@ def test_a_caller_that_goes_away_in_the_middle_leaves_nothing(live_server: LiveS
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nAction=")
     assert Signed().send(live_server.endpoint).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b'{"Account": "\\ud800"}',
+        b'{"NextToken": "arn:\\ud800"}',
+        b'{"NextToken": "arn:\\u0000"}',
+        b'{"NextToken": "\xff"}',
+        b'{"MaxResults": 1e999}',
+        b'{"MaxResults": "1"}',
+        b'{"MaxResults": 1, "MaxResults": 2}',
+        b'{"Unknown": 1}',
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+    ],
+)
+def test_a_body_that_is_odd_is_an_error_of_the_caller(
+    live_server: LiveServer, body: bytes
+) -> None:
+    reply = replace(DOORWARD, body=body).send(live_server.endpoint)
+    assert reply.status in {200, 400}, reply
+    assert reply.status == 400 or body in {b"", b'{"Unknown": 1}'}
 
 
 def test_headers_of_proxies_are_not_believed(live_server: LiveServer) -> None:
