@@ -30,7 +30,6 @@ STAMP = VENV / "doorward-setup.json"
 OLDEST_PYTHON = (3, 11)
 GROUPS_NEED_PIP = "pip>=25.1"  # the first pip that installs dependency groups (PEP 735)
 WORKERS = str(min(max(os.cpu_count() or 2, 2), 8))
-SOURCES = ("src", "tests", "examples", "benchmarks", "dev.py")
 
 
 class Failure(Exception):

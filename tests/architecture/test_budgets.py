@@ -23,7 +23,7 @@ COMPANIONS = (
     parse(ROOT / "dev.py", ROOT),
     *(
         parse(path, ROOT)
-        for place in ("benchmarks", "examples")
+        for place in ("benchmarks", "examples", "tools")
         for path in sorted((ROOT / place).rglob("*.py"))
     ),
 )

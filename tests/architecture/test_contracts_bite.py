@@ -141,7 +141,7 @@ def test_mypy_refuses(file: str, text: str, code: str, tmp_path: Path) -> None:
 def test_mypy_looks_at_everything() -> None:
     settings = configuration()["tool"]["mypy"]
     assert settings["strict"] is True
-    assert settings["files"] == ["src", "tests", "examples", "benchmarks", "dev.py"]
+    assert settings["files"] == ["src", "tests", "examples", "benchmarks", "tools", "dev.py"]
 
 
 @pytest.mark.parametrize(
