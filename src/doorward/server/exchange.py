@@ -20,13 +20,15 @@ class Exchange:
     """Filled in step by step; its event says whatever had become known when the call ended.
 
     ``access_key_id`` is what the request claims, before and after it is proved; ``key_account``
-    the account of that key, if there is such a key. It holds secrets, so it has no ``repr``.
+    the account of that key, if there is such a key. ``shared`` says that other processes write to
+    the store too, so that every call looks for what they have changed. It holds secrets, so it has no ``repr``.
     """
 
     request: HttpRequest
     request_id: str
     now: datetime
     region: str
+    shared: bool = False
     route: Route | None = None
     access_key_id: str | None = None
     key_account: str | None = None
@@ -41,4 +43,5 @@ class Exchange:
     @property
     def waits(self) -> bool:
         """Whether the call reads or writes the store, and so must not hold up others."""
-        return self.served is not None and (self.served.writes or self.served.reads_store)
+        served = self.served
+        return self.shared or (served is not None and (served.writes or served.reads_store))

@@ -76,6 +76,7 @@ class Pipeline:
             request_id=application.ids.uuid(),
             now=application.clock(),
             region=application.settings.region,
+            shared=not application.live.alone,
         )
         try:
             exchange.route = route(request)

@@ -60,7 +60,8 @@ class Application:
         self.store = Store.open(settings.store, exclusive=True)
         try:
             self.store.migrate()
-            self.live = Live(self.store, alone=settings.store.startswith("sqlite:"))
+            alone = settings.store.startswith("sqlite:")
+            self.live = Live(self.store, alone=alone, clock=clock)
             _check_master_keys(self.live.current(), self.vault)
             self.first: Bootstrapped | None = bootstrap(
                 self.live, settings, vault=self.vault, ids=self.ids, now=self.clock()
