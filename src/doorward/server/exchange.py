@@ -21,7 +21,8 @@ class Exchange:
 
     ``access_key_id`` is what the request claims, before and after it is proved; ``key_account``
     the account of that key, if there is such a key. ``shared`` says that other processes write to
-    the store too, so that every call looks for what they have changed. It holds secrets, so it has no ``repr``.
+    the store too, so that every call looks for what they have changed. An exchange holds secrets,
+    so it has no ``repr``.
     """
 
     request: HttpRequest
