@@ -155,6 +155,17 @@ def test_another_accounts_user_is_asked_about_by_its_token_alone(
     assert "TheirOwnBusiness" not in json.dumps(decision)
 
 
+def test_a_resource_that_nobody_registered_is_the_askers(
+    account: tuple[str, Identity], other: tuple[str, Identity]
+) -> None:
+    """Its ARN names no account; a stranger's own policies must not open what they do not own."""
+    _, user = new_user(other[1], policy(allow("s3:*")))
+    token = {"SessionToken": user.client("sts").get_session_token()["Credentials"]["SessionToken"]}
+    unknown = "arn:aws:s3:::nobody-registered-this/key"
+    assert decide(account[1], token, unknown)["Rule"] == "resource-implicit-deny"
+    assert decide(other[1], token, unknown)["Effect"] == "ALLOW"
+
+
 def test_leave_to_ask_is_asked_for(account: tuple[str, Identity]) -> None:
     number, administrator = account
     arn = bucket(administrator)

@@ -96,7 +96,11 @@ def decide(
     who = _subject(call, subject)
     # A bucket's tags are not its objects' tags.
     record = call.directory.get(RegisteredResource, resource)
+    # Where neither registry nor ARN names an owner it is the asker, who guards the resource: never
+    # the subject, whose own policies would then suffice. "*" is no resource: it has no owner.
     owner = owning_account(call.directory, resource)
+    if owner is None and resource != "*":
+        owner = call.caller.account
     question = Question(
         action, Resource(resource, owner, record.tags if record else ()), _given(context or [])
     )
