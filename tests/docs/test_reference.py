@@ -29,5 +29,7 @@ def test_the_question_on_the_page_is_answered_as_the_page_says() -> None:
         json.loads(text) for text in re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     )
     answer = doorward.answer(question)
-    applicable = [each for each in answer["layers"] if each["effect"] != "NOT_APPLICABLE"]
+    layers = answer["layers"]
+    assert isinstance(layers, list)
+    applicable = [each for each in layers if each["effect"] != "NOT_APPLICABLE"]
     assert {**answer, "layers": applicable} == promised

@@ -6,7 +6,7 @@ it while the next one is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -122,6 +122,15 @@ class _Shelf:
         }
         return cls(schema, HashTrieMap(rows), indexes)
 
+    def in_the_way(self, entity: Entity) -> Iterator[Entity]:
+        """Yield what has the key of ``entity`` here, or one of its unique values."""
+        there = self.rows.get(self.key_of(entity))
+        if there is not None:
+            yield there
+        for index in self.indexes.values():
+            if index.lookup.unique:
+                yield from index.find(index.read(entity))
+
     def replaced(self, key: Key, new: Entity | None) -> _Shelf:
         """Return the shelf in which the entity with ``key`` is ``new``, or is gone."""
         old = self.rows.get(key)
@@ -189,15 +198,15 @@ class Snapshot:
     def precedes(self, changes: Iterable[Change], versions: Mapping[str, int]) -> bool:
         """Tell whether ``changes``, which come to ``versions``, can be applied to this snapshot.
 
-        They can when they are the very next of each scope that they raise, and nothing they touch
-        belongs here to another scope: then a transaction of that scope must be heard of first.
+        They can when they are the very next of each scope that they raise, and nothing they touch,
+        and no unique value they need, belongs here to another scope: then a transaction of that
+        scope must be heard of first.
         """
         if any(self.version(scope) != version - 1 for scope, version in versions.items()):
             return False
         for change in changes:
-            shelf = self._shelves[type(change.entity)]
-            there = shelf.rows.get(shelf.key_of(change.entity))
-            if there is not None and there.scope not in versions:
+            held = self._shelves[type(change.entity)].in_the_way(change.entity)
+            if any(entity.scope not in versions for entity in held):
                 return False
         return True
 

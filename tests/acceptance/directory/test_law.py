@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from doorward.errors import StoreConflict
 from doorward.model.directory import Directory, Transaction
+from doorward.model.identity import User
 from doorward.model.schema import SCHEMAS, Entity
 from doorward.model.snapshot import Snapshot
 from doorward.store import Committed, Store
@@ -156,6 +158,24 @@ def test_every_holder_agrees(
     for snapshot in (fed, heard, opened.load(), replayed, built):
         assert answers(snapshot, plain) == expected
         assert dict(snapshot.versions) == plain.versions
+
+
+def test_a_unique_value_that_moved_between_accounts_may_be_heard_of_in_any_order(
+    opened: Store,
+) -> None:
+    clear(opened)
+    moment = datetime(2026, 11, 23, tzinfo=UTC)
+    old = User(account="a", name="x", id="AIDA1", created=moment)
+    new = User(account="b", name="y", id="AIDA1", created=moment)
+    made, gone, made_anew = (
+        attempt(opened, verb, user)[1]
+        for verb, user in (("add", old), ("remove", old), ("add", new))
+    )
+    heard = Snapshot.empty()
+    for committed in (made_anew, made, gone):
+        heard = opened.advance(heard, committed)
+    assert heard.find(User, id="AIDA1") == (new,)
+    assert heard.all(User) == (new,)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -238,6 +238,7 @@ def test_one_address_makes_one_account(organizations: Any) -> None:
 
 
 def test_accounts_are_paged(organizations: Any) -> None:
+    _account(organizations, "paged@example.com")
     first = organizations.list_accounts(MaxResults=1)
     rest = organizations.list_accounts(NextToken=first["NextToken"])
     everybody = {each["Id"] for each in organizations.list_accounts()["Accounts"]}
