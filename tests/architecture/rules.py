@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from tests.architecture.sources import dotted_name, imports, names
@@ -40,6 +41,8 @@ UNSAFE = {
 }
 # Words in the name of a value whose comparison must take the same time for every wrong guess.
 AUTHENTICATORS = {"signature", "mac", "hmac", "digest", "hexdigest", "otp", "totp", "password"}
+
+POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]+\})\+")
 
 # What the pure core may import besides itself: values, text, numbers; nothing that acts.
 PURE = {
@@ -102,6 +105,19 @@ def runs_text_as_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "shell":
             yield node.value.lineno, "shell="
+
+
+def repeats_a_group_possessively(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """``(…)*+`` and its kin match what they must not on Python 3.11.0 to 3.11.4.
+
+    ``(?>(…)*)`` says the same and is right everywhere; single characters, as in ``[0-9]++``, are
+    too. Source: CPython issues 100061 and 106052, mended in 3.11.5; Debian 12 has 3.11.2.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found = POSSESSIVE_GROUP.search(node.value)
+            if found:
+                yield node.lineno, found.group()
 
 
 def imports_by_a_text(tree: ast.Module) -> Iterator[tuple[int, str]]:

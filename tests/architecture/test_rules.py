@@ -13,6 +13,7 @@ from tests.architecture.rules import (
     imports_an_effect,
     imports_by_a_text,
     reads_the_clock,
+    repeats_a_group_possessively,
     runs_text_as_code,
 )
 from tests.architecture.sources import names, package
@@ -72,6 +73,12 @@ RULES = (
             "import subprocess\nsubprocess.run('ls', shell=True)",
             "from os import system\nsystem('ls')",
         ),
+    ),
+    Rule(
+        repeats_a_group_possessively,
+        EVERYWHERE,
+        {},
+        (r"re.compile(r'(?:ab?c)*+')", r"PATTERN = r'(a|b){2,3}+'", r"x = r'(\.[0-9]++)?+'"),
     ),
     Rule(
         imports_by_a_text,
@@ -144,6 +151,7 @@ def test_a_planted_violation_is_seen(rule: Rule, text: str) -> None:
         (reads_the_clock, "import datetime\ndatetime.datetime.fromtimestamp(now)\nclock.now()"),
         (compares_an_authenticator, "if len(signature) != 64 or kind == 'mac': ..."),
         (compares_an_authenticator, "import hmac\nhmac.compare_digest(signature, expected)"),
+        (repeats_a_group_possessively, r"re.compile(r'[0-9]++(?>(?:a|b)*)\)?+')"),
         (runs_text_as_code, "import re\nre.compile('x')"),
     ],
 )
