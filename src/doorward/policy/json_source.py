@@ -103,19 +103,22 @@ def read_json(collector: Collector, limits: Limits | None = None) -> Node | None
         return None
 
 
+# A group is never repeated possessively, it stands in an atomic group: CPython before 3.11.5
+# mis-matches the former (gh-106052).
 _SPACE = re.compile(r"[ \t\n\r]*+")
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:
       "([^"\\\x00-\x1f\ud800-\udfff]*+)"                                    # 1 plain string
     | ([{}\[\]:,])                                                          # 2 punctuation
-    | "((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+)"         # 3 any other string
+    | "((?>(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*))"       # 3 any other string
     | (true|false|null)(?![0-9A-Za-z_])                                     # 4 word
-    | (-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![0-9A-Za-z_.+-])  # 5 number
+    | (-?(?:0|[1-9][0-9]*+)(?>(?:\.[0-9]++)?)(?>(?:[eE][+-]?[0-9]++)?))       # 5 number
+      (?![0-9A-Za-z_.+-])
     )""",
     re.VERBOSE,
 )
 _PLAIN, _PUNCTUATION, _ESCAPED, _WORD, _NUMBER = 1, 2, 3, 4, 5
-_STRING_START = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
+_STRING_START = re.compile(r'"(?>(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)')
 _ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u(.{4})|(.))"
 )
