@@ -121,3 +121,18 @@ def test_without_the_layers_nothing_is_quoted() -> None:
     text = decision_text(found.decision)
     assert "statement 1 'DenyReadsOfSensitiveData' at /Statement/1\n" in text
     assert " | " not in text
+
+
+def test_what_aws_itself_keeps_is_named_and_not_quoted() -> None:
+    """FullAWSAccess stands on every level of every chain; its text says nothing new."""
+    found = BY_RULE[Rule.IDENTITY_ALLOW]
+    record = decision_record(found.decision, found.layers)
+    theirs = {
+        **record["determining"][0],
+        "policyName": "FullAWSAccess",
+        "policyArn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
+    }
+    assert "excerpt" in theirs
+    text = text_from_record({**record, "determining": [theirs]})
+    assert "FullAWSAccess" in text
+    assert theirs["excerpt"].split("\n")[0] not in text

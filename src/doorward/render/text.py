@@ -86,8 +86,11 @@ def _statement(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def _excerpt(reference: Mapping[str, Any]) -> Iterator[str]:
-    """Quote the statement line by line, each with its number, without the common indentation."""
-    if "excerpt" not in reference:
+    """Quote the statement line by line, each with its number, without the common indentation.
+
+    The policies that AWS itself keeps are not quoted: everybody has them, nobody can change them.
+    """
+    if "excerpt" not in reference or reference.get("policyArn", "").split(":")[4:5] == ["aws"]:
         return
     first, *others = reference["excerpt"].split("\n")
     lines = [" " * (reference["column"] - 1 if others else 0) + first, *others]
