@@ -11,7 +11,8 @@ import pytest
 
 from doorward.api import services
 from doorward.api.operation import REGISTRY
-from doorward.errors import StoreUnavailable
+from doorward.control.errors import ControlError
+from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.identity import User
 from doorward.server.log import log_to_stderr
 from doorward.server.pipeline import Pipeline
@@ -171,13 +172,35 @@ def test_what_cannot_be_recorded_is_not_answered(
     assert b"administrator" not in reply.body
 
 
+def test_what_another_changed_at_the_same_time_is_a_conflict(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conflict(*_arguments: object, **_given: object) -> None:
+        raise StoreConflict("User")
+
+    served = REGISTRY["iam", "CreateUser"]
+    monkeypatch.setitem(REGISTRY, ("iam", "CreateUser"), _with(served, handler=conflict))
+    reply = installation.call("CreateUser", UserName="made")
+    assert reply.status == 409
+    assert b"<Code>ConcurrentModification</Code>" in reply.body
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        RuntimeError("what went on inside"),
+        ControlError("CodeOfNoService", "what went on inside"),
+    ],
+    ids=["unforeseen", "a code that the service does not have"],
+)
 def test_an_internal_failure_says_nothing_of_its_reason(
     installation: Installation,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    failure: Exception,
 ) -> None:
     def fail(*_arguments: object, **_given: object) -> None:
-        raise RuntimeError("what went on inside")
+        raise failure
 
     served = REGISTRY["iam", "ListUsers"]
     monkeypatch.setitem(REGISTRY, ("iam", "ListUsers"), _with(served, handler=fail))

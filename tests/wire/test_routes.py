@@ -72,7 +72,7 @@ def test_routed(request_: HttpRequest, name: str, action: str) -> None:
     found = route(request_)
     assert found.operation is operation(name, action)
     assert found.service is service(name)
-    assert found.protocol == SERVED[name].protocol == protocol(request_)
+    assert found.operation.protocol == SERVED[name].protocol == protocol(request_)
 
 
 # Code, status; provenance of the first two messages: aws-cli issue 37 (SES's answer in 2013) and

@@ -6,8 +6,8 @@ recorded before it is answered; a call that cannot be recorded is not answered w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
@@ -34,19 +34,10 @@ from doorward.server.authenticate import Authenticator
 from doorward.server.exchange import Exchange
 from doorward.server.record import event
 from doorward.usecases.application import Application
-from doorward.wire import json11, query, validate
-from doorward.wire.faults import Fault, WireError, common, fault, render
+from doorward.wire import codec, validate
+from doorward.wire.faults import Fault, WireError, common, fault, knows, render
 from doorward.wire.http import HttpRequest, HttpResponse
-from doorward.wire.models import Operation
 from doorward.wire.route import Route, protocol, route
-
-Parse: TypeAlias = Callable[[Operation, HttpRequest], dict[str, object]]
-Serialize: TypeAlias = Callable[[Operation, Mapping[str, object], str], HttpResponse]
-
-_CODECS: Mapping[str, tuple[Parse, Serialize]] = {
-    "query": (query.parse, query.serialize),
-    "json": (json11.parse, json11.serialize),
-}
 
 _log = structlog.get_logger(__name__)
 
@@ -123,18 +114,14 @@ class Pipeline:
         """Take a call as far as its operation: authenticated, parsed, valid, allowed."""
         caller = self._authenticated(exchange, routed, snapshot)
         operation = routed.operation
-        exchange.parameters = _CODECS[routed.protocol][0](operation, exchange.request)
+        exchange.parameters = codec.parse(operation, exchange.request)
         served = _supported(exchange)
         validate.check(operation, exchange.parameters)
         refused = refusal(served, caller)
         if refused is not None:
             raise Ended(fault(operation.service, refused.code, refused.message))
         call = self._read(exchange, caller, snapshot)
-        arguments = {
-            member.python_name: exchange.parameters[member.name]
-            for member in operation.members
-            if member.name in exchange.parameters
-        }
+        arguments = operation.keywords(exchange.parameters)
         exchange.judged = judge(served, call, arguments)
         denied = first_denied(exchange.judged)
         if denied is not None:
@@ -234,17 +221,15 @@ class Pipeline:
         """Return the fault that an exception stands for; one that is not foreseen is logged."""
         service = exchange.route.operation.service if exchange.route else None
         match error:
-            case Ended():
-                return error.fault
-            case WireError():
+            case Ended() | WireError():
                 return error.fault
             case AuthenticationFailure():
                 return common(error.code, error.message, protocol(exchange.request))
-            case ControlError() if service is not None:
-                return _control_fault(service, error)
-            case StoreConflict():
+            case ControlError() if service is not None and knows(service, error.code):
+                return fault(service, error.code, error.message, error.details)
+            case StoreConflict() if service is not None:
                 text = "The request was changed by another at the same time; try again."
-                return Fault("ConcurrentModification", text, 409)
+                return fault(service, "ConcurrentModification", text)
             case StoreUnavailable():
                 text = "The store cannot be written to or read now; try again later."
                 return common("ServiceUnavailable", text, protocol(exchange.request))
@@ -259,28 +244,19 @@ def _supported(exchange: Exchange) -> ServedOperation:
     if exchange.served is None and exchange.route is not None:
         operation = exchange.route.operation
         text = f"{operation.service}:{operation.name} is not supported by this version of Doorward"
-        raise Ended(common("NotImplemented", text, exchange.route.protocol))
+        raise Ended(common("NotImplemented", text, exchange.route.operation.protocol))
     assert exchange.served is not None  # noqa: S101 - no route, no call
     untaken = sorted(exchange.served.untaken & exchange.parameters.keys())
     if untaken and exchange.route is not None:
         text = f"{', '.join(untaken)} is not supported by this version of Doorward"
-        raise Ended(common("NotImplemented", text, exchange.route.protocol))
+        raise Ended(common("NotImplemented", text, exchange.route.operation.protocol))
     return exchange.served
 
 
 def _answer(exchange: Exchange, routed: Route, answer: Mapping[str, Any]) -> None:
     """Note what is answered, and the reply that says it."""
     exchange.answer = answer
-    serialize = _CODECS[routed.protocol][1]
-    exchange.response = serialize(routed.operation, answer, exchange.request_id)
-
-
-def _control_fault(service: str, error: ControlError) -> Fault:
-    """Return the fault of a domain verb that refused, with the model's status for its code."""
-    try:
-        return fault(service, error.code, error.message, error.details)
-    except KeyError:
-        return Fault(error.code, error.message, 400)
+    exchange.response = codec.serialize(routed.operation, answer, exchange.request_id)
 
 
 def _internal(exchange: Exchange) -> Fault:

@@ -62,6 +62,7 @@ COMMON: Mapping[str, Common] = {
     row.query: row
     for row in (
         Common("AccessDenied", 403, "AccessDeniedException", 400),
+        Common("ConcurrentModification", 409, "ConcurrentModificationException", 400),
         Common("ExpiredToken", 403, "ExpiredTokenException", 400),
         Common("IncompleteSignature", 400, "IncompleteSignatureException", 400),
         Common("InternalFailure", 500, "InternalFailure", 500),
@@ -98,6 +99,11 @@ def common(code: str, message: str, protocol: Protocol = "query") -> Fault:
         (row.query, row.query_status) if protocol == "query" else (row.json, row.json_status)
     )
     return Fault(spelt, message, status, sender=status < 500)
+
+
+def knows(service_name: str, code: str) -> bool:
+    """Say whether a code is one that a service answers: modelled, or common to all."""
+    return code in COMMON or code in service(service_name).errors
 
 
 def fault(

@@ -27,11 +27,10 @@ NO_VERSION = "NO_VERSION_SPECIFIED"
 
 
 class Route(msgspec.Struct, frozen=True):
-    """The operation a request is for, its service and its protocol."""
+    """The operation a request is for, and its service."""
 
     service: Service
     operation: Operation
-    protocol: Protocol
 
 
 def protocol(request: HttpRequest) -> Protocol:
@@ -74,7 +73,7 @@ def _json(request: HttpRequest) -> Route:
     if found is None or name not in found.operations:
         message = "The request names no operation that is served here."
         raise WireError(common("InvalidAction", message, "json"))
-    return Route(found, found.operations[name], "json")
+    return Route(found, found.operations[name])
 
 
 def _query(request: HttpRequest) -> Route:
@@ -87,4 +86,4 @@ def _query(request: HttpRequest) -> Route:
     if found is None or action not in found.operations:
         message = f"Could not find operation {action[:128]} for version {version[:32]}"
         raise WireError(common("InvalidAction", message))
-    return Route(found, found.operations[action], "query")
+    return Route(found, found.operations[action])
