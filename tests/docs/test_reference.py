@@ -8,12 +8,17 @@ import re
 import doorward
 from doorward.engine.decision import Rule
 from doorward.engine.layers import Layer
-from tools import operations_page
+from tools import cli_page, operations_page
 
 
 def test_the_operations_page_is_not_stale() -> None:
     said = operations_page.PAGE.read_text(encoding="utf-8")
     assert said == operations_page.page(), "run `python -m tools.operations_page`"
+
+
+def test_the_command_line_page_is_not_stale() -> None:
+    said = cli_page.PAGE.read_text(encoding="utf-8")
+    assert said == cli_page.page(), "run `python -m tools.cli_page`"
 
 
 def test_every_rule_and_layer_is_on_the_page() -> None:

@@ -14,7 +14,7 @@ def command() -> None:
 
 @command.command("create")
 @click.option("--name", required=True, help="Name of the account.")
-@click.option("--account-id", help="Its 12 digits; drawn when absent.")
+@click.option("--account-id", metavar="ID", help="Its 12 digits; drawn when absent.")
 @click.option("--email", help="Its e-mail address.")
 @output_option
 @asks_server

@@ -14,6 +14,7 @@ from doorward.cli.terminal import printable
 @click.option(
     "--input",
     "source",
+    metavar="FILE",
     required=True,
     type=click.File("rb"),
     help="JSON Lines, one question a line; - is standard input.",

@@ -17,10 +17,17 @@ def command() -> None:
 
 @command.command("put")
 @click.argument("arn")
-@click.option("--account", help="Account that owns it; default: the one in the ARN, else yours.")
-@click.option("--policy", type=click.File(encoding="utf-8"), help="Policy document; - is stdin.")
+@click.option(
+    "--account", metavar="ID", help="Its owner; default: the one in the ARN, else yours."
+)
+@click.option(
+    "--policy",
+    metavar="FILE",
+    type=click.File(encoding="utf-8"),
+    help="Policy document; - is standard input.",
+)
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; may be repeated.")
-@click.option("--type", "kind", help="Resource type, such as AWS::S3::Bucket.")
+@click.option("--type", "kind", metavar="TYPE", help="Resource type, such as AWS::S3::Bucket.")
 @output_option
 @asks_server
 def put(
@@ -64,7 +71,7 @@ def get(arn: str, output: str, endpoint: str, profile: str | None, region: str) 
 
 
 @command.command("list")
-@click.option("--account", help="Account that owns them; default: yours.")
+@click.option("--account", metavar="ID", help="Their owner; default: yours.")
 @output_option
 @asks_server
 def list_(

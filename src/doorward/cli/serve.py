@@ -9,13 +9,18 @@ import click
 
 
 @click.command("serve")
-@click.option("--store", help="URL: sqlite:///PATH, sqlite:///:memory: or postgresql://…")
+@click.option(
+    "--store", metavar="URL", help="sqlite:///PATH, sqlite:///:memory: or postgresql://…"
+)
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen; port 0 takes a free one.")
 @click.option("--region", help="Region that requests are taken to be for.")
-@click.option("--external-host", help="Host that clients sign for, behind a proxy.")
-@click.option("--master-key-file", help="File with the master keys that seal secrets.")
+@click.option(
+    "--external-host", metavar="HOST", help="Host that clients sign for, behind a proxy."
+)
+@click.option("--master-key-file", metavar="FILE", help="The master keys that seal secrets.")
 @click.option(
     "--config",
+    metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="DOORWARD_CONFIG",
     help="TOML file with settings of the same names.",

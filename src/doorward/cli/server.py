@@ -18,6 +18,7 @@ def asks_server(function: Function) -> Function:
     for option in (
         click.option(
             "--endpoint",
+            metavar="URL",
             envvar="DOORWARD_ENDPOINT",
             default=DEFAULT_ENDPOINT,
             show_default=True,

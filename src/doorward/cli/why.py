@@ -13,7 +13,10 @@ from doorward.cli.terminal import printable
 
 @click.command("why")
 @click.option(
-    "--request-id", required=True, help="The request id that the call was answered with."
+    "--request-id",
+    metavar="ID",
+    required=True,
+    help="The request id that the call was answered with.",
 )
 @output_option
 @asks_server
