@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -160,8 +160,3 @@ def organization_path(directory: Directory, account: str) -> tuple[str, str] | N
         steps.insert(0, unit.id)
         at = unit.parent_id
     return organization.id, "/".join((organization.id, organization.root_id, *steps, ""))
-
-
-def tag_context(prefix: str, tags: Iterable[tuple[str, str]]) -> Mapping[str, str]:
-    """Return ``prefix/key`` → value for each tag (``aws:RequestTag``, ``aws:ResourceTag`` …)."""
-    return {f"{prefix}/{key}": value for key, value in tags}

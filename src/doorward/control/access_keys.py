@@ -44,11 +44,20 @@ def get(directory: Directory, owner: Owner, key_id: str) -> AccessKey:
 
 
 def create(
-    transaction: Transaction, owner: Owner, *, now: datetime, ids: Ids, seal: Seal
+    transaction: Transaction,
+    owner: Owner,
+    *,
+    now: datetime,
+    ids: Ids,
+    seal: Seal,
+    chosen: tuple[str, str] | None = None,
 ) -> NewKey:
-    """Create a key; its secret is sealed before it is stored. Raises LimitExceeded above two."""
+    """Create a key; its secret is sealed before it is stored. Raises LimitExceeded above two.
+
+    ``chosen`` is the id and secret to use, where somebody has chosen them; else they are drawn.
+    """
     within("AccessKeysPerUser", len(of(transaction, owner)) + 1)
-    key_id, secret = ids.access_key_id("AKIA", owner.account), ids.secret()
+    key_id, secret = chosen or (ids.access_key_id("AKIA", owner.account), ids.secret())
     sealed = seal(secret.encode(), (owner.account, owner.id, key_id))
     key = AccessKey(
         id=key_id, account=owner.account, owner_id=owner.id, sealed_secret=sealed, created=now

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from doorward.control import access_keys, attachments, users
+from doorward.control.access_keys import NewKey
 from doorward.control.accounts import ADMINISTRATOR_ACCESS
 from doorward.control.errors import ControlError
 from doorward.control.ids import Ids
 from doorward.control.sealing import Seal
-from doorward.model.credential import AccessKey
+from doorward.control.users import Owner
 from doorward.model.directory import Directory, Transaction
-from doorward.model.identity import Attachment, User
 from doorward.model.organization import Account
 
 ADMINISTRATOR = "administrator"
@@ -53,28 +54,15 @@ def create_standalone(
 
 def create_administrator(
     transaction: Transaction,
-    *,
     account: str,
-    user_name: str,
+    *,
     now: datetime,
     ids: Ids,
     seal: Seal,
-    key: tuple[str, str] | None = None,
-) -> tuple[AccessKey, str]:
-    """Create a user with AdministratorAccess and an access key; return the key and its secret.
-
-    ``key`` is the id and secret to use, where somebody has chosen them; else they are drawn.
-    """
-    user = User(account=account, name=user_name, id=ids.unique_id("AIDA", account), created=now)
-    transaction.add(user)
-    transaction.add(Attachment(account, user.id, ADMINISTRATOR_ACCESS, 0))
-    key_id, secret = key or (ids.access_key_id("AKIA", account), ids.secret())
-    access_key = AccessKey(
-        id=key_id,
-        account=account,
-        owner_id=user.id,
-        sealed_secret=seal(secret.encode(), (account, user.id, key_id)),
-        created=now,
-    )
-    transaction.add(access_key)
-    return access_key, secret
+    chosen: tuple[str, str] | None = None,
+) -> NewKey:
+    """Create a user with AdministratorAccess and an access key, drawn or ``chosen``."""
+    user = users.create(transaction, account, name=ADMINISTRATOR, now=now, ids=ids)
+    attachments.attach(transaction, user, ADMINISTRATOR_ACCESS)
+    owner = Owner(account, user.id, user.name)
+    return access_keys.create(transaction, owner, now=now, ids=ids, seal=seal, chosen=chosen)

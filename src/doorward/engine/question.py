@@ -155,17 +155,13 @@ def as_json(decision: Decision) -> dict[str, object]:
         "effect": decision.effect.value,
         "rule": decision.rule.value,
         "layers": [_verdict(verdict) for verdict in decision.layers],
-        "determining": [_reference(ref) for ref in decision.determining],
+        "determining": [reference(ref) for ref in decision.determining],
         "blockedBy": [layer.value for layer in decision.blocked_by],
     }
 
 
-def _verdict(verdict: LayerVerdict) -> dict[str, object]:
-    level = {} if verdict.level is None else {"level": verdict.level}
-    return {"layer": verdict.layer.value, **level, "effect": verdict.effect.value}
-
-
-def _reference(ref: StatementRef) -> dict[str, object]:
+def reference(ref: StatementRef) -> dict[str, object]:
+    """Return which statement is meant, in the public form."""
     level = {} if ref.level is None else {"level": ref.level}
     sid = {} if ref.sid is None else {"sid": ref.sid}
     return {
@@ -176,6 +172,11 @@ def _reference(ref: StatementRef) -> dict[str, object]:
         **sid,
         "pointer": ref.pointer,
     }
+
+
+def _verdict(verdict: LayerVerdict) -> dict[str, object]:
+    level = {} if verdict.level is None else {"level": verdict.level}
+    return {"layer": verdict.layer.value, **level, "effect": verdict.effect.value}
 
 
 def _error(code: str, message: str, pointer: str | None) -> dict[str, object]:

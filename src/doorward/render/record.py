@@ -10,7 +10,7 @@ from typing import Any, Final, assert_never
 
 from doorward.engine.decision import Decision, Effect, StatementOutcome, StatementRef
 from doorward.engine.layers import Layer, Layers, Policies
-from doorward.engine.question import as_json
+from doorward.engine.question import as_json, reference
 from doorward.policy.document import Document
 from doorward.policy.problem import Collector
 from doorward.render.caller import caller_label
@@ -44,7 +44,7 @@ def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
             for value in request.context
         ],
         "determining": [
-            {**_reference(ref), **_attached(ref), **_quoted(ref, layers)}
+            {**reference(ref), **_attached(ref), **_quoted(ref, layers)}
             for ref in decision.determining
         ],
         "assumptions": list(decision.assumptions),
@@ -54,18 +54,6 @@ def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
     if decision.effect is not Effect.ALLOW:
         found["message"] = access_denied_message(decision)
     return found
-
-
-def _reference(ref: StatementRef) -> dict[str, Any]:
-    entry: dict[str, Any] = {"layer": ref.layer.value}
-    if ref.level is not None:
-        entry["level"] = ref.level
-    entry["policy"] = ref.policy
-    entry["statement"] = ref.statement
-    if ref.sid is not None:
-        entry["sid"] = ref.sid
-    entry["pointer"] = ref.pointer
-    return entry
 
 
 def _attached(ref: StatementRef) -> dict[str, str]:
@@ -78,7 +66,7 @@ def _attached(ref: StatementRef) -> dict[str, str]:
 
 
 def _outcome(outcome: StatementOutcome) -> dict[str, Any]:
-    entry = {**_reference(outcome.ref), **_attached(outcome.ref), "reason": outcome.reason.value}
+    entry = {**reference(outcome.ref), **_attached(outcome.ref), "reason": outcome.reason.value}
     if outcome.element is not None:
         entry["element"] = outcome.element
     return entry

@@ -8,11 +8,7 @@ import msgspec
 
 from doorward.api.call import Vault
 from doorward.control.ids import Ids
-from doorward.control.standalone import (
-    ADMINISTRATOR,
-    create_administrator,
-    create_standalone,
-)
+from doorward.control.standalone import create_administrator, create_standalone
 from doorward.model.directory import Transaction
 from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
@@ -55,15 +51,10 @@ def bootstrap(
             now=now,
             installation=True,
         )
-        access_key, shown = create_administrator(
-            transaction,
-            account=account.id,
-            user_name=ADMINISTRATOR,
-            now=now,
-            ids=ids,
-            seal=vault.seal,
-            key=(key, secret) if key and secret else None,
+        chosen = (key, secret) if key and secret else None
+        new = create_administrator(
+            transaction, account.id, now=now, ids=ids, seal=vault.seal, chosen=chosen
         )
-        return Bootstrapped(account.id, access_key.id, shown, chosen=key is not None)
+        return Bootstrapped(account.id, new.key.id, new.secret, chosen=chosen is not None)
 
     return None if live.current().all(Account) else live.write(create)

@@ -4,42 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from doorward.api.call import Write
 from doorward.api.operation import on, operation
 from doorward.control import standalone
+from doorward.control.access_keys import NewKey
 from doorward.model.organization import Account
 
 
-class NewAccount(msgspec.Struct, frozen=True):
-    """A new account and its administrator's key; the secret is shown this once."""
-
-    account: Account
-    access_key_id: str
-    secret_access_key: str
-
-    def __repr__(self) -> str:
-        """Show the account and the key's id."""
-        return f"NewAccount({self.account.id}, {self.access_key_id})"
-
-
-def _answer(new: NewAccount) -> dict[str, Any]:
-    """Project to CreateAccount's output."""
-    account = {
-        "Id": new.account.id,
-        "Name": new.account.name,
-        "Arn": f"arn:aws:doorward::{new.account.id}:account",
-        "Status": new.account.status,
-        "Created": new.account.created,
+def _answer(new: tuple[Account, NewKey]) -> dict[str, Any]:
+    """Project to CreateAccount's output; the secret is shown this once."""
+    account, administrator = new
+    shape = {
+        "Id": account.id,
+        "Name": account.name,
+        "Arn": f"arn:aws:doorward::{account.id}:account",
+        "Status": account.status,
+        "Created": account.created,
     }
-    if new.account.email:
-        account["Email"] = new.account.email
+    if account.email:
+        shape["Email"] = account.email
     return {
-        "Account": account,
+        "Account": shape,
         "AdministratorAccessKey": {
-            "AccessKeyId": new.access_key_id,
-            "SecretAccessKey": new.secret_access_key,
+            "AccessKeyId": administrator.key.id,
+            "SecretAccessKey": administrator.secret,
         },
     }
 
@@ -52,7 +40,7 @@ def _answer(new: NewAccount) -> dict[str, Any]:
 )
 def create_account(
     call: Write, *, name: str, account_id: str | None = None, email: str | None = None
-) -> NewAccount:
+) -> tuple[Account, NewKey]:
     """Create a standalone account with an administrator; only the installation's own may."""
     standalone.require_installation(call.transaction, call.caller.account)
     account = standalone.create_standalone(
@@ -62,12 +50,6 @@ def create_account(
         email=email,
         now=call.now,
     )
-    key, secret = standalone.create_administrator(
-        call.transaction,
-        account=account.id,
-        user_name=standalone.ADMINISTRATOR,
-        now=call.now,
-        ids=call.ids,
-        seal=call.vault.seal,
+    return account, standalone.create_administrator(
+        call.transaction, account.id, now=call.now, ids=call.ids, seal=call.vault.seal
     )
-    return NewAccount(account, key.id, secret)

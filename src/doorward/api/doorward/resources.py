@@ -6,11 +6,14 @@ from typing import Any
 
 from doorward.api.call import Read, Write
 from doorward.api.operation import Asks, Parameters, Question, on, operation, owner
+from doorward.api.pages import Page, page
 from doorward.control import resources
-from doorward.control.errors import ControlError
+from doorward.control.errors import Message
 from doorward.engine.request import Resource
 from doorward.model.directory import Directory
 from doorward.model.resource import RegisteredResource
+
+_INVALID_TOKEN = Message("ValidationException", "NextToken is not one that was returned.")
 
 
 def record_arn(account: str, arn: str) -> str:
@@ -93,12 +96,10 @@ def delete_resource(call: Write, *, arn: str) -> None:
     resources.delete_resource(call.transaction, arn)
 
 
-def _page(page: tuple[list[RegisteredResource], str | None]) -> dict[str, Any]:
+def _page(records: Page[RegisteredResource]) -> dict[str, Any]:
     """Project a page of records."""
-    records, token = page
-    return {"Resources": [shape(record) for record in records]} | (
-        {"NextToken": token} if token else {}
-    )
+    more = {"NextToken": records.marker} if records.marker else {}
+    return {"Resources": [shape(record) for record in records.items], **more}
 
 
 @operation(
@@ -115,12 +116,7 @@ def list_resources(
     account: str | None = None,
     max_results: int | None = None,
     next_token: str | None = None,
-) -> tuple[list[RegisteredResource], str | None]:
-    """Return an account's records, by ARN; ``next_token`` is the last ARN of the page before."""
-    limit = max_results or 100
+) -> Page[RegisteredResource]:
+    """Return an account's records, by ARN."""
     held = call.directory.find(RegisteredResource, account=account or call.caller.account)
-    if next_token is not None and not next_token.startswith("arn:"):
-        raise ControlError("ValidationException", "NextToken is not one that was returned.")
-    after = [record for record in held if next_token is None or record.arn > next_token]
-    page = after[:limit]
-    return page, page[-1].arn if len(after) > limit else None
+    return page(held, lambda record: record.arn, next_token, max_results, _INVALID_TOKEN)
