@@ -22,7 +22,12 @@ from __future__ import annotations
 
 
 class DoorwardError(Exception):
-    """Root of every exception that Doorward raises on purpose."""
+    """Root of every exception that Doorward raises on purpose.
+
+    ``hint`` says what to do next, where that is known.
+    """
+
+    hint: str | None = None
 
 
 class InvalidInput(DoorwardError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import stat
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from doorward.errors import StoreIncompatible, StoreUnavailable
+from doorward.errors import ConfigurationError, StoreIncompatible, StoreUnavailable
 from doorward.model.directory import Transaction
 from doorward.model.identity import User
 from doorward.store import Store
@@ -191,20 +190,21 @@ def test_a_locked_file_is_unavailable(
     impatient.close()
 
 
-def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
-    file.write_bytes(os.urandom(10_000))
-    with pytest.raises(StoreUnavailable, match="not a database"):
+def test_a_file_that_is_no_database_is_refused(file: Path) -> None:
+    file.write_bytes(b"notes" * 2_000)
+    with pytest.raises(ConfigurationError, match=f"{file} is no SQLite database"):
         Store.open(f"sqlite:///{file}", exclusive=True)
     file.unlink()
     Store.open(f"sqlite:///{file}", exclusive=True).close()  # the lease was given back
 
 
-def test_a_place_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.db").mkdir()
     (tmp_path / "file.db.lock").mkdir()
-    for name, exclusive in (("folder.db", False), ("file.db", True)):
-        with pytest.raises(StoreUnavailable, match="cannot be opened"):
-            Store.open(f"sqlite:///{tmp_path / name}", exclusive=exclusive)
+    with pytest.raises(ConfigurationError, match="is a folder"):
+        Store.open(f"sqlite:///{tmp_path}/folder.db")
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        Store.open(f"sqlite:///{tmp_path}/file.db", exclusive=True)
 
 
 def test_memory_stores_are_apart_and_end(tmp_path: Path) -> None:

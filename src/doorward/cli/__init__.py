@@ -12,7 +12,7 @@ from importlib import import_module
 import click
 
 from doorward.cli.terminal import printable
-from doorward.errors import ConfigurationError, DoorwardError
+from doorward.errors import ConfigurationError, DoorwardError, InvalidInput
 
 FAILED, MISUSED = 1, 2
 """Exit codes beside 0."""
@@ -65,17 +65,19 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(MISUSED)
-    except ConfigurationError as error:
+    except (ConfigurationError, InvalidInput) as error:
         _complain(error)
         sys.exit(MISUSED)
     except DoorwardError as error:
         _complain(error)
+        sys.exit(FAILED)
+    except OSError as error:
+        click.echo(printable(f"doorward: {error}"), err=True)
         sys.exit(FAILED)
 
 
 def _complain(error: DoorwardError) -> None:
     """Say on standard error what is wrong and, where it is known, what to do about it."""
     click.echo(printable(f"doorward: {error}"), err=True)
-    hint = getattr(error, "hint", None)
-    if hint:
-        click.echo(printable(f"  {hint}"), err=True)
+    if error.hint:
+        click.echo(printable(f"  {error.hint}"), err=True)

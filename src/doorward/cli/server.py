@@ -12,6 +12,17 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 DEFAULT_ENDPOINT = "http://127.0.0.1:8480"
 
+HINTS = {
+    "AccessDeniedException": "`doorward why --request-id {0}`, by one who may read it, says more",
+    "ExpiredTokenException": "the session has ended: get new temporary credentials",
+    "InvalidSignatureException": "check the secret access key, and this machine's clock",
+    "UnrecognizedClientException": (
+        "check the access key id and session token (variables AWS_…, or --profile), and that"
+        " --endpoint is the server that they are from"
+    ),
+}
+"""What to do about an error that a server answers, by its code; {0} is the request id."""
+
 
 def asks_server(function: Function) -> Function:
     """Add the options that say which server to ask, and as whom."""
@@ -53,11 +64,15 @@ def call(
     ``ConfigurationError``.
     """
     from doorward.wire import ambient
-    from doorward.wire.client import Client
+    from doorward.wire.client import Client, ServiceError
 
     given = {name: value for name, value in parameters.items() if value is not None}
     with Client(endpoint, ambient.credentials(profile), region) as client:
-        return client.call("doorward", operation, given)
+        try:
+            return client.call("doorward", operation, given)
+        except ServiceError as error:
+            error.hint = HINTS.get(error.code, "").format(error.request_id)
+            raise
 
 
 def print_json(value: object) -> None:

@@ -54,7 +54,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another address by --listen"
+        ) from error
     return listening
 
 

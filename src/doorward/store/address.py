@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from doorward.errors import ConfigurationError, StoreUnavailable
 
 _FORMS = "sqlite:///FILE, sqlite:///:memory: or postgresql://USER@HOST/DATABASE"
+_SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, section 1.2
 _BUSY_SECONDS = 5
 _CONNECT_SECONDS = 5
 _POOL_SIZE = 10
@@ -58,6 +59,8 @@ def _sqlite_address(url: URL) -> Address:
     file = Path(url.database).absolute()
     if not file.parent.is_dir():
         raise ConfigurationError(f"the store's folder {file.parent} does not exist: make it first")
+    if file.is_dir():
+        raise ConfigurationError(f"the store {file} is a folder: name a file in it")
     return Address(url.set(database=str(file)), file)
 
 
@@ -125,9 +128,15 @@ def _sqlite(address: Address) -> Engines:
 def _create_private(file: Path) -> None:
     """Make the file, readable by its owner alone; SQLite gives its side files the same mode."""
     try:
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            begins = os.read(descriptor, len(_SQLITE))
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise StoreUnavailable(f"the store cannot be opened: {error}") from error
+    if begins not in {b"", _SQLITE}:
+        raise ConfigurationError(f"{file} is no SQLite database: name another file")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

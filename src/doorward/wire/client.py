@@ -73,7 +73,7 @@ class Client:
         """Make the connection pool; nothing is sent yet."""
         parts = urlsplit(endpoint)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-            message = "the endpoint must be a URL such as http://127.0.0.1:8080"
+            message = "the endpoint must be a URL such as http://127.0.0.1:8480"
             raise InvalidInput("InvalidEndpoint", message)
         self.endpoint = endpoint.rstrip("/")
         self.region = region
