@@ -16,6 +16,7 @@ from doorward.engine.context import Context
 from doorward.engine.subject import Subject
 from doorward.model.directory import Directory, EventLog
 from doorward.model.principal import IamUser
+from doorward.usecases.guesses import GuessesInMemory
 
 ACCOUNT = "111122223333"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -76,6 +77,7 @@ def _call(directory: Directory) -> Read:
         directory=directory,
         events=cast("EventLog", None),
         vault=cast("Vault", None),
+        guesses=GuessesInMemory(),
         ids=Ids(random.Random(1).randbytes),
         now=NOW,
         region="us-east-1",

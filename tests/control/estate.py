@@ -18,6 +18,7 @@ from doorward.model.directory import Transaction
 from doorward.model.identity import ManagedPolicy, Role, User
 from doorward.model.organization import Account, Organization
 from doorward.store import Store
+from doorward.usecases.guesses import GuessesInMemory
 
 A, B = "111122223333", "444455556666"
 """Two accounts that stand alone at first."""
@@ -49,6 +50,7 @@ class Estate:
         self.store.migrate()
         self._random = random.Random(2026)
         self.ids = Ids(self._random.randbytes)
+        self.guesses = GuessesInMemory()
         self._sealer = Sealer([new_master_key(self._random.randbytes)])
         for account in (A, B):
             self.run(_add, Account(account, f"Account {account}", NOW))
@@ -100,7 +102,13 @@ class Estate:
     def enable(self, owner: Owner, new: mfa.NewDevice) -> None:
         """Enable a device with the codes of the step before ``NOW`` and of its own."""
         self.run(
-            mfa.enable, owner, new.device.serial, codes(new.seed), now=NOW, unseal=self.unseal
+            mfa.enable,
+            owner,
+            new.device.serial,
+            codes(new.seed),
+            now=NOW,
+            unseal=self.unseal,
+            guesses=self.guesses,
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 from doorward.control import mfa
 from doorward.control.users import Owner
 from doorward.model.credential import MfaDevice
-from tests.control.estate import NOW, A, Estate, codes, owner_of
+from tests.control.estate import NOW, A, B, Estate, codes, owner_of
 
 
 @pytest.fixture
@@ -47,7 +47,13 @@ def test_two_consecutive_codes_enable_a_device(estate: Estate, owner: Owner) -> 
         int(NOW.timestamp()) // 30,
     )
     error = estate.refusal(
-        mfa.enable, owner, device.serial, codes(new.seed), now=NOW, unseal=estate.unseal
+        mfa.enable,
+        owner,
+        device.serial,
+        codes(new.seed),
+        now=NOW,
+        unseal=estate.unseal,
+        guesses=estate.guesses,
     )
     assert (error.code, error.message) == (
         "EntityAlreadyExists",
@@ -68,7 +74,13 @@ def test_other_codes_enable_nothing(estate: Estate, owner: Owner, wrong: str) ->
         "of another device": codes(other.seed),
     }[wrong]
     error = estate.refusal(
-        mfa.enable, owner, new.device.serial, given, now=NOW, unseal=estate.unseal
+        mfa.enable,
+        owner,
+        new.device.serial,
+        given,
+        now=NOW,
+        unseal=estate.unseal,
+        guesses=estate.guesses,
     )
     assert (error.code, error.message) == (
         "InvalidAuthenticationCode",
@@ -83,7 +95,15 @@ def test_codes_used_once_are_used_for_good(estate: Estate, owner: Owner) -> None
     estate.enable(owner, new)
     used = codes(new.seed)
     for verb in (mfa.resync, mfa.enable):
-        error = estate.refusal(verb, owner, new.device.serial, used, now=NOW, unseal=estate.unseal)
+        error = estate.refusal(
+            verb,
+            owner,
+            new.device.serial,
+            used,
+            now=NOW,
+            unseal=estate.unseal,
+            guesses=estate.guesses,
+        )
         assert error.code in {"InvalidAuthenticationCode", "EntityAlreadyExists"}
         if verb is mfa.resync:
             estate.run(mfa.deactivate, owner, new.device.serial)
@@ -95,6 +115,7 @@ def test_codes_used_once_are_used_for_good(estate: Estate, owner: Owner) -> None
         codes(new.seed, later),
         now=later,
         unseal=estate.unseal,
+        guesses=estate.guesses,
     )
     again = later + timedelta(seconds=60)
     resynced = estate.run(
@@ -104,8 +125,38 @@ def test_codes_used_once_are_used_for_good(estate: Estate, owner: Owner) -> None
         codes(new.seed, again),
         now=again,
         unseal=estate.unseal,
+        guesses=estate.guesses,
     )
     assert resynced.last_step == int(again.timestamp()) // 30
+
+
+def test_ten_wrong_codes_lock_a_device(estate: Estate, owner: Owner) -> None:
+    """The locked device answers as to a wrong code, and its neighbour is not locked."""
+    new, other = estate.device("phone"), estate.device("other")
+    wrong = {"unseal": estate.unseal, "guesses": estate.guesses}
+    for _ in range(10):
+        estate.refusal(mfa.enable, owner, new.device.serial, ("0", "0"), now=NOW, **wrong)
+    error = estate.refusal(mfa.enable, owner, new.device.serial, codes(new.seed), now=NOW, **wrong)
+    assert (error.code, error.message) == (
+        "InvalidAuthenticationCode",
+        "Authentication code for device is not valid.",
+    )
+    estate.enable(owner, other)
+    later = NOW + timedelta(minutes=5)
+    estate.run(mfa.enable, owner, new.device.serial, codes(new.seed, later), now=later, **wrong)
+
+
+def test_others_cannot_lock_a_device(estate: Estate, owner: Owner) -> None:
+    """Codes for a device that is not the owner's are not judged, and so not counted."""
+    new = estate.device("phone")
+    theirs = owner_of(estate.user("bob"))
+    named = {"now": NOW, "unseal": estate.unseal, "guesses": estate.guesses}
+    for stranger in (Owner(B, owner.id, "ann"), theirs):
+        for _ in range(11):
+            verb = mfa.enable if stranger.account == B else mfa.resync
+            error = estate.refusal(verb, stranger, new.device.serial, ("0", "0"), **named)
+            assert error.code == "NoSuchEntity"
+    estate.enable(owner, new)
 
 
 def test_a_device_in_use_is_not_deleted(estate: Estate, owner: Owner) -> None:
@@ -138,6 +189,7 @@ def test_a_user_has_eight_devices_at_most(estate: Estate, owner: Owner) -> None:
         codes(ninth.seed),
         now=NOW,
         unseal=estate.unseal,
+        guesses=estate.guesses,
     )
     assert (error.code, error.message) == (
         "LimitExceeded",

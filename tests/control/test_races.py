@@ -57,7 +57,13 @@ def test_one_code_is_spent_once(estate: Estate) -> None:
     given = codes(new.seed)
     answers = _at_once(
         lambda: estate.run(
-            mfa.enable, owner, new.device.serial, given, now=NOW, unseal=estate.unseal
+            mfa.enable,
+            owner,
+            new.device.serial,
+            given,
+            now=NOW,
+            unseal=estate.unseal,
+            guesses=estate.guesses,
         )
     )
     assert answers == {"done": 1, "EntityAlreadyExists": ASKING - 1}

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from doorward.control.guesses import Guesses
 from doorward.control.ids import Ids
 from doorward.credentials.session_token import SessionClaims
 from doorward.engine.context import Context
@@ -64,6 +65,7 @@ class Read(msgspec.Struct, frozen=True):
     directory: Directory
     events: EventLog
     vault: Vault
+    guesses: Guesses
     ids: Ids
     now: datetime
     region: str

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from doorward.control import messages, names, tags
+from doorward.control.guesses import Guesses
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
 from doorward.control.sealing import Seal, Unseal
@@ -89,6 +90,7 @@ def enable(
     *,
     now: datetime,
     unseal: Unseal,
+    guesses: Guesses,
 ) -> MfaDevice:
     """Give a device to a user that proves to hold it by two consecutive codes.
 
@@ -103,7 +105,7 @@ def enable(
         device,
         owner_id=owner.id,
         enabled=now,
-        last_step=_consecutive(device, codes, now=now, unseal=unseal),
+        last_step=_consecutive(device, codes, now=now, unseal=unseal, guesses=guesses),
     )
     transaction.put(changed)
     return changed
@@ -117,10 +119,11 @@ def resync(
     *,
     now: datetime,
     unseal: Unseal,
+    guesses: Guesses,
 ) -> MfaDevice:
     """Bring an enabled device into step again by two consecutive codes; raises as ``enable``."""
     device = enabled(transaction, owner, serial)
-    step = _consecutive(device, codes, now=now, unseal=unseal)
+    step = _consecutive(device, codes, now=now, unseal=unseal, guesses=guesses)
     changed = msgspec.structs.replace(device, last_step=step)
     transaction.put(changed)
     return changed
@@ -160,11 +163,20 @@ def _seed(device: MfaDevice, unseal: Unseal) -> str:
 
 
 def _consecutive(
-    device: MfaDevice, codes: tuple[str, str], *, now: datetime, unseal: Unseal
+    device: MfaDevice,
+    codes: tuple[str, str],
+    *,
+    now: datetime,
+    unseal: Unseal,
+    guesses: Guesses,
 ) -> int:
     """Return the step of the second of two consecutive codes, or raise."""
-    step = totp.verify_consecutive(
-        _seed(device, unseal), *codes, now=now, last_step=device.last_step
+    step = guesses.judged(
+        device.serial,
+        now,
+        lambda: totp.verify_consecutive(
+            _seed(device, unseal), *codes, now=now, last_step=device.last_step
+        ),
     )
     if step is None:
         raise messages.INVALID_CODE.error()

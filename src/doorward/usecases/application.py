@@ -31,6 +31,7 @@ from doorward.store.database import Store
 from doorward.usecases.bootstrap import Bootstrapped, bootstrap
 from doorward.usecases.clock import system_clock
 from doorward.usecases.config import Settings
+from doorward.usecases.guesses import GuessesInMemory
 from doorward.usecases.live import Live
 from doorward.usecases.recorder import Recorder
 from doorward.usecases.vault import SealedVault
@@ -57,6 +58,7 @@ class Application:
         self.clock = clock
         self.ids = Ids(token_bytes)
         self.vault = SealedVault(Sealer(_master_keys(settings)))
+        self.guesses = GuessesInMemory()
         self.store = Store.open(settings.store, exclusive=True)
         try:
             self.store.migrate()
@@ -130,7 +132,8 @@ def _check_master_keys(snapshot: Snapshot, vault: Vault) -> None:
         except SealBroken:
             raise ConfigurationError(
                 "the master keys do not open the secrets of this store: they are not the ones that"
-                " it was made with, or one of them is missing"
+                " it was made with, or one of them is missing; bring them back from a backup, or"
+                " name their file by --master-key-file"
             ) from None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pyotp
@@ -307,6 +308,29 @@ def test_a_code_counts_once_wherever_it_is_used(account: tuple[str, Identity]) -
         assume(user, role, **device.next_code)
     with refused("AccessDenied", "MultiFactorAuthentication failed", 403):
         sts.get_session_token(**device.next_code)
+
+
+def test_ten_wrong_codes_lock_the_device(account: tuple[str, Identity]) -> None:
+    """Twenty guesses at once, then the right code: refused in the same words as a wrong one."""
+    number, administrator = account
+    name, user = new_user(administrator, policy(allow("sts:AssumeRole")))
+    role = new_role(administrator, trust({"AWS": number}, **MFA), EVERYTHING)
+    device = Device(administrator, name)
+    right = device.next_code["TokenCode"]
+    wrong = device.next_code | {"TokenCode": f"{(int(right) + 1) % 10**6:06}"}
+
+    def guess(_: int) -> None:
+        with refused("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one"):
+            assume(user, role, **wrong)
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(guess, range(20)))
+    with refused("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one"):
+        assume(user, role, **device.next_code)
+    with refused("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one"):
+        user.client("sts").get_session_token(**device.next_code)
+    another = new_user(administrator, policy(allow("sts:AssumeRole")))
+    assume(another[1], role, **Device(administrator, another[0]).next_code)
 
 
 def test_a_session_with_mfa_may_call_iam_and_says_so(account: tuple[str, Identity]) -> None:

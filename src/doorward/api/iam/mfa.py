@@ -103,6 +103,7 @@ def enable_mfa_device(
         (authentication_code1, authentication_code2),
         now=call.now,
         unseal=call.vault.unseal,
+        guesses=call.guesses,
     )
 
 
@@ -123,6 +124,7 @@ def resync_mfa_device(
         (authentication_code1, authentication_code2),
         now=call.now,
         unseal=call.vault.unseal,
+        guesses=call.guesses,
     )
 
 

@@ -2,7 +2,7 @@
 
 A code is looked at twice: when the call is judged, against the current snapshot, because trust
 policies ask for MFA; and in the transaction that issues the session, where it is spent, so that no
-two calls can use the same code.
+two calls can use the same code. Wrong codes are counted; to a locked device every code is wrong.
 """
 
 from __future__ import annotations
@@ -57,7 +57,11 @@ def _accepted(
     owner = call.caller.user_id
     if device is None or device.owner_id != owner or device.enabled is None:
         raise ControlError("AccessDenied", _FAILED)
-    step = totp.verify(_seed(call, device), code, now=call.now, last_step=device.last_step)
+    step = call.guesses.judged(
+        serial,
+        call.now,
+        lambda: totp.verify(_seed(call, device), code, now=call.now, last_step=device.last_step),
+    )
     if step is None:
         raise ControlError("AccessDenied", _FAILED)
     return device, step
