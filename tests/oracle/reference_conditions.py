@@ -23,10 +23,14 @@ def plain(tokens: list[Token]) -> str:
 
 
 def arn_like(value: str, tokens: list[Token]) -> bool | None:
-    """C14, V7: six parts, each on its own; fewer on either side compare with nothing."""
+    """C14, V7: six parts, each on its own; fewer on either side compare with nothing.
+
+    The colons of the policy divide; if those make no six parts, so do the colons of values.
+    """
+    colons = [(":", True)] if tokens.count((":", True)) >= 5 else [(":", True), (":", False)]
     parts: list[list[Token]] = [[]]
     for token in tokens:
-        if token == (":", True) and len(parts) < 6:
+        if token in colons and len(parts) < 6:
             parts.append([])
         else:
             parts[-1].append(token)

@@ -203,7 +203,10 @@ CONDITIONS = [
     ("V6", {"StringNotEquals": {KEY: "${a:none}"}}, "x", True),
     ("V6", {"ArnNotLike": {KEY: "${a:none}"}}, USER, True),
     ("C14", {"ArnNotLike": {KEY: "${a:none}"}}, "arn:aws:sns", False),
-    ("V7", {"ArnEquals": {KEY: "${aws:PrincipalArn}"}}, USER, False),
+    ("V7", {"ArnEquals": {KEY: "${aws:PrincipalArn}"}}, USER, True),
+    ("V7", {"ArnNotEquals": {KEY: "${aws:PrincipalArn}"}}, USER, False),
+    ("V7", {"ArnNotEquals": {KEY: "${aws:PrincipalArn}"}}, "arn:aws:iam::1:user/x", True),
+    ("V7", {"ArnNotEquals": {KEY: "${aws:username}"}}, USER, False),
     ("V6", {"ArnNotLike": {KEY: "arn:aws:iam::*:user/${a:none}"}}, USER, True),
 ]
 

@@ -1,4 +1,4 @@
-"""Condition operators, rule by rule (``reference/evaluation.md`` §1.5)."""
+"""Condition operators, rule by rule (``docs/reference/evaluation.md``)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ def holds(operator: str, given: Given, *values: str, variables: bool = True) -> 
         "app:Name": "n*m",
         "app:List": ("n",),
         "app:Flag": "true",
+        "app:Arn": "arn:aws:iam::1:user/n*m",
+        "app:Pair": "1:user/x",
     }
     if given is not None:
         context[KEY] = given
@@ -214,6 +216,15 @@ ROWS = [
     ("C14", "ArnNotLike", "arn:aws:s3", ("arn:aws:s3:::b",), False),
     ("C14", "ArnNotLike", "arn:aws:s3:::b", ("arn:aws:s3",), False),
     ("C14", "ArnLike", "arn:aws:s3:::n*m", ("arn:aws:s3:::${app:Name}",), True),
+    # C14, V7: the colons of values divide only where the policy's own make no whole ARN.
+    ("C14", "ArnEquals", "arn:aws:iam::1:user/n*m", ("${app:Arn}",), True),
+    ("C14", "ArnEquals", "arn:aws:iam::1:user/nom", ("${app:Arn}",), False),
+    ("C14", "ArnNotEquals", "arn:aws:iam::1:user/n*m", ("${app:Arn}",), False),
+    ("C14", "ArnNotEquals", "arn:aws:iam::2:user/n*m", ("${app:Arn}",), True),
+    ("C14", "ArnNotLike", "arn:aws:iam::1:user/n*m", ("${app:Arn}*",), False),
+    ("C14", "ArnLike", "arn:aws:iam::1:user/x", ("arn:aws:iam::${app:Pair}",), True),
+    ("C14", "ArnNotLike", "arn:aws:iam::1:user/x", ("${app:Name}",), False),
+    ("C14", "ArnLike", "arn:aws:iam::1:user/x:y", ("arn:aws:iam::${app:Pair}:y",), False),
     ("C14", "StringLike", "arn:aws:sns:r:1:t", ("arn:aws:*:t",), True),
 ]
 
