@@ -12,8 +12,12 @@
     │   ├── StoreConflict         a uniqueness rule of the store refused a write
     │   └── StoreIncompatible     its schema is newer than this program, or another server holds it
     ├── AuthenticationFailure     who calls could not be established (``credentials``)
+    ├── SealBroken                a sealed value does not open here (``credentials.sealing``)
+    ├── WireError                 a request breaks its model or its protocol (``wire.faults``)
+    ├── ServiceError              a Doorward server answered an error to a client (``wire.client``)
+    ├── EndpointUnreachable       no server answered a client (``wire.client``)
     ├── ControlError              a domain verb refused: carries AWS's error code (``control``)
-    └── ServiceError              a Doorward server answered an error to a client (``wire.client``)
+    └── NothingAsked              an operation asked for no permission at all (``api.authorize``)
 
 Denied access is not here: a denial is a value (``engine.Decision``), not an exception.
 """

@@ -101,7 +101,7 @@ def _lower_hex(text: str) -> str:
 
 
 EQUIVALENT = {
-    "row 13: parameters in another order": lambda r: replaced(
+    "parameters in another order": lambda r: replaced(
         r, query="&".join(reversed(r.query.split("&")))
     ),
     "lower-case hex in the query": lambda r: replaced(r, query=_lower_hex(r.query)),

@@ -32,7 +32,7 @@ PIECES = st.lists(
     headers=st.lists(st.tuples(NAMES | ANYTHING, ANYTHING | PIECES), max_size=6).map(tuple),
     body=st.binary(max_size=8),
 )
-def test_row_5_whatever_comes_it_is_refused_or_anonymous_never_an_accident(
+def test_whatever_comes_it_is_refused_or_anonymous_never_an_accident(
     method: str, path: str, query: str, headers: tuple[tuple[str, str], ...], body: bytes
 ) -> None:
     with pytest.raises(AuthenticationFailure):
@@ -40,7 +40,7 @@ def test_row_5_whatever_comes_it_is_refused_or_anonymous_never_an_accident(
 
 
 @given(st.data(), st.sampled_from(["header", "presigned"]), ANYTHING | PIECES, st.integers(0, 3))
-def test_row_19_whatever_is_written_over_a_signature_it_is_no_accident(
+def test_whatever_is_written_over_a_signature_it_is_no_accident(
     data: st.DataObject, form: str, text: str, length: int
 ) -> None:
     request = signed(form, params=[("Action", "GetUser")])

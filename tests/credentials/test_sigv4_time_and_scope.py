@@ -34,12 +34,12 @@ from tests.credentials.signing import (
 )
 
 
-def test_row_1_a_secret_wrong_by_one_character() -> None:
+def test_a_secret_wrong_by_one_character() -> None:
     failure = refusal(signed(), secrets={KEY_ID: SECRET[:-1] + "Z"})
     assert (failure.code, failure.status, failure.message) == (*FORBIDDEN, STANDARD)
 
 
-def test_row_4_no_credentials_at_all() -> None:
+def test_no_credentials_at_all() -> None:
     failure = refusal(with_header(signed(), "authorization", None))
     assert (failure.code, failure.status) == ("MissingAuthenticationToken", 403)
     assert failure.message == "Request is missing Authentication Token"
@@ -67,21 +67,21 @@ def _at(moment: datetime, form: str = "header", **options: object) -> SignedRequ
 
 # Texts of iam and sts: aws/chalice#1170, aws/aws-cli#6676, QT-DevOps/DevOpsIssues#989.
 SKEW = [
-    ("row 5 late", "iam", timedelta(minutes=15, seconds=1),
+    ("late", "iam", timedelta(minutes=15, seconds=1),
      ("Signature expired: 20260101T000000Z is now earlier than 20260101T000001Z "
      "(20260101T001501Z - 15 min.)")),
-    ("row 5 early", "sts", timedelta(minutes=-16),
+    ("early", "sts", timedelta(minutes=-16),
      ("Signature not yet current: 20260101T000000Z is still later than 20251231T235900Z "
      "(20251231T234400Z + 15 min.)")),
-    ("row 5 late, other service", "organizations", timedelta(minutes=6),
+    ("late, other service", "organizations", timedelta(minutes=6),
      ("Signature expired: 20260101T000000Z is now earlier than 20260101T000100Z "
      "(20260101T000600Z - 5 min.)")),
-    ("row 5 early, other service", "organizations", timedelta(minutes=-5, seconds=-1),
+    ("early, other service", "organizations", timedelta(minutes=-5, seconds=-1),
      ("Signature not yet current: 20260101T000000Z is still later than 20251231T235959Z "
      "(20251231T235459Z + 5 min.)")),
-    ("row 5 within", "iam", timedelta(minutes=15), STANDARD),
-    ("row 5 within, early", "iam", timedelta(minutes=-15), STANDARD),
-    ("row 5 within, other service", "organizations", timedelta(minutes=5), STANDARD),
+    ("within", "iam", timedelta(minutes=15), STANDARD),
+    ("within, early", "iam", timedelta(minutes=-15), STANDARD),
+    ("within, other service", "organizations", timedelta(minutes=5), STANDARD),
 ]  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def test_time(form: str, service: str, skew: timedelta, text: str) -> None:
 
 @pytest.mark.parametrize("year", [1, 1970, 9999])
 @pytest.mark.parametrize("form", ["header", "presigned"])
-def test_row_5_years_far_away_are_refused_without_an_accident(form: str, year: int) -> None:
+def test_years_far_away_are_refused_without_an_accident(form: str, year: int) -> None:
     moment = datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
     stamp = f"{year:04d}1231T235959Z"
     request = _at(AT, form)
@@ -119,7 +119,7 @@ def test_a_really_signed_request_holds_to_the_end_of_the_window() -> None:
         refusal(request, now=claims.timestamp + timedelta(minutes=minutes, seconds=minutes))
 
 
-def test_row_12_a_presigned_request_ends_with_its_own_life_or_the_window() -> None:
+def test_a_presigned_request_ends_with_its_own_life_or_the_window() -> None:
     short, long = signed("presigned", expires=60), signed("presigned", expires=604_800)
     signed_at = authenticate(short).timestamp
     authenticate(short, now=signed_at + timedelta(seconds=60))
@@ -143,13 +143,13 @@ DATE_TEXT = (
     "'20251231' != '20260101', from '20260101T000000Z'. "
 )
 SCOPES = [
-    ("row 6 date", "20251231/us-east-1/iam/aws4_request", "us-east-1", DATE_TEXT),
-    ("row 7 service", "20260101/us-east-1/s3/aws4_request", "us-east-1", SERVICE_TEXT),
-    ("row 7 region", "20260101/eu-west-1/iam/aws4_request", "us-east-1", REGION_TEXT),
-    ("row 7 any region, badly spelled", "20260101/EU West/iam/aws4_request", None, REGION_TEXT),
-    ("row 7 any region, none", "20260101//iam/aws4_request", None, REGION_TEXT),
-    ("row 7 terminator", "20260101/us-east-1/iam/aws5_request", "us-east-1", TERMINATOR_TEXT),
-    ("row 7 all", "20251231/x/s3/aws5_request", "us-east-1",
+    ("date", "20251231/us-east-1/iam/aws4_request", "us-east-1", DATE_TEXT),
+    ("service", "20260101/us-east-1/s3/aws4_request", "us-east-1", SERVICE_TEXT),
+    ("region", "20260101/eu-west-1/iam/aws4_request", "us-east-1", REGION_TEXT),
+    ("any region, badly spelled", "20260101/EU West/iam/aws4_request", None, REGION_TEXT),
+    ("any region, none", "20260101//iam/aws4_request", None, REGION_TEXT),
+    ("terminator", "20260101/us-east-1/iam/aws5_request", "us-east-1", TERMINATOR_TEXT),
+    ("all", "20251231/x/s3/aws5_request", "us-east-1",
      REGION_TEXT + SERVICE_TEXT + TERMINATOR_TEXT + DATE_TEXT),
     ("any region, well spelled", "20260101/eu-west-1/iam/aws4_request", None, STANDARD),
 ]  # fmt: skip
@@ -172,7 +172,7 @@ def test_scope(scope: str, region: str | None, text: str, known: bool) -> None:
 
 
 @pytest.mark.parametrize("secret", [SECRET, "no such key"])
-def test_row_2_an_unknown_key_is_refused_however_it_is_signed(secret: str) -> None:
+def test_an_unknown_key_is_refused_however_it_is_signed(secret: str) -> None:
     request = signed(secret=secret)
     claims = parse(request)
     assert claims is not None
@@ -203,7 +203,7 @@ def test_rows_8_9_15_a_stated_hash_that_is_not_the_body_s_is_refused(
     assert (failure.code, failure.status, failure.message) == (*FORBIDDEN, STANDARD)
 
 
-def test_row_9_credentials_in_the_query_alone_are_not_anonymous() -> None:
+def test_credentials_in_the_query_alone_are_not_anonymous() -> None:
     request = SignedRequest(
         "PUT", "/", f"X-Amz-Credential={KEY_ID}%2F20260101%2Fus-east-1%2Fs3%2Faws4_request",
         (("Host", "h"), ("X-Amz-Content-Sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")), b"x",
@@ -211,7 +211,7 @@ def test_row_9_credentials_in_the_query_alone_are_not_anonymous() -> None:
     assert refusal(request).code == "IncompleteSignature"
 
 
-def test_row_23_forwarded_headers_do_not_stand_for_the_host() -> None:
+def test_forwarded_headers_do_not_stand_for_the_host() -> None:
     request = with_header(
         signed(headers=[("Host", "iam.example.com")]), "host", "evil.example.com"
     )

@@ -1,4 +1,4 @@
-"""The condition keys that the engine sets itself (``reference/evaluation.md`` §1.9)."""
+"""The condition keys that the engine sets itself (``docs/reference/evaluation.md``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decision flow, step by step (``reference/evaluation.md`` §1.7), and who is met (§1.6).
+"""The decision flow, step by step (``docs/reference/evaluation.md``), and who is met.
 
 A row: the rule it shows, the question, and the rule of the engine that must decide it.
 """

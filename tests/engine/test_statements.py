@@ -1,4 +1,4 @@
-"""What makes a statement apply, within one layer (``reference/evaluation.md`` §§1.2 to 1.5)."""
+"""What makes a statement apply, within one layer (``docs/reference/evaluation.md``)."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
 """Policy text to the syntax tree: what is read, what is refused, and where.
 
 Sources: IAM User Guide, "Grammar of the IAM JSON policy language" and, for the codes, "IAM policy
-validation check reference"; rules G1 and G2; ``reference/reliability.md`` §4.3, rows 45 to 48.
+validation check reference"; rules G1 and G2.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from time import process_time
 
 import pytest
@@ -323,7 +324,7 @@ def problem_of(text: str) -> Problem:
     return problems[0]
 
 
-def test_row_45_no_more_characters_than_the_api_takes() -> None:
+def test_no_more_characters_than_the_api_takes() -> None:
     fitting = statement(STATEMENT) + " " * (131_072 - len(statement(STATEMENT)))
     assert errors(fitting) == []
     assert problem_of(fitting + " ").code == "POLICY_TOO_LARGE"
@@ -332,7 +333,7 @@ def test_row_45_no_more_characters_than_the_api_takes() -> None:
 
 @pytest.mark.parametrize("levels", [65, 100, 1_000, 100_000])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
-def test_row_46_nesting(levels: int, opening: str, closing: str) -> None:
+def test_nesting(levels: int, opening: str, closing: str) -> None:
     text = opening * levels + "1" + closing * levels
     document, problems = parse(text, Limits(size=len(text)))
     assert document is None
@@ -341,7 +342,7 @@ def test_row_46_nesting(levels: int, opening: str, closing: str) -> None:
     assert problems[0].span.start == 64 * len(opening)
 
 
-def test_row_46_as_deep_as_admitted_is_read_as_json() -> None:
+def test_as_deep_as_admitted_is_read_as_json() -> None:
     assert errors("[" * 64 + "]" * 64) == [("DATA_TYPE_MISMATCH", "")]
 
 
@@ -365,7 +366,7 @@ DUPLICATES = [
 
 
 @pytest.mark.parametrize(("text", "pointer"), DUPLICATES)
-def test_row_47_a_key_stands_once(text: str, pointer: str) -> None:
+def test_a_key_stands_once(text: str, pointer: str) -> None:
     assert ("DUPLICATE_KEY", pointer) in errors(text)
 
 
@@ -389,11 +390,11 @@ def test_row_47_a_key_stands_once(text: str, pointer: str) -> None:
         ),
     ],
 )
-def test_row_47_a_key_stands_once_in_any_case(text: str, pointer: str) -> None:
+def test_a_key_stands_once_in_any_case(text: str, pointer: str) -> None:
     assert ("DUPLICATE_KEYS_WITH_DIFFERENT_CASE", pointer) in errors(text)
 
 
-def test_row_47_case_is_that_of_ascii() -> None:
+def test_case_is_that_of_ascii() -> None:
     """The Kelvin sign is no k: `aws:k` and `aws:K` (U+212A) are two keys."""
     condition = '"Condition": {"Bool": {"aws:k": true, "aws:\u212a": true}}'
     assert errors(statement(f"{STATEMENT}, {condition}")) == []
@@ -446,7 +447,7 @@ def condition_value(text: str) -> str:
         ('{"' + "k" * 600 + '": 1}', "KEY_TOO_LONG"),
     ],
 )
-def test_row_48_what_is_no_json_or_could_be_read_in_two_ways(text: str, code: str) -> None:
+def test_what_is_no_json_or_could_be_read_in_two_ways(text: str, code: str) -> None:
     problem = problem_of(text)
     assert problem.code == code
     assert json.dumps([problem.message, problem.hint, problem.pointer]).isascii()
@@ -493,4 +494,5 @@ def test_no_document_takes_long(head: str, unit: str, tail: str) -> None:
     text = head + unit * ((131_072 - len(head) - len(tail)) // len(unit)) + tail
     started = process_time()
     parse(text)
-    assert process_time() - started < 2
+    traced = sys.gettrace() is not None  # measuring coverage takes several times as long
+    assert process_time() - started < (10 if traced else 2)

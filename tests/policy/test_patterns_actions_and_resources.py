@@ -1,4 +1,4 @@
-"""Entries of Action and Resource, rule by rule (``reference/evaluation.md`` §§1.2, 1.3)."""
+"""Entries of Action and Resource, rule by rule (``docs/reference/evaluation.md``)."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def test_principals(principal: object, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("kind", PolicyKind)
 def test_sizes(kind: PolicyKind) -> None:
-    """G4, row 45: at the quota, one over, and whether white space counts."""
+    """G4: at the quota, one over, and whether white space counts."""
     quota = SIZE_QUOTAS.get(kind)
     base = parse_policy({"Version": "2012-10-17", "Statement": GOOD[kind]}).source
     if quota is None:

@@ -1,4 +1,4 @@
-"""Policy variables, rule by rule (``reference/evaluation.md`` §1.4)."""
+"""Policy variables, rule by rule (``docs/reference/evaluation.md``)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """AWS's one-line message, row by row.
 
 Source: IAM User Guide, "Troubleshoot access denied error messages" (examples), and "AWS IAM policy
-names in access denied error messages"; ``reference/evaluation.md`` §1.10.
+names in access denied error messages".
 """
 
 from __future__ import annotations

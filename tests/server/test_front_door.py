@@ -1,6 +1,6 @@
 """Who may come in at all: what is refused before any operation, in AWS's codes, per protocol.
 
-Codes and statuses: IAM API Reference, "Common errors"; ``reference/reliability.md`` §4.1, §4.3.
+Codes and statuses: IAM API Reference, "Common errors".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Managed policies attached to users and roles.
 
 Source: IAM API Reference (AttachUserPolicy, DetachUserPolicy, ListEntitiesForPolicy); texts and
-codes recorded from AWS, ``reference/control-plane.md`` §3.2.
+codes recorded from AWS.
 """
 
 from __future__ import annotations

@@ -4,8 +4,7 @@ What is wrong with a document is for ``policy.parse`` and ``policy.validate`` to
 knows what AWS answers to it, and the two rules that stand nowhere else: how actions and resources
 of identity policies are spelt.
 
-Sources: texts and their precedence as recorded from AWS (``reference/control-plane.md`` §3.2,
-§4.3).
+Sources: texts and their precedence as recorded from AWS.
 """
 
 from __future__ import annotations

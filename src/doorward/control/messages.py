@@ -1,7 +1,7 @@
 """Every error that a domain verb answers: AWS's code and AWS's text, one row each.
 
 Sources: codes from the service models. Texts recorded from AWS in public issue trackers and
-recordings (``reference/control-plane.md`` §3.2, §4.3); for Organizations, whose texts are hardly
+recordings; for Organizations, whose texts are hardly
 recorded anywhere, the model's own documentation of the error. Rows marked "ours" word what AWS
 does not publish.
 """

@@ -1,7 +1,7 @@
 """Temporary credentials: what a session may be given, and the claims it then carries.
 
 Sources: AWS STS API Reference (AssumeRole, GetSessionToken); IAM User Guide, "Compare AWS STS
-credentials", "Pass session tags in AWS STS"; ``reference/control-plane.md`` §3.2, §4.4.
+credentials", "Pass session tags in AWS STS".
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ order in which AWS describes them.
 
 Source: IAM User Guide, "Policy evaluation logic", "Determining whether a request is allowed or
 denied within an account", "Cross-account policy evaluation logic", "Permissions boundaries" and
-"Session policies"; ``reference/evaluation.md`` §1.7.
+"Session policies"; ``docs/reference/evaluation.md``, "The decision".
 """
 
 from __future__ import annotations

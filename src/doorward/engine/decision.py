@@ -28,7 +28,7 @@ class LayerEffect(enum.Enum):
 
 
 class Rule(enum.Enum):
-    """Which rule of the evaluation decided, with the step of ``reference/evaluation.md`` §1.7.
+    """Which rule of the evaluation decided, with the step of ``docs/reference/evaluation.md``.
 
     The names are public: they are added to, never changed.
     """

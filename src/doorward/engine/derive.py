@@ -1,6 +1,7 @@
 """Condition keys that follow from the principal and the resource of a request.
 
-Source: IAM User Guide, "AWS global condition context keys"; ``reference/evaluation.md`` §1.9.
+Source: IAM User Guide, "AWS global condition context keys"; listed in
+``docs/reference/evaluation.md``, "Keys that follow from the request".
 """
 
 from __future__ import annotations

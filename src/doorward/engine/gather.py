@@ -1,7 +1,7 @@
 """From an estate to the layers of one request: which policies apply to this subject and resource.
 
 Source: IAM User Guide, "Policy evaluation logic"; AWS Organizations User Guide, "SCP evaluation"
-and "Resource control policies"; ``reference/evaluation.md`` §1.7 steps 3 and 4, §1.8.
+and "Resource control policies"; ``docs/reference/evaluation.md``, steps 3 and 4.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The policies that apply to a request, by layer, in AWS's words.
 
 ``None`` means that the layer does not apply; an empty tuple means that it applies and grants
-nothing. Source: ``reference/evaluation.md`` §1.7; IAM User Guide, "Policy evaluation logic".
+nothing. Source: IAM User Guide, "Policy evaluation logic"; ``docs/reference/evaluation.md``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether a statement applies to a request, and if not, which of its elements is why.
 
 One function serves both the short answer and the full explanation.
-Source: ``reference/evaluation.md`` §§1.2 to 1.6.
+Source: ``docs/reference/evaluation.md``, rules A1 to P6.
 """
 
 from __future__ import annotations

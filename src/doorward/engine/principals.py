@@ -3,7 +3,8 @@
 A principal has a handful of names, each with the kind of match that it makes; an entry of a policy
 has one. Matching is looking the entry's name up. What a kind is worth is for ``combine`` to say.
 
-Source: IAM User Guide, "AWS JSON policy elements: Principal"; ``reference/evaluation.md`` §1.6.
+Source: IAM User Guide, "AWS JSON policy elements: Principal"; the table in
+``docs/reference/evaluation.md``, "Principals".
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from doorward.policy.folding import fold
 
 
 class MatchKind(enum.Enum):
-    """How a policy meets a caller: by the rows of the table of §1.6."""
+    """How a policy meets a caller: the kinds of the table of principals."""
 
     EVERYONE = "everyone"
     DIRECT = "direct"

@@ -1,6 +1,6 @@
 """Where a service departs from the general rules: tables, looked up by folded action.
 
-Source: ``reference/evaluation.md`` §1.7 step 1 and §1.8; AWS STS API Reference,
+Source: ``docs/reference/evaluation.md``, "The decision"; AWS STS API Reference,
 "GetCallerIdentity"; IAM User Guide, "Permissions for GetSessionToken" and "Role trust policies".
 """
 

@@ -1,6 +1,7 @@
 """What each layer says by itself, before the verdicts are combined.
 
-Source: ``reference/evaluation.md`` §1.7, and which layers apply to whom: steps 3, 4 and 6.
+Source: ``docs/reference/evaluation.md``, "The decision": which layers apply to whom are steps
+3, 4 and 6.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Who makes a request: one type per kind of principal, matched exhaustively.
 
-Source: IAM User Guide, "AWS JSON policy elements: Principal"; ``reference/evaluation.md`` §1.6.
+Source: IAM User Guide, "AWS JSON policy elements: Principal"; rules of
+``docs/reference/evaluation.md``, "Principals".
 """
 
 from __future__ import annotations

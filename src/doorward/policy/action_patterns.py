@@ -1,6 +1,7 @@
 """Entries of ``Action`` and ``NotAction``: a service prefix and a name, in any case.
 
-Source: IAM User Guide, "IAM JSON policy elements: Action"; ``reference/evaluation.md`` A1, A2.
+Source: IAM User Guide, "IAM JSON policy elements: Action";
+``docs/reference/evaluation.md``, rules A1, A2.
 """
 
 from __future__ import annotations

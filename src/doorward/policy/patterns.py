@@ -7,7 +7,7 @@ first place. Taking the first place is always right, because a later one leaves 
 rest. The work is bounded by the length of the pattern times the length of the text.
 
 Source: IAM User Guide, "IAM JSON policy elements: Resource" and "Condition operators";
-``reference/evaluation.md`` R1, R4, C8, C14.
+``docs/reference/evaluation.md``, rules R1, R4, C8, C14.
 """
 
 from __future__ import annotations

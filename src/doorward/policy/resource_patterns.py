@@ -4,8 +4,8 @@ A pattern and an ARN are split at their first five colons; the first five parts 
 one, the rest as one string. So a ``*`` crosses ``/`` and, in the last part, ``:``, but never one
 of the first five colons. The first five parts are equal in either case, the last is not (R3).
 
-Source: IAM User Guide, "IAM JSON policy elements: Resource"; ``reference/evaluation.md`` R1 to R7,
-V2, V6, V7.
+Source: IAM User Guide, "IAM JSON policy elements: Resource";
+``docs/reference/evaluation.md``, rules R1 to R7, V2, V6, V7.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Text is cut into tokens before anything else looks at it, because the names of v
 ``:`` and ``/``; a value put in for a variable is literal text, so a ``*`` in a user's name is no
 wildcard. Under versions before 2012-10-17 nothing here is special (V1).
 
-Source: IAM User Guide, "IAM policy elements: Variables and tags"; ``reference/evaluation.md``
-V1 to V7.
+Source: IAM User Guide, "IAM policy elements: Variables and tags";
+``docs/reference/evaluation.md``, rules V1 to V7.
 """
 
 from __future__ import annotations

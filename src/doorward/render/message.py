@@ -1,9 +1,9 @@
 """AWS's one-line message for a denied request.
 
-Source: IAM User Guide, "Troubleshoot access denied error messages"; ``evaluation.md`` §1.10. Only
-one policy type is named when several deny; a service control policy always reads as an explicit
-deny ("even if the denial is implicit"), and resource control policies follow it. Examples there
-leave the resource out where the action has none.
+Source: IAM User Guide, "Troubleshoot access denied error messages". Only one policy type is named
+when several deny; a service control policy always reads as an explicit deny ("even if the denial
+is implicit"), and resource control policies follow it. Examples there leave the resource out where
+the action has none.
 """
 
 from __future__ import annotations

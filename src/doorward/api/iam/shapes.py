@@ -1,6 +1,6 @@
 """Domain values as IAM's output shapes: which members each operation's answer has.
 
-IAM's lists leave out what its gets tell (``reference/control-plane.md`` §3.2; IAM API Reference,
+IAM's lists leave out what its gets tell (IAM API Reference,
 "IAM resource-listing operations return a subset of the available attributes").
 """
 

@@ -1,7 +1,7 @@
 """The registry of condition operators, and the compiler of conditions.
 
 Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Multivalued context
-keys"; ``reference/evaluation.md`` C1 to C16.
+keys"; ``docs/reference/evaluation.md``, rules C1 to C16.
 """
 
 from __future__ import annotations
