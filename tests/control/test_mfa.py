@@ -160,7 +160,7 @@ def test_others_cannot_lock_a_device(estate: Estate, owner: Owner) -> None:
 
 
 def test_a_device_in_use_is_not_deleted(estate: Estate, owner: Owner) -> None:
-    """Seen on AWS: DeleteConflict (control-plane.md §2.3)."""
+    """Seen on AWS: DeleteConflict."""
     new = estate.device("phone")
     estate.enable(owner, new)
     (device,) = estate.run(mfa.of, owner)

@@ -39,7 +39,7 @@ def test_names_of_policies_are_unique_whatever_their_case(estate: Estate) -> Non
 
 
 def test_versions_are_numbered_on_and_five_at_most(estate: Estate) -> None:
-    """IAM User Guide, "Versioning IAM policies"; text seen on AWS (control-plane.md §4.3)."""
+    """IAM User Guide, "Versioning IAM policies"; text seen on AWS."""
     policy = estate.policy("p")
 
     def more(*, default: bool = False) -> str:
@@ -133,7 +133,7 @@ def test_policies_of_aws_are_read_and_not_changed(estate: Estate) -> None:
     ],
 )
 def test_what_cannot_be_attached(estate: Estate, arn: str, code: str, message: str) -> None:
-    """Recorded from AWS: control-plane.md §3.2."""
+    """Recorded from AWS."""
     error = estate.refusal(attachments.attach, estate.user("u"), arn)
     assert (error.code, error.message) == (code, message)
 
@@ -257,7 +257,7 @@ _OK = '"Effect":"Allow","Action":"s3:*","Resource":"*"'
 def test_documents_are_refused_in_the_words_of_aws(
     estate: Estate, text: str, message: str
 ) -> None:
-    """Texts: control-plane.md §4.3, "MalformedPolicyDocument family"."""
+    """Texts recorded from AWS."""
     error = estate.refusal(policies.create, A, name="p", document=text, now=NOW, ids=estate.ids)
     assert (error.code, error.message) == ("MalformedPolicyDocument", message)
     error = estate.refusal(inline.put, estate.user("u"), name="p", document=text)

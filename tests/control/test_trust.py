@@ -124,7 +124,7 @@ def test_a_unique_id_is_a_principal_while_it_exists(estate_with_people: Estate) 
 def test_trust_policies_are_refused_in_the_words_of_aws(
     estate: Estate, text: str, message: str
 ) -> None:
-    """Texts recorded in public issue trackers and in control-plane.md §3.2, §4.3."""
+    """Texts recorded from AWS in public issue trackers."""
     error = estate.refusal(roles.create, A, name="r", trust_policy=text, now=NOW, ids=estate.ids)
     assert (error.code, error.message) == ("MalformedPolicyDocument", message)
 

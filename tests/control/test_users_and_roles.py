@@ -99,7 +99,7 @@ def test_nobody_makes_a_service_linked_role_by_hand(estate: Estate, path: str) -
 
 
 def test_a_user_is_deleted_only_when_it_owns_nothing(estate: Estate) -> None:
-    """Texts: control-plane.md §4.3 (recorded from AWS)."""
+    """Texts recorded from AWS."""
     user = estate.user("u")
     owner = owner_of(user)
     estate.run(attachments.attach, user, ADMINISTRATOR_ACCESS)
@@ -177,7 +177,7 @@ def test_tag_keys_of_users_and_roles_are_one_whatever_their_case(estate: Estate)
 
 
 def test_boundaries_are_policies_of_aws_or_of_the_account(estate: Estate) -> None:
-    """Texts: control-plane.md §4.3; "Scope ARN" recorded in public issues of 2021 and 2023."""
+    """Texts recorded from AWS; "Scope ARN" recorded in public issues of 2021 and 2023."""
     user, policy = estate.user("u"), estate.policy("edge")
     assert estate.run(boundaries.put, user, policy.arn).permissions_boundary == policy.arn
     assert estate.run(boundaries.put, user, ADMINISTRATOR_ACCESS).permissions_boundary == (
@@ -224,7 +224,7 @@ def test_secrets_are_sealed_and_never_shown(estate: Estate) -> None:
 
 
 def test_a_user_has_two_keys_at_most(estate: Estate) -> None:
-    """Seen on AWS: control-plane.md §2.3, §4.3."""
+    """Seen on AWS."""
     owner = owner_of(estate.user("u"))
     first, _ = (
         estate.run(access_keys.create, owner, now=NOW, ids=estate.ids, seal=estate.seal)

@@ -315,7 +315,7 @@ def test_a_value_that_is_not_json_is_a_problem(value: object) -> None:
     assert problems
 
 
-# ---------------------------------------------------------------- reference/reliability.md §4.3
+# ------------------------------------------------------------------------------- bounds
 
 
 def problem_of(text: str) -> Problem:

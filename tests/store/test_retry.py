@@ -127,7 +127,7 @@ def test_a_unique_value_taken_meanwhile_is_a_conflict(store: Store, other: Store
 
 
 def test_connections_that_the_server_cut_are_made_anew(store: Store, url: str) -> None:
-    """reliability.md, row 75 (pg_terminate_backend)."""
+    """By pg_terminate_backend."""
     store.write(count_up)
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(

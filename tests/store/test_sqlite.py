@@ -84,7 +84,7 @@ sys.stdin.read()
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_second_server_on_a_file_refuses_to_start(file: Path, end: signal.Signals) -> None:
-    """reliability.md, row 76; the lease ends with its holder, however that ends."""
+    """The lease ends with its holder, however that ends."""
     url = f"sqlite:///{file}"
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -153,7 +153,7 @@ def test_a_transaction_within_a_transaction_is_a_mistake_and_says_so(store: Stor
 def test_a_full_disk_stops_writes_not_reads_and_writes_go_on_when_there_is_room(
     store: Store,
 ) -> None:
-    """reliability.md, row 72; SQLite's page limit answers as a full disk does."""
+    """SQLite's page limit answers as a full disk does."""
     store.write(lambda t: t.add(user("a")))
     limit(store, 1)
     big = user("b", tags=(("k", "x" * 100_000),))

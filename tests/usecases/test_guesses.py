@@ -1,4 +1,4 @@
-"""Wrong MFA codes: ten, then five minutes' silence (``reference/reliability.md`` §4.2, row 37)."""
+"""Wrong MFA codes: ten, then five minutes' silence."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """kill -9 during concurrent writes loses nothing acknowledged and leaves nothing half written.
 
-More rounds: ``python -m tests.acceptance.crash --rounds 50`` (reliability.md, row 69).
+More rounds: ``python -m tests.acceptance.crash --rounds 50``.
 """
 
 from __future__ import annotations

@@ -325,7 +325,7 @@ def test_concurrent_writers_lose_nothing(store: Store) -> None:
 
 
 def test_a_limit_holds_under_concurrent_writers(store: Store) -> None:
-    """Write skew: each reads that there is room and adds one (reliability.md, row 34)."""
+    """Write skew: each reads that there is room and adds one."""
 
     def create_key(number: int, t: Transaction) -> None:
         if len(t.find(AccessKey, owner_id="AIDA")) >= 2:

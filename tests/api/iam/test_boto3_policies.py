@@ -28,7 +28,7 @@ def iam(live_server: LiveServer) -> Any:
 
 
 def test_each_role_answer_has_the_members_that_aws_gives(iam: Any) -> None:
-    """Recorded from AWS: control-plane.md §3.2."""
+    """Recorded from AWS."""
     name, path = fresh("Role"), f"/{fresh('roles')}/"
     made = iam.create_role(
         RoleName=name,
@@ -74,7 +74,7 @@ def test_principals_must_exist_when_a_trust_policy_is_saved(iam: Any) -> None:
 
 
 def test_documents_come_back_as_they_were_written(iam: Any) -> None:
-    """A document that holds %3A itself survives (control-plane.md §3.2)."""
+    """A document that holds %3A itself survives."""
     text = policy(allow("s3:GetObject", "arn:aws:s3:::b/%3A+ a&é\u00ff/*"))
     name = fresh("doc")
     arn = iam.create_policy(PolicyName=name, PolicyDocument=text)["Policy"]["Arn"]
@@ -112,7 +112,7 @@ def test_inline_policies_of_roles(iam: Any) -> None:
 
 
 def test_a_managed_policy_through_its_life(iam: Any) -> None:
-    """CreatePolicy's counts: recorded from AWS (control-plane.md §3.2)."""
+    """CreatePolicy's counts: recorded from AWS."""
     name, user = fresh("Pol"), fresh("u")
     made = iam.create_policy(
         PolicyName=name,
@@ -170,7 +170,7 @@ def test_a_managed_policy_through_its_life(iam: Any) -> None:
 
 
 def test_attaching_what_does_not_exist(iam: Any) -> None:
-    """Recorded from AWS: control-plane.md §3.2."""
+    """Recorded from AWS."""
     role = fresh("R")
     iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
     none = f"arn:aws:iam::{ACCOUNT}:policy/none"

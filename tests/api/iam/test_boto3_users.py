@@ -121,7 +121,7 @@ def test_a_role_session_must_name_the_user(live_server: LiveServer, iam: Any) ->
 
 
 def test_virtual_mfa_takes_two_real_codes(iam: Any) -> None:
-    """IAM API Reference, EnableMFADevice; emulators accept 000000 (control-plane.md §2.3)."""
+    """IAM API Reference, EnableMFADevice; emulators accept 000000."""
     user, name = fresh("mfa-user"), fresh("phone")
     iam.create_user(UserName=user)
     made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]

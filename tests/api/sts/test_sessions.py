@@ -1,7 +1,7 @@
 """Temporary credentials on real clients: who gets them, what they carry, what they may not do.
 
 Sources: AWS STS API Reference; IAM User Guide, "Compare AWS STS credentials", "Pass session tags
-in AWS STS", "The confused deputy problem"; ``reference/control-plane.md`` §3.2 and §4.4.
+in AWS STS", "The confused deputy problem".
 """
 
 from __future__ import annotations
