@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import doorward
 from doorward.engine.decision import Rule
 from doorward.engine.layers import Layer
+from doorward.server.record import HIDDEN
+from tests.cli.running import doorward as doorward_command
 from tools import cli_page, operations_page
+
+if TYPE_CHECKING:
+    from tests.live import LiveServer
 
 
 def test_the_operations_page_is_not_stale() -> None:
@@ -19,6 +25,20 @@ def test_the_operations_page_is_not_stale() -> None:
 def test_the_command_line_page_is_not_stale() -> None:
     said = cli_page.PAGE.read_text(encoding="utf-8")
     assert said == cli_page.page(), "run `python -m tools.cli_page`"
+
+
+def test_the_events_page_names_every_field(live_server: LiveServer) -> None:
+    who = live_server.administrator
+    made = who.client("sts").get_session_token()
+    answered = made["ResponseMetadata"]["RequestId"]
+    shown = json.loads(
+        doorward_command("why", "--request-id", answered, "--output", "json", who=who).stdout
+    )
+    page = (operations_page.PAGE.parent / "events.md").read_text(encoding="utf-8")
+    fields = {*shown["Event"], *shown["Event"]["userIdentity"], *shown["Decisions"][0]}
+    assert sorted(name for name in fields if f"`{name}`" not in page) == []
+    assert shown["Event"]["responseElements"]["credentials"]["sessionToken"] == HIDDEN
+    assert made["Credentials"]["SecretAccessKey"] not in json.dumps(shown)
 
 
 def test_every_rule_and_layer_is_on_the_page() -> None:
