@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
 
 from doorward.engine.decision import Effect, Rule
-from doorward.render.json import decision_json, decision_record
+from doorward.engine.question import as_json
+from doorward.render.json import decision_record
 from tests.render.situations import (
     BY_RULE,
     FULL,
@@ -23,9 +25,8 @@ from tests.render.situations import (
 
 def test_the_public_answer() -> None:
     """Issue 2, public formats: names, order of layers, indexes from 0."""
-    answer = decision_json(BY_RULE[Rule.EXPLICIT_DENY].decision, id="q1")
+    answer = as_json(BY_RULE[Rule.EXPLICIT_DENY].decision)
     assert answer == {
-        "id": "q1",
         "effect": "EXPLICIT_DENY",
         "rule": "explicit-deny",
         "layers": [
@@ -50,14 +51,7 @@ def test_the_public_answer() -> None:
         ],
         "blockedBy": ["serviceControl"],
     }
-    assert list(answer) == ["id", "effect", "rule", "layers", "determining", "blockedBy"]
-
-
-@pytest.mark.parametrize("question", [0, "", "x"])
-def test_the_id_is_that_of_the_question(question: object) -> None:
-    decision = BY_RULE[Rule.IDENTITY_ALLOW].decision
-    assert decision_json(decision, question)["id"] == question
-    assert "id" not in decision_json(decision)
+    assert list(answer) == ["effect", "rule", "layers", "determining", "blockedBy"]
 
 
 def test_a_record_quotes_what_decided_and_says_where() -> None:
@@ -75,7 +69,8 @@ def test_a_record_quotes_what_decided_and_says_where() -> None:
 @pytest.mark.parametrize("rule", Rule)
 def test_a_record_is_the_answer_and_more(rule: Rule) -> None:
     found = BY_RULE[rule]
-    answer, record = decision_json(found.decision), decision_record(found.decision, found.layers)
+    answer: dict[str, Any] = as_json(found.decision)
+    record = decision_record(found.decision, found.layers)
     for name in ("effect", "rule", "layers", "blockedBy"):
         assert record[name] == answer[name]
     for reference, whole in zip(answer["determining"], record["determining"], strict=True):

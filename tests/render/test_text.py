@@ -11,14 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from doorward.engine.decision import Effect, LayerEffect, Reason, Rule
-from doorward.engine.layers import Layer
+from doorward.engine.decision import Decision, Effect, LayerEffect, Reason, Rule
+from doorward.engine.layers import Layer, Layers
 from doorward.render import wording
 from doorward.render.json import decision_record
-from doorward.render.text import decision_text, text_from_record
+from doorward.render.record import facts
+from doorward.render.text import text_from_record
 from tests.render.situations import ASSUME, BY_RULE, FULL, A, situation, trust_policy
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "decisions"
+
+
+def decision_text(decision: Decision, layers: Layers | None = None, *, color: bool = False) -> str:
+    return text_from_record(facts(decision, layers), color=color)
 
 
 @pytest.mark.parametrize("rule", Rule)

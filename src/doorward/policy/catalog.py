@@ -12,9 +12,6 @@ from datetime import datetime
 
 import msgspec
 
-from doorward.policy.document import Document
-from doorward.policy.parse import parse_or_raise
-
 FULL_AWS_ACCESS_ARN = "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
 """The SCP that every root, unit and account begins with."""
 
@@ -60,15 +57,3 @@ def managed_policy_text(arn: str) -> str | None:
     """Return the document's text of an AWS managed policy, ``None`` if there is none."""
     policy = _catalog().get(arn)
     return policy.document if policy else None
-
-
-@functools.cache
-def managed_policy(arn: str) -> Document | None:
-    """Return the document of an AWS managed policy, ``None`` if there is none."""
-    text = managed_policy_text(arn)
-    return parse_or_raise(text) if text is not None else None
-
-
-def full_aws_access() -> Document:
-    """Return FullAWSAccess, which allows everything that other layers allow."""
-    return parse_or_raise(_catalog()[FULL_AWS_ACCESS_ARN].document)

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from doorward.engine.decision import Decision
-from doorward.engine.layers import Layers
 from doorward.render import wording
-from doorward.render.record import facts
 
 _RULE: Final = {rule.value: words for rule, words in wording.RULE.items()}
 _HINT: Final = {rule.value: words for rule, words in wording.HINT.items()}
@@ -21,11 +18,6 @@ _EFFECT: Final = {effect.value: words for effect, words in wording.EFFECT.items(
 _REASON: Final = {reason.value: words for reason, words in wording.REASON.items()}
 _COLORS: Final = {"ALLOW": "32", "EXPLICIT_DENY": "31", "IMPLICIT_DENY": "33"}
 _MOST_LINES: Final = 40
-
-
-def decision_text(decision: Decision, layers: Layers | None = None, *, color: bool = False) -> str:
-    """Return the explanation of a decision; its statements are quoted from ``layers``."""
-    return text_from_record(facts(decision, layers), color=color)
 
 
 def text_from_record(record: Mapping[str, Any], *, color: bool = False) -> str:
