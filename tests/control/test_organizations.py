@@ -98,6 +98,7 @@ def refused(message: Message, error: ControlError) -> None:
 def test_an_organization_begins_with_its_management_account(estate: Estate) -> None:
     organization = estate.organization()
     assert organization.enabled_policy_types == ()
+    assert organization.arn == f"arn:aws:organizations::{A}:organization/{organization.id}"
     assert estate.run(organizations.of, A) == organization
     assert estate.run(organizations.managed_by, A) == organization
     held = estate.run(lambda directory: directory.get(Account, A))
