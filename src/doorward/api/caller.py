@@ -114,11 +114,13 @@ def overlaid(under: Tags, over: Tags) -> Tags:
 def _session_context(claims: SessionClaims, now: datetime) -> Context:
     """Return the condition keys that a session carries.
 
-    ``aws:MultiFactorAuthPresent`` exists for temporary credentials alone, with either value.
-    Source: IAM User Guide, "AWS global condition context keys".
+    ``aws:MultiFactorAuthPresent`` exists for temporary credentials alone, with either value. In a
+    role session it is false however the role was assumed: MFA is judged when a role is assumed,
+    and what AssumeRole returns "do[es] not include MFA information in the context".
+    Sources: IAM User Guide, "AWS global condition context keys", "Secure API access with MFA".
     """
     issued = datetime.fromtimestamp(claims.issued_at, UTC)
-    mfa = claims.mfa_authenticated_at
+    mfa = claims.mfa_authenticated_at if claims.kind == "SessionToken" else None
     values = {
         "aws:TokenIssueTime": issued.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "aws:MultiFactorAuthPresent": "true" if mfa is not None else "false",

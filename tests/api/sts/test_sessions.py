@@ -337,7 +337,7 @@ def test_a_session_with_mfa_may_call_iam_and_says_so(account: tuple[str, Identit
     number, administrator = account
     name, user = new_user(administrator, policy(allow(["sts:AssumeRole", "iam:ListUsers"])))
     device = Device(administrator, name)
-    role = new_role(administrator, trust({"AWS": number}, **MFA), policy(allow("iam:*", **MFA)))
+    role = new_role(administrator, trust({"AWS": number}, **MFA), EVERYTHING)
     answer = user.client("sts").get_session_token(**device.next_code)
     who = of_session(user.endpoint, answer["Credentials"])
     listed = who.client("iam").list_users()
@@ -345,6 +345,27 @@ def test_a_session_with_mfa_may_call_iam_and_says_so(account: tuple[str, Identit
     attributes = event["userIdentity"]["sessionContext"]["attributes"]
     assert attributes["mfaAuthenticated"] == "true"
     session(who, role).client("iam").list_roles()
+
+
+def test_a_role_session_carries_no_mfa(account: tuple[str, Identity]) -> None:
+    """ "Secure API access with MFA": AssumeRole's credentials have no MFA in their context.
+
+    So no chain of roles makes one code good for a role that asks for MFA itself.
+    """
+    number, administrator = account
+    name, user = new_user(administrator, policy(allow("sts:AssumeRole")))
+    first = new_role(
+        administrator,
+        trust({"AWS": number}, **MFA),
+        policy(allow("sts:AssumeRole"), allow("iam:ListUsers"), allow("iam:ListRoles", **MFA)),
+    )
+    second = new_role(administrator, trust({"AWS": number}, **MFA), EVERYTHING)
+    who = session(user, first, **Device(administrator, name).next_code)
+    who.client("iam").list_users()
+    with refused("AccessDenied", DENIED, 403):
+        who.client("iam").list_roles()
+    with refused("AccessDenied", DENIED, 403):
+        assume(who, second)
 
 
 def _event(reader: Identity, request_id: str) -> dict[str, Any]:
