@@ -21,6 +21,7 @@ from doorward.model.identity import ManagedPolicy, PolicyVersion, Role
 from doorward.model.principal import Tags
 from doorward.policy.catalog import managed_policy_text
 from doorward.policy.kind import PolicyKind
+from doorward.policy.quotas import SIZE_QUOTAS
 
 CHAINED_LIMIT = 3600
 """Seconds that a session assumed by another role session may last, whatever the role's maximum."""
@@ -30,9 +31,6 @@ USER_LIMIT, ROOT_LIMIT = 129_600, 3600
 
 USER_DEFAULT, ROLE_DEFAULT = 43_200, 3600
 """Seconds that a GetSessionToken session, a role session, lasts when nobody says."""
-
-SESSION_POLICY_CHARACTERS = 2048
-"""Characters that the session policy passed inline may have."""
 
 SESSION_POLICY_ARNS = 10
 """Managed policies that may be passed as session policies."""
@@ -97,7 +95,8 @@ def session_policies(
     """
     texts: list[str] = []
     if inline is not None:
-        if len(inline) > SESSION_POLICY_CHARACTERS:
+        quota = SIZE_QUOTAS[PolicyKind.SESSION]
+        if quota.size_of(inline) > quota.characters:
             raise ControlError("PackedPolicyTooLarge", "Policy exceeds the packed size limit.")
         documents.written(inline, PolicyKind.SESSION)
         texts.append(inline)
