@@ -210,5 +210,15 @@ def test_devices_of_others_are_not_found(estate: Estate, owner: Owner) -> None:
 
 def test_devices_have_tags(estate: Estate) -> None:
     device = estate.device("phone").device
-    device = estate.run(mfa.tag, device, (("a", "1"), ("A", "2")))
+    device = estate.run(mfa.tag, device, (("a", "1"),))
+    device = estate.run(mfa.tag, device, (("A", "2"),))
     assert estate.run(mfa.untag, device, ("a",)).tags == (("A", "2"),)
+
+
+def test_no_call_gives_a_tag_twice_in_whatever_case(estate: Estate) -> None:
+    """Of two, policies would judge only one as aws:RequestTag, and both would be kept."""
+    error = estate.refusal(mfa.tag, estate.device("phone").device, (("env", "p"), ("Env", "d")))
+    assert (error.code, error.message) == (
+        "InvalidInput",
+        "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    )

@@ -153,7 +153,7 @@ def _add_access_role(
 
 
 def _check_tags(given: Tags) -> None:
-    if len({key for key, _ in given}) != len(given):
+    if len({fold(key) for key, _ in given}) != len(given):
         raise messages.DUPLICATE_TAG_KEY.error()
     if any(fold(key).startswith("aws:") for key, _ in given):
         raise messages.SYSTEM_TAG_KEY.error()

@@ -10,6 +10,7 @@ from doorward.model.organization import Account
 from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import Arn, parse_arn
+from doorward.policy.folding import fold
 from doorward.policy.kind import PolicyKind
 from doorward.policy.parse import parse
 from doorward.policy.problem import Severity
@@ -32,8 +33,8 @@ def put_resource(
     """Register a resource or replace its record.
 
     Raises ``ControlError``: ValidationException for what is no ARN, an account that the ARN
-    contradicts or that is not here, or a policy that cannot be evaluated; ConflictException when
-    another account has registered the ARN.
+    contradicts or that is not here, a policy that cannot be evaluated, or a tag given twice;
+    ConflictException when another account has registered the ARN.
     """
     _check_arn(arn, account)
     if transaction.get(Account, account) is None:
@@ -42,6 +43,7 @@ def put_resource(
     if held is not None and held.account != account:
         raise ControlError("ConflictException", f"{arn} is registered by another account.")
     _check_policy(policy)
+    _check_tags(tags)
     record = RegisteredResource(
         arn=arn, account=account, updated=now, policy=policy, type=kind, tags=tags
     )
@@ -97,6 +99,14 @@ def get_resource(directory: Directory, arn: str) -> RegisteredResource:
 def delete_resource(transaction: Transaction, arn: str) -> None:
     """Remove a record; raise ``ControlError`` (ResourceNotFoundException) when there is none."""
     transaction.remove(get_resource(transaction, arn))
+
+
+def _check_tags(tags: Tags) -> None:
+    """Refuse a key given twice, in whatever case: to condition keys the two are one."""
+    keys = [fold(key) for key, _ in tags]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ControlError("ValidationException", f"The tag {key} is given twice.")
 
 
 def _check_policy(policy: str | None) -> None:

@@ -30,10 +30,13 @@ ignoring_case = fold
 def merged(present: Tags, given: Tags, same: Identity) -> Tags:
     """Return ``present`` with ``given`` added or replacing.
 
+    No call gives a key twice, in whatever case: condition keys ignore case, so of two only one
+    would be judged as aws:RequestTag and both would be kept.
+
     Raises ``ControlError``: InvalidInput for a key given twice or beginning with ``aws:``,
     LimitExceeded above 50.
     """
-    keys = [same(key) for key, _ in given]
+    keys = [fold(key) for key, _ in given]
     if len(set(keys)) != len(keys):
         raise messages.DUPLICATE_TAGS.error()
     if any(fold(key).startswith("aws:") for key, _ in given):

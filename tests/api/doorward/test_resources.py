@@ -120,6 +120,13 @@ def test_what_has_no_policy_of_its_own_cannot_be_registered(
         account[1].client("doorward").put_resource(Arn=arn.format(account=account[0]))
 
 
+def test_a_tag_is_given_once_in_whatever_case(account: tuple[str, Identity]) -> None:
+    """Policies would judge one of the two alone (C15)."""
+    given = [{"Key": "env", "Value": "prod"}, {"Key": "Env", "Value": "dev"}]
+    with refused("ValidationException", "env is given twice"):
+        account[1].client("doorward").put_resource(Arn=bucket(), Tags=given)
+
+
 @pytest.mark.parametrize(
     "text", ["{", policy(allow("s3:GetObject")), '{"Version":"2012-10-17"}', '{"Statement":[{}]}']
 )
