@@ -35,13 +35,16 @@ def main() -> int:
     with _server(data, arguments.listen, key, secret) as (process, endpoint):
         administrator = Identity(endpoint, key, secret)
         held = estate.load(administrator, data / "estate.json")
-        print(f"Example organization: {held!r}\n")
+        print(
+            f"Example organization: {ACCOUNT} (management), {held.data_account} (A),"
+            f" {held.apps_account} (B); outside it {held.outside_account} (C)\n"
+        )
         story = Story(administrator, held, _show)
         well = story.play()
         good = sum(scene.as_expected for scene in story.scenes)
         print(f"{good} of {len(story.scenes)} decisions as the story tells them.")
-        print(f"Any of them again: {_why(endpoint, credentials, story.scenes[0].request_id)}\n")
         if not arguments.once:
+            print(f"Any again: {_why(endpoint, credentials, story.scenes[0].request_id)}\n")
             _serve_on(process, endpoint, credentials)
     return 0 if well else 1
 

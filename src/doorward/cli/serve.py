@@ -53,8 +53,8 @@ def command(config: Path | None, **flags: str | None) -> None:
 
 
 def _announce(endpoint: str) -> None:
-    """Say where the server is and what it enforces."""
-    click.echo(f"Doorward serves IAM, STS, Organizations and its own API at {endpoint}")
+    """Say what the server enforces and, as its last word, where it is."""
     click.echo(
         "Enforced on every call: SigV4 signatures, session tokens, policies of every layer."
     )
+    click.echo(f"Doorward serves IAM, STS, Organizations and its own API at {endpoint}")
