@@ -18,6 +18,7 @@ from typing import NoReturn, TypeAlias, TypeVar
 
 import msgspec
 
+from doorward.wire.compiler import Compiler
 from doorward.wire.faults import JSON_CONTENT_TYPE, WireError, common
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.models import Member, Operation, Shape
@@ -78,22 +79,8 @@ def _reader_of(operation: Operation) -> Reader:
     return _Readers(operation.shapes).of(operation.input)
 
 
-class _Readers:
-    """Compiles shapes into readers; a recursive shape finds its own reader when it is used."""
-
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        self.shapes = shapes
-        self.done: dict[str, Reader] = {}
-
-    def named(self, name: str) -> Reader:
-        if name not in self.done:
-
-            def later(value: object, at: str) -> object:
-                return self.done[name](value, at)
-
-            self.done[name] = later
-            self.done[name] = self.of(self.shapes[name])
-        return self.done[name]
+class _Readers(Compiler[Reader]):
+    """Compiles shapes into readers."""
 
     def of(self, shape: Shape) -> Reader:
         if shape.kind == "structure":
@@ -235,22 +222,8 @@ def _writer_of(operation: Operation) -> Writer:
     return _Writers(operation.shapes).of(operation.output)
 
 
-class _Writers:
-    """Compiles shapes into writers; a recursive shape finds its own writer when it is used."""
-
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        self.shapes = shapes
-        self.done: dict[str, Writer] = {}
-
-    def named(self, name: str) -> Writer:
-        if name not in self.done:
-
-            def later(value: object) -> object:
-                return self.done[name](value)
-
-            self.done[name] = later
-            self.done[name] = self.of(self.shapes[name])
-        return self.done[name]
+class _Writers(Compiler[Writer]):
+    """Compiles shapes into writers."""
 
     def of(self, shape: Shape) -> Writer:
         if shape.kind == "structure":

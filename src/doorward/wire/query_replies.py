@@ -14,6 +14,7 @@ from functools import cache
 from typing import TypeAlias, TypeVar
 
 from doorward.wire import xml
+from doorward.wire.compiler import Compiler
 from doorward.wire.http import HttpResponse
 from doorward.wire.models import Member, Operation, Shape, is_flat, wire_name
 
@@ -59,22 +60,8 @@ def _no_content(_out: list[str], value: object) -> None:
         raise ValueError("the operation has no output")
 
 
-class _Writers:
-    """Compiles shapes into writers; a recursive shape finds its own writer when it is used."""
-
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        self.shapes = shapes
-        self.done: dict[str, Writer] = {}
-
-    def named(self, name: str) -> Writer:
-        if name not in self.done:
-
-            def later(out: list[str], value: object) -> None:
-                self.done[name](out, value)
-
-            self.done[name] = later
-            self.done[name] = self.of(self.shapes[name])
-        return self.done[name]
+class _Writers(Compiler[Writer]):
+    """Compiles shapes into writers."""
 
     def of(self, shape: Shape) -> Writer:
         if shape.kind == "structure":

@@ -18,6 +18,7 @@ from functools import cache
 from typing import TypeAlias
 
 from doorward.wire import form
+from doorward.wire.compiler import Compiler
 from doorward.wire.faults import WireError, common
 from doorward.wire.http import HttpRequest
 from doorward.wire.models import Member, Operation, Shape, is_flat, wire_name
@@ -79,22 +80,8 @@ def _reader_of(operation: Operation) -> Reader:
     return _Readers(operation.shapes).of(operation.input)
 
 
-class _Readers:
-    """Compiles shapes into readers; a recursive shape finds its own reader when it is used."""
-
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        self.shapes = shapes
-        self.done: dict[str, Reader] = {}
-
-    def named(self, name: str) -> Reader:
-        if name not in self.done:
-
-            def later(node: Node, at: str) -> object:
-                return self.done[name](node, at)
-
-            self.done[name] = later
-            self.done[name] = self.of(self.shapes[name])
-        return self.done[name]
+class _Readers(Compiler[Reader]):
+    """Compiles shapes into readers."""
 
     def of(self, shape: Shape, *, flat: bool = False) -> Reader:
         if shape.kind == "structure":
