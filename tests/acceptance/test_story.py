@@ -26,7 +26,7 @@ def play(data: Path) -> list[tuple[str, str, str, str, str]]:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert re.search(
-        r"^Enforced on every call: .*\n.* at http://127\.0\.0\.1:\d+$", done.stdout, re.M
+        r"^Enforced on every call: .*\n.* at http://127\.0\.0\.1:\d+$", done.stdout, re.MULTILINE
     )
     found: list[tuple[str, str, str, str, str]] = SCENE.findall(done.stdout)
     return found
