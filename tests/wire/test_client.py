@@ -182,7 +182,7 @@ def test_nobody_listening_is_said_with_a_hint(endpoint: Endpoint) -> None:
     with _client(endpoint) as client, pytest.raises(EndpointUnreachable) as raised:
         client.call("doorward", "ListResources")
     assert endpoint.url in str(raised.value)
-    assert "doorward serve" in raised.value.hint
+    assert "doorward serve" in (raised.value.hint or "")
 
 
 @pytest.mark.parametrize("status", [200, 404, 502])
