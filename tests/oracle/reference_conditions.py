@@ -23,14 +23,11 @@ def plain(tokens: list[Token]) -> str:
 
 
 def arn_like(value: str, tokens: list[Token]) -> bool | None:
-    """C14, V7: six parts, each on its own; fewer on either side compare with nothing.
-
-    The colons of the policy divide; if those make no six parts, so do the colons of values.
-    """
-    colons = [(":", True)] if tokens.count((":", True)) >= 5 else [(":", True), (":", False)]
+    """C14, V7: six parts, each on its own; fewer on either side compare with nothing."""
+    whole = tokens.count((":", True)) >= 5  # or else the colons of values divide as well
     parts: list[list[Token]] = [[]]
     for token in tokens:
-        if token in colons and len(parts) < 6:
+        if token[0] == ":" and token[1] >= whole and len(parts) < 6:
             parts.append([])
         else:
             parts[-1].append(token)
