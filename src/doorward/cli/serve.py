@@ -34,12 +34,13 @@ def command(config: Path | None, **flags: str | None) -> None:
     DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY say, or with a key that is printed once.
     """
     from doorward.server.log import log_to_stderr
-    from doorward.server.serve import serve
+    from doorward.server.serve import listen, serve
     from doorward.usecases.application import Application
     from doorward.usecases.config import settings
 
     log_to_stderr()
-    with Application(settings(flags, os.environ, config)) as application:
+    chosen = settings(flags, os.environ, config)
+    with listen(chosen.host, chosen.port) as listening, Application(chosen) as application:
         first = application.first
         if first is not None:
             click.echo(f"Created account {first.account_id} with the user administrator.")
@@ -49,7 +50,7 @@ def command(config: Path | None, **flags: str | None) -> None:
                 click.echo(f"  Access key id      {first.access_key_id}")
                 click.echo(f"  Secret access key  {first.secret_access_key}")
                 click.echo("  The secret is not shown again.")
-        serve(application, ready=_announce)
+        serve(application, listening, ready=_announce)
 
 
 def _announce(endpoint: str) -> None:

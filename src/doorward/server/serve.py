@@ -18,15 +18,14 @@ from doorward.usecases.application import Application
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(application: Application, *, ready: Callable[[str], None]) -> None:
-    """Serve ``application`` where its settings say, until SIGINT or SIGTERM.
+def serve(
+    application: Application, listening: socket.socket, *, ready: Callable[[str], None]
+) -> None:
+    """Serve ``application`` on a socket that ``listen`` made, until SIGINT or SIGTERM.
 
-    ``ready`` is called with the endpoint once requests are accepted. Raises
-    ``ConfigurationError`` when the address cannot be listened on.
+    ``ready`` is called with the endpoint once requests are accepted.
     """
     services.load()
-    settings = application.settings
-    listening = _listen(settings.host, settings.port)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
@@ -45,8 +44,12 @@ def serve(application: Application, *, ready: Callable[[str], None]) -> None:
     server.run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on the address."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that has the address; port 0 takes a free one.
+
+    It comes before the application: what cannot be reached must not create anything. Raises
+    ``ConfigurationError`` when the address cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
