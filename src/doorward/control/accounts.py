@@ -81,22 +81,25 @@ def create(
             status, state="FAILED", failure_reason=messages.EMAIL_EXISTS
         )
     else:
-        account = Account(
-            id=ids.account_id(),
-            name=name,
-            created=now,
-            email=email,
-            organization_id=organization.id,
-            parent_id=organization.root_id,
-            joined=now,
-            tags=given_tags,
-        )
-        status = msgspec.structs.replace(status, account_id=account.id)
-        transaction.add(account)
-        organizations.give_full_access(transaction, organization, account.id)
+        account = Account(ids.account_id(), name, now, email, tags=given_tags)
+        _join(transaction, organization, account)
         _add_access_role(transaction, organization, account.id, role, now=now, ids=ids)
+        status = msgspec.structs.replace(status, account_id=account.id)
     transaction.add(status)
     return status
+
+
+def _join(transaction: Transaction, organization: Organization, account: Account) -> None:
+    """Add a new account to the organization, in its root, with full access as far as SCPs go."""
+    transaction.add(
+        msgspec.structs.replace(
+            account,
+            organization_id=organization.id,
+            parent_id=organization.root_id,
+            joined=account.created,
+        )
+    )
+    organizations.give_full_access(transaction, organization, account.id)
 
 
 def creation(directory: Directory, organization: Organization, request_id: str) -> AccountCreation:

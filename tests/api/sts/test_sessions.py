@@ -146,8 +146,6 @@ def test_a_session_policy_only_narrows(account: tuple[str, Identity]) -> None:
         ({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}]},
          "InvalidParameterValue"),
         ({"TransitiveTagKeys": ["a"]}, "InvalidParameterValue"),
-        ({"ProvidedContexts": [{"ProviderArn": "arn:aws:iam::aws:contextProvider/x",
-                                "ContextAssertion": "abcd"}]}, "ValidationError"),
     ],
     ids=str,
 )  # fmt: skip
@@ -158,6 +156,16 @@ def test_a_session_that_cannot_be_made_is_not(
     role = new_role(administrator, trust({"AWS": number}, ALL_STS))
     with refused(code, status=400):
         assume(administrator, role, **parameters)
+
+
+def test_what_a_session_cannot_carry_yet_is_refused_by_name(
+    account: tuple[str, Identity],
+) -> None:
+    number, administrator = account
+    role = new_role(administrator, trust({"AWS": number}, ALL_STS))
+    context = {"ProviderArn": "arn:aws:iam::aws:contextProvider/x", "ContextAssertion": "abcd"}
+    with refused("NotImplemented", "ProvidedContexts is not supported", 501):
+        assume(administrator, role, ProvidedContexts=[context])
 
 
 def test_tags_and_source_identity_need_leave_of_their_own(account: tuple[str, Identity]) -> None:

@@ -157,11 +157,8 @@ def assume_role(
     serial_number: str | None = None,
     token_code: str | None = None,
     source_identity: str | None = None,
-    provided_contexts: list[dict[str, str]] | None = None,
 ) -> Assumed:
     """Issue temporary credentials for a role; the questions have been answered with an allow."""
-    if provided_contexts:
-        raise ControlError("ValidationError", "ProvidedContexts is not supported by Doorward yet.")
     role = find_role(call.transaction, role_arn)
     if role is None:
         raise ControlError("AccessDenied", f"{role_arn} no longer exists")
