@@ -6,6 +6,7 @@ the configuration is wrong. Commands load what they need and nothing else: answe
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -73,6 +74,9 @@ def main() -> None:
         sys.exit(FAILED)
     except OSError as error:
         click.echo(printable(f"doorward: {error}"), err=True)
+        # What could not be written is still buffered: Python's own flush at exit must not fail on
+        # it again, and so change the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(FAILED)
 
 
