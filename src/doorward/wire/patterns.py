@@ -17,7 +17,9 @@ import unicodedata
 from functools import cache
 
 _TOKEN = re.compile(
-    r"\\p\{(?P<category>[A-Z][a-z]?)\}|\\u[0-9A-Fa-f]{4}|(?P<escape>\\.)|(?P<plain>.)", re.DOTALL
+    r"\\p\{(?P<category>[A-Z][a-z]?)\}|\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})"
+    r"|(?P<escape>\\.)|(?P<plain>.)",
+    re.DOTALL,
 )
 _ONE_CLASS = re.compile(r"\^?\[(\\.|[^\]\\])+\][*+]\$?", re.DOTALL)
 _SAME_ESCAPES = frozenset("dDwWsSbBnrtf")
