@@ -66,6 +66,7 @@ def ask(
     context: Json | None = None,
     account: str | None = None,
     tags: Json | None = None,
+    facts: Json | None = None,
     expand: bool = False,
     **policies: Any,
 ) -> Decision:
@@ -76,6 +77,6 @@ def ask(
         resource=on,
         context=context,
         resource_account=account,
-        resource_facts=None if tags is None else {"tags": tags},
+        resource_facts=facts if tags is None else {"tags": tags, **(facts or {})},
     )
     return decide(layers(**policies), asked, expand=expand)

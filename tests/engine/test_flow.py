@@ -74,7 +74,7 @@ STEPS: list[tuple[str, dict[str, Any], Rule]] = [
     (
         "1",
         {"who": SESSION, "action": "sts:GetSessionToken", "on": "*"},
-        Rule.IDENTITY_IMPLICIT_DENY,
+        Rule.SESSION_LIMIT,
     ),
     # 2. An explicit deny, in every layer.
     *(
@@ -500,7 +500,105 @@ PRINCIPALS: list[tuple[str, dict[str, Any], Rule]] = [
 ]
 
 
+KEY = f"arn:aws:kms:eu-west-1:{A}:key/k"
+KEY_B = f"arn:aws:kms:eu-west-1:{B}:key/k"
+DECRYPT = "kms:Decrypt"
+OPEN = {"account": B, "on": "arn:aws:s3:::b/k", "action": "s3:GetObject", "resource": to("*")}
+
+
+def grant(grantee: str, **more: Any) -> dict[str, Any]:
+    """Facts of a key with one grant."""
+    found = {"GranteePrincipal": grantee, "Operations": ["Decrypt", "CreateGrant"], **more}
+    return {"kmsGrants": [found]}
+
+
+SPECIAL: list[tuple[str, dict[str, Any], Rule]] = [
+    ("S1", {"identity": FULL, "resource": to({"AWS": ALICE})}, Rule.IDENTITY_ALLOW),
+    ("S1", {"identity": FULL}, Rule.KEY_POLICY_IMPLICIT_DENY),
+    ("S1", {"identity": FULL, "resource": to({"AWS": A})}, Rule.IDENTITY_ALLOW),
+    ("S1", {"resource": to({"AWS": A})}, Rule.IDENTITY_IMPLICIT_DENY),
+    ("S1", {"resource": to({"AWS": ALICE})}, Rule.RESOURCE_ALLOW),
+    ("S1", {"identity": FULL, "on": KEY_B}, Rule.KEY_POLICY_IMPLICIT_DENY),
+    ("S2", {"facts": grant(ALICE)}, Rule.GRANT_ALLOW),
+    ("S2", {"facts": grant(ALICE), "permissions_boundary": NONE}, Rule.BOUNDARY_IMPLICIT_DENY),
+    ("S2", {"facts": grant(ALICE), "action": "kms:Encrypt"}, Rule.KEY_POLICY_IMPLICIT_DENY),
+    ("S2", {"facts": grant(A)}, Rule.IDENTITY_IMPLICIT_DENY),
+    ("S2", {"facts": grant(A), "identity": FULL}, Rule.GRANT_ALLOW),
+    ("S2", {"facts": grant(ALICE), "on": KEY_B}, Rule.IDENTITY_IMPLICIT_DENY),
+    ("S2", {"facts": grant(ALICE), "on": KEY_B, "identity": FULL}, Rule.GRANT_ALLOW),
+    ("S2", {"facts": grant(ALICE), "identity": [doc(deny())]}, Rule.EXPLICIT_DENY),
+    (
+        "S3",
+        {"action": "kms:DeleteAlias", "on": f"arn:aws:kms:eu-west-1:{A}:alias/aws/s3"},
+        Rule.RESERVED_BY_AWS,
+    ),
+    (
+        "S4",
+        {"action": "iam:DeletePolicy", "on": "arn:aws:iam::aws:policy/X", "identity": FULL},
+        Rule.RESERVED_BY_AWS,
+    ),
+    (
+        "S4",
+        {"action": "iam:DeletePolicy", "on": f"arn:aws:iam::{A}:policy/X", "identity": FULL},
+        Rule.IDENTITY_ALLOW,
+    ),
+    ("S5", OPEN | {"identity": FULL}, Rule.CROSS_ACCOUNT_ALLOW),
+    (
+        "S5",
+        OPEN | {"identity": FULL, "facts": {"blockPublicAccess": True}},
+        Rule.BLOCK_PUBLIC_ACCESS,
+    ),
+    ("S5", OPEN | {"account": A, "facts": {"blockPublicAccess": True}}, Rule.RESOURCE_ALLOW),
+    (
+        "S6",
+        {"who": SESSION, "action": "sts:GetFederationToken", "on": "*", "identity": FULL},
+        Rule.SESSION_LIMIT,
+    ),
+    (
+        "S6",
+        {
+            "action": "iam:ListUsers",
+            "on": "*",
+            "identity": FULL,
+            "context": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"},
+        },
+        Rule.SESSION_LIMIT,
+    ),
+    (
+        "S6",
+        {
+            "action": "iam:ListUsers",
+            "on": "*",
+            "identity": FULL,
+            "context": {
+                "aws:TokenIssueTime": "2026-01-01T00:00:00Z",
+                "aws:MultiFactorAuthPresent": True,
+            },
+        },
+        Rule.IDENTITY_ALLOW,
+    ),
+    (
+        "S7",
+        {
+            "action": "ec2:StartInstances",
+            "on": f"arn:aws:ec2:eu-west-1:{A}:instance/i",
+            "identity": FULL,
+            "resource_control": [NONE],
+        },
+        Rule.IDENTITY_ALLOW,
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "question", "rule"), SPECIAL)
+def test_where_services_depart(step: str, question: dict[str, Any], rule: Rule) -> None:
+    decision = ask(**({"action": DECRYPT, "on": KEY} | question))
+    assert decision.rule is rule, step
+    assert decision.allowed is (rule.value in ALLOWING_NAMES)
+
+
 ALLOWING_NAMES = {
+    "grant-allow",
     "no-permission-needed",
     "root-user-allow",
     "identity-allow",
@@ -525,7 +623,7 @@ def test_role_trust(step: str, question: dict[str, Any], rule: Rule) -> None:
 
 
 def test_every_rule_decides_somewhere() -> None:
-    assert {rule for _, _, rule in STEPS + ASSUME + PRINCIPALS} == set(Rule)
+    assert {rule for _, _, rule in STEPS + ASSUME + PRINCIPALS + SPECIAL} == set(Rule)
 
 
 def test_of_several_resources_the_most_severe_answer_counts() -> None:

@@ -226,14 +226,14 @@ def test_service_control_policies_count_only_where_enabled() -> None:
         ("arn:aws:s3:::bucket/k", None, True),
         ("arn:aws:s3:::unknown", M, False),
         ("arn:aws:s3:::unknown", None, True),
-        (f"arn:aws:ec2:eu-west-1:{A}:instance/i", None, False),
+        (f"arn:aws:ec2:eu-west-1:{A}:instance/i", None, True),
         (ROLE.arn, None, True),
-        (USER.arn, None, False),
         ("*", None, False),
     ],
 )
 def test_resource_control_policies(on: str, account: str | None, *, applies: bool) -> None:
-    """Step 3: only services that RCPs cover, only member accounts; RCPFullAWSAccess everywhere."""
+    """Step 3: only member accounts; RCPFullAWSAccess everywhere. Which services they cover is for
+    the decision to say (S7)."""
     enabled = Organization("o-1", M, "r-1", NOW, enabled_policy_types=(SCP, RCP))
     chain = layers(ALICE, on, estate=changed(enabled), account=account).resource_control
     assert (chain is not None) is applies

@@ -13,7 +13,7 @@ from doorward.engine.context import Context
 from doorward.engine.layers import Layers, Policy
 from doorward.engine.principals import principal_arn
 from doorward.engine.question import answer, answer_line, layers, request
-from doorward.errors import InvalidInput, Unsupported
+from doorward.errors import InvalidInput
 from doorward.model.principal import IamUser, RoleSession
 from doorward.policy.parse import parse_policy
 from doorward.policy.problem import MalformedPolicy
@@ -141,11 +141,35 @@ ERRORS: list[tuple[Any, str, str | None]] = [
     (asked(resourceFacts={"x": 1}), "UnknownField", "/request/resourceFacts/x"),
     (asked(resourceFacts={"tags": None}), "InvalidType", "/request/resourceFacts/tags"),
     (
-        asked(resourceFacts={"blockPublicAccess": False}),
-        "Unsupported",
+        asked(resourceFacts={"blockPublicAccess": "yes"}),
+        "InvalidType",
         "/request/resourceFacts/blockPublicAccess",
     ),
-    (asked(resourceFacts={"kmsGrants": []}), "Unsupported", "/request/resourceFacts/kmsGrants"),
+    (asked(resourceFacts={"kmsGrants": {}}), "InvalidType", "/request/resourceFacts/kmsGrants"),
+    *(
+        (
+            asked(resourceFacts={"kmsGrants": [wrong]}),
+            code,
+            f"/request/resourceFacts/kmsGrants/0{at}",
+        )
+        for wrong, code, at in (
+            ({}, "MissingField", "/Operations"),
+            ({"Operations": ["Decrypt"]}, "MissingField", ""),
+            ({"Operations": "Decrypt", "GranteePrincipal": A}, "InvalidType", "/Operations"),
+            ({"Operations": [], "granteePrincipal": "*"}, "InvalidValue", "/granteePrincipal"),
+            ({"Operations": [], "Grantee": A}, "UnknownField", "/Grantee"),
+            (
+                {"Operations": [], "GranteePrincipal": A, "KeyId": "other"},
+                "InvalidValue",
+                "/KeyId",
+            ),
+            (
+                {"Operations": [], "GranteePrincipal": A, "Constraints": {"Until": "x"}},
+                "UnknownField",
+                "/Constraints/Until",
+            ),
+        )
+    ),
     # how
     (asked(context=[]), "InvalidType", "/request/context"),
     (asked(context={"": "a"}), "InvalidValue", "/request/context/"),
@@ -298,8 +322,8 @@ def test_the_python_form_raises() -> None:
         layers(session=["{}"])
     assert malformed.value.problems
     assert malformed.value.pointer == "/policies/session/0"
-    with pytest.raises(Unsupported, match="kmsGrants"):
-        request(principal=ALICE, action=SEND, resource=QUEUE, resource_facts={"kmsGrants": []})
+    with pytest.raises(InvalidInput, match="a list"):
+        request(principal=ALICE, action=SEND, resource=QUEUE, resource_facts={"kmsGrants": {}})
     with pytest.raises(InvalidInput) as invalid:
         request(principal=ALICE, action="sqs", resource=QUEUE)
     assert invalid.value.pointer == "/request/action"

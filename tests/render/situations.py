@@ -60,12 +60,17 @@ def situation(
     action: str = "s3:GetObject",
     resource: str = KEY,
     resource_account: str | None = A,
+    resource_facts: Mapping[str, Any] | None = None,
     expand: bool = False,
 ) -> Situation:
     """Decide one request."""
     stack = layers(**policies)
     asked = request(
-        principal=principal, action=action, resource=resource, resource_account=resource_account
+        principal=principal,
+        action=action,
+        resource=resource,
+        resource_account=resource_account,
+        resource_facts=resource_facts,
     )
     return Situation(decide(stack, asked, expand=expand), stack)
 
@@ -98,6 +103,10 @@ NAMED = Policy(
     "ou-acme-workload",
 )
 ASSUME: dict[str, Any] = {"action": "sts:AssumeRole", "resource": ROLE}
+DECRYPT: dict[str, Any] = {
+    "action": "kms:Decrypt",
+    "resource": f"arn:aws:kms:eu-west-1:{A}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+}
 
 BY_RULE: dict[Rule, Situation] = {
     Rule.NO_PERMISSION_NEEDED: situation(
@@ -105,6 +114,14 @@ BY_RULE: dict[Rule, Situation] = {
     ),
     Rule.EXPLICIT_DENY: situation(
         {"identity": [FULL], "service_control": [[FULL], [FULL, NAMED]]}, principal=SESSION
+    ),
+    Rule.SESSION_LIMIT: situation(
+        {"identity": [FULL]}, principal=SESSION, action="sts:GetFederationToken", resource="*"
+    ),
+    Rule.RESERVED_BY_AWS: situation(
+        {"identity": [FULL]},
+        action="iam:DeletePolicy",
+        resource="arn:aws:iam::aws:policy/ReadOnlyAccess",
     ),
     Rule.CROSS_PARTITION: situation(
         {"identity": [FULL], "resource": resource_policy("*")},
@@ -121,6 +138,12 @@ BY_RULE: dict[Rule, Situation] = {
     Rule.TRUST_IMPLICIT_DENY: situation(
         {"identity": [FULL], "resource": trust_policy("Allow", B)}, **ASSUME
     ),
+    Rule.KEY_POLICY_IMPLICIT_DENY: situation({"identity": [FULL]}, **DECRYPT),
+    Rule.BLOCK_PUBLIC_ACCESS: situation(
+        {"resource": resource_policy("*")},
+        principal={"type": "Anonymous"},
+        resource_facts={"blockPublicAccess": True},
+    ),
     Rule.RESOURCE_IMPLICIT_DENY: situation({"identity": [FULL]}, resource_account=B),
     Rule.IDENTITY_IMPLICIT_DENY: situation({"identity": [OTHER]}),
     Rule.BOUNDARY_IMPLICIT_DENY: situation({"identity": [FULL], "permissions_boundary": [OTHER]}),
@@ -130,6 +153,11 @@ BY_RULE: dict[Rule, Situation] = {
     Rule.ROOT_USER_ALLOW: situation({}, principal=f"arn:aws:iam::{A}:root"),
     Rule.IDENTITY_ALLOW: situation({"identity": [FULL, DENY]}, action="s3:PutObject", expand=True),
     Rule.RESOURCE_ALLOW: situation({"resource": resource_policy({"AWS": BOB})}),
+    Rule.GRANT_ALLOW: situation(
+        {},
+        resource_facts={"kmsGrants": [{"GranteePrincipal": BOB, "Operations": ["Decrypt"]}]},
+        **DECRYPT,
+    ),
     Rule.CROSS_ACCOUNT_ALLOW: situation(
         {"identity": [FULL], "resource": resource_policy({"AWS": A})}, resource_account=B
     ),

@@ -5,7 +5,8 @@ order in which AWS describes them.
 
 Source: IAM User Guide, "Policy evaluation logic", "Determining whether a request is allowed or
 denied within an account", "Cross-account policy evaluation logic", "Permissions boundaries" and
-"Session policies"; ``docs/reference/evaluation.md``, "The decision".
+"Session policies"; ``docs/reference/evaluation.md``, "The decision" and "Where services depart
+from this".
 """
 
 from __future__ import annotations
@@ -24,12 +25,22 @@ from doorward.engine.decision import (
     StatementRef,
 )
 from doorward.engine.derive import complete, resource_account
+from doorward.engine.expand import expanded
+from doorward.engine.grants import granted
 from doorward.engine.layers import Layer, Layers
-from doorward.engine.match import Asked
+from doorward.engine.match import Asked, Kinds
 from doorward.engine.principals import Caller, MatchKind, caller_of
+from doorward.engine.public_access import is_public
 from doorward.engine.request import Request, Resource
-from doorward.engine.special import FEDERATING_ACTIONS, needs_no_permission, needs_trust
-from doorward.engine.verdicts import Verdict, applicable, verdicts
+from doorward.engine.special import (
+    FEDERATING_ACTIONS,
+    forbidden,
+    needs_key_policy,
+    needs_no_permission,
+    needs_trust,
+    resource_control_applies,
+)
+from doorward.engine.verdicts import Verdict, applicable, reference, verdicts
 from doorward.errors import InvalidInput
 from doorward.model.principal import (
     FederatedUser,
@@ -39,7 +50,7 @@ from doorward.model.principal import (
     ServicePrincipal,
 )
 from doorward.policy.folding import fold
-from doorward.policy.resource_patterns import ArnText, prepare
+from doorward.policy.resource_patterns import prepare
 
 ALLOWING: Final = frozenset(
     {
@@ -47,6 +58,7 @@ ALLOWING: Final = frozenset(
         Rule.ROOT_USER_ALLOW,
         Rule.IDENTITY_ALLOW,
         Rule.RESOURCE_ALLOW,
+        Rule.GRANT_ALLOW,
         Rule.CROSS_ACCOUNT_ALLOW,
         Rule.NON_ACCOUNT_ALLOW,
     }
@@ -54,57 +66,78 @@ ALLOWING: Final = frozenset(
 """The rules that end in an allow."""
 
 _SEVERITY = (Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY, Effect.ALLOW)
+_IN_ORDER: Final = tuple(Layer)
 
-_OUTER_GUARDS: Final[Mapping[Layer, Rule]] = {
-    Layer.RESOURCE_CONTROL: Rule.RESOURCE_CONTROL_IMPLICIT_DENY,
-    Layer.SERVICE_CONTROL: Rule.SERVICE_CONTROL_IMPLICIT_DENY,
-    Layer.ENDPOINT: Rule.ENDPOINT_IMPLICIT_DENY,
-}
+_OUTER_GUARDS: Final = (
+    (Layer.RESOURCE_CONTROL, Rule.RESOURCE_CONTROL_IMPLICIT_DENY),
+    (Layer.SERVICE_CONTROL, Rule.SERVICE_CONTROL_IMPLICIT_DENY),
+    (Layer.ENDPOINT, Rule.ENDPOINT_IMPLICIT_DENY),
+)
 """Guardrails around everything: where present, they must allow whatever else does."""
 
-_OWN_SIDE: Final[Mapping[Layer, Rule]] = {
-    Layer.IDENTITY: Rule.IDENTITY_IMPLICIT_DENY,
-    Layer.PERMISSIONS_BOUNDARY: Rule.BOUNDARY_IMPLICIT_DENY,
-    Layer.SESSION: Rule.SESSION_IMPLICIT_DENY,
-}
+_OWN_SIDE: Final = (
+    (Layer.IDENTITY, Rule.IDENTITY_IMPLICIT_DENY),
+    (Layer.PERMISSIONS_BOUNDARY, Rule.BOUNDARY_IMPLICIT_DENY),
+    (Layer.SESSION, Rule.SESSION_IMPLICIT_DENY),
+)
 """The caller's own side: identity, boundary and session policies must all allow."""
 
-_MADE_UP_FOR: Final[Mapping[tuple[type[Principal], MatchKind], frozenset[Layer]]] = {
-    (IamUser, MatchKind.DIRECT): frozenset({Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY}),
-    (IamUser, MatchKind.EVERYONE): frozenset(_OWN_SIDE),
-    (RoleSession, MatchKind.DIRECT): frozenset(_OWN_SIDE),
-    (RoleSession, MatchKind.ROLE): frozenset({Layer.IDENTITY}),
-    (RoleSession, MatchKind.EVERYONE): frozenset(_OWN_SIDE),
-    (FederatedUser, MatchKind.DIRECT): frozenset(_OWN_SIDE),
-    (FederatedUser, MatchKind.PARENT_USER): frozenset({Layer.IDENTITY}),
+_Some = frozenset[Layer]
+_NONE: Final[_Some] = frozenset()
+_IDENTITY: Final[_Some] = frozenset({Layer.IDENTITY})
+_EVERY_OWN: Final[_Some] = frozenset(layer for layer, _ in _OWN_SIDE)
+
+_MADE_UP_FOR: Final[Mapping[type[Principal], Mapping[MatchKind, _Some]]] = {
+    IamUser: {
+        MatchKind.DIRECT: frozenset({Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY}),
+        MatchKind.EVERYONE: _EVERY_OWN,
+    },
+    RoleSession: {
+        MatchKind.DIRECT: _EVERY_OWN,
+        MatchKind.ROLE: _IDENTITY,
+        MatchKind.EVERYONE: _EVERY_OWN,
+    },
+    FederatedUser: {MatchKind.DIRECT: _EVERY_OWN, MatchKind.PARENT_USER: _IDENTITY},
 }
 """In one account: whose silence on the caller's own side a resource policy makes up for that
 allows this kind of caller, named in this way. What is not here makes up for nothing."""
 
-_NOBODY: Final[frozenset[Layer]] = frozenset()
-
-_GUARDRAILS: Final = (*_OUTER_GUARDS, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION)
+_GUARDRAILS: Final[_Some] = frozenset(
+    {
+        *(layer for layer, _ in _OUTER_GUARDS),
+        Layer.PERMISSIONS_BOUNDARY,
+        Layer.SESSION,
+    }
+)
 """The layers that only limit: absent, they allow; present, they must allow."""
 
 
 class Situation(msgspec.Struct, frozen=True):
     """All that the rules look at, once every statement has been matched.
 
-    ``denying`` are the layers with a matching Deny. ``allows`` holds, for each layer that applies,
-    whether it allows when its Deny statements are left aside (a chain: whether every level does).
+    ``denying`` are the layers with a matching Deny. ``silent`` are the layers that apply and do
+    not allow when their Deny statements are left aside (of a chain: some level does not).
+    ``forbidden`` is the rule that denies whatever policies allow, if one does. ``must_allow`` is
+    the rule that denies where the resource's side does not allow, in the same account too.
     ``resource_side`` says whether the resource policy allows, in a way that counts for this
-    caller, and ``made_up_for`` whose silence that makes up for.
+    caller, and ``made_up_for`` whose silence that makes up for; ``grant`` and ``made_up_by_grant``
+    say the same of the grants of a key. ``restricted``: what a public policy allows this caller
+    does not count.
     """
 
     in_account: bool
     is_root: bool
     same_account: bool
     same_partition: bool
-    trust: bool
+    forbidden: Rule | None
+    must_allow: Rule | None
     resource_side: bool
-    made_up_for: frozenset[Layer]
-    allows: Mapping[Layer, bool]
-    denying: frozenset[Layer]
+    made_up_for: _Some
+    grant: bool
+    made_up_by_grant: _Some
+    restricted: bool
+    silent: _Some
+    denying: _Some
 
 
 def decide(layers: Layers, request: Request, *, expand: bool = False) -> Decision:
@@ -118,21 +151,23 @@ def decide(layers: Layers, request: Request, *, expand: bool = False) -> Decisio
     Raises:
         InvalidInput: no resource is asked for, or several under a policy that is on one of them.
     """
-    if not request.resources:
+    resources = request.resources
+    if len(resources) == 1:
+        return _decide_one(layers, request, resources[0], expand=expand)
+    if not resources:
         raise InvalidInput("MissingField", "a request asks for at least one resource")
-    if len(request.resources) > 1 and layers.resource is not None:
+    if layers.resource is not None:
         raise InvalidInput("InvalidValue", "a resource policy is about one resource, not several")
-    decisions = [
-        _decide_one(layers, request, resource, expand=expand) for resource in request.resources
-    ]
+    decisions = [_decide_one(layers, request, resource, expand=expand) for resource in resources]
     return min(decisions, key=lambda decision: _SEVERITY.index(decision.effect))
 
 
 def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand: bool) -> Decision:
     action = fold(request.action)
     caller = caller_of(request.principal, federates=action in FEDERATING_ACTIONS)
-    present = applicable(layers, caller)
     text = prepare(resource.arn)
+    limited = resource_control_applies(action, caller.principal, resource, text)
+    present = applicable(layers, caller, resource_control=limited)
     asked = Asked(
         caller=caller,
         action=action,
@@ -141,60 +176,92 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
         trust=needs_trust(action, text),
         bounded=present.permissions_boundary is not None,
     )
-    found = verdicts(present, asked, expand=expand)
-    situation = _situation(found, asked, resource)
+    found = verdicts(present, asked)
+    situation = _situation(found, asked, resource, present)
     rule = _rule(situation, asked)
     effect = _effect(rule)
     return Decision(
         effect=effect,
         rule=rule,
-        request=msgspec.structs.replace(request, context=asked.context),
+        request=Request(request.principal, request.action, request.resources, asked.context),
         resource=resource.arn,
-        layers=tuple(LayerVerdict(v.layer, v.effect, v.level) for v in found),
+        layers=tuple([_layer_verdict(verdict) for verdict in found]),
         determining=_determining(effect, found),
         blocked_by=() if effect is Effect.ALLOW else _blocked_by(situation),
-        statements=tuple(outcome for v in found for outcome in v.outcomes) if expand else None,
+        statements=expanded(present, asked) if expand else None,
     )
 
 
-def _situation(found: tuple[Verdict, ...], asked: Asked, resource: Resource) -> Situation:
-    allows: dict[Layer, bool] = {}
-    kinds: frozenset[MatchKind] = frozenset()
+def _situation(
+    found: list[Verdict], asked: Asked, resource: Resource, layers: Layers
+) -> Situation:
+    silent: set[Layer] = set()
+    denying: set[Layer] = set()
+    kinds: Kinds = frozenset()
     for verdict in found:
         if verdict.effect is LayerEffect.NOT_APPLICABLE:
             continue
-        allows[verdict.layer] = allows.get(verdict.layer, True) and bool(verdict.allowing)
+        if not verdict.allowing:
+            silent.add(verdict.layer)
+        if verdict.denying:
+            denying.add(verdict.layer)
         if verdict.layer is Layer.RESOURCE:
             kinds = verdict.kinds
-    caller = asked.caller
-    caller_type = type(caller.principal)
+    caller, text = asked.caller, asked.resource
+    account = resource_account(resource)
+    same_account = account is None or account == caller.account
+    resource_side = _resource_side(caller, kinds)
+    granting: Kinds = frozenset()
+    key = needs_key_policy(asked.action, text)
+    if key and resource.grants:
+        granting = granted(resource.grants, caller, asked.action, asked.context)
     return Situation(
         in_account=caller.account is not None,
         is_root=caller.is_root,
-        same_account=resource_account(resource) in {None, caller.account},
-        same_partition=_same_partition(caller, asked.resource),
-        trust=asked.trust,
-        resource_side=_resource_side(caller, kinds),
-        made_up_for=_NOBODY.union(
-            *(_MADE_UP_FOR.get((caller_type, kind), _NOBODY) for kind in kinds)
+        same_account=same_account,
+        same_partition=not (caller.partition and text.parts) or caller.partition == text.parts[1],
+        forbidden=forbidden(asked.action, caller.principal, text, asked.context),
+        must_allow=(
+            Rule.TRUST_IMPLICIT_DENY
+            if asked.trust
+            else Rule.KEY_POLICY_IMPLICIT_DENY
+            if key
+            else None
         ),
-        allows=allows,
-        denying=frozenset(verdict.layer for verdict in found if verdict.denying),
+        resource_side=resource_side,
+        made_up_for=_made_up_for(caller, kinds) if kinds else _NONE,
+        grant=bool(granting),
+        made_up_by_grant=_IDENTITY if granting - {MatchKind.ACCOUNT} else _NONE,
+        restricted=resource_side
+        and resource.public_access_blocked
+        and _restricted(caller, layers, asked, same_account=same_account),
+        silent=frozenset(silent),
+        denying=frozenset(denying),
     )
 
 
-def _resource_side(caller: Caller, kinds: frozenset[MatchKind]) -> bool:
+def _resource_side(caller: Caller, kinds: Kinds) -> bool:
     """Whether the resource policy allows the caller; a service only where it is named (6)."""
     if isinstance(caller.principal, ServicePrincipal):
         return MatchKind.DIRECT in kinds
     return bool(kinds)
 
 
-def _same_partition(caller: Caller, resource: ArnText) -> bool:
-    """Whether caller and resource are in one partition, as far as both have one."""
-    if caller.partition is None or not resource.parts:
-        return True
-    return fold(caller.partition) == resource.parts[1]
+def _made_up_for(caller: Caller, kinds: Kinds) -> _Some:
+    by_kind = _MADE_UP_FOR.get(type(caller.principal))
+    if by_kind is None:
+        return _NONE
+    return _NONE.union(*[by_kind.get(kind, _NONE) for kind in kinds])
+
+
+def _restricted(caller: Caller, layers: Layers, asked: Asked, *, same_account: bool) -> bool:
+    """Whether S3 Block Public Access restricts what the policy allows this caller (S5)."""
+    if isinstance(caller.principal, ServicePrincipal):
+        return False
+    if caller.account is not None and same_account:
+        return False
+    on_s3 = bool(asked.resource.parts) and asked.resource.parts[2] == "s3"
+    return on_s3 and layers.resource is not None and is_public(layers.resource.document)
 
 
 def _rule(situation: Situation, asked: Asked) -> Rule:
@@ -203,47 +270,56 @@ def _rule(situation: Situation, asked: Asked) -> Rule:
         return Rule.NO_PERMISSION_NEEDED
     if situation.denying:
         return Rule.EXPLICIT_DENY
-    return _settle(situation)
+    return _settle(situation, situation.silent)
 
 
-def _settle(situation: Situation) -> Rule:
-    """Apply steps 3 to 10, where nothing denies explicitly."""
+def _settle(situation: Situation, silent: _Some) -> Rule:
+    """Apply steps 3 to 10, where nothing denies explicitly and these layers do not allow."""
+    if situation.forbidden is not None:
+        return situation.forbidden
     if not situation.same_partition:
         return Rule.CROSS_PARTITION
-    for layer, rule in _OUTER_GUARDS.items():
-        if not situation.allows.get(layer, True):
+    for layer, rule in _OUTER_GUARDS:
+        if layer in silent:
             return rule
-    if situation.trust and not situation.resource_side:
-        return Rule.TRUST_IMPLICIT_DENY
-    if not situation.in_account:
-        return Rule.NON_ACCOUNT_ALLOW if situation.resource_side else Rule.RESOURCE_IMPLICIT_DENY
-    if not situation.same_account and not situation.resource_side:
+    from_resource = situation.resource_side or situation.grant
+    if situation.must_allow is not None and not from_resource:
+        return situation.must_allow
+    if situation.restricted:
+        return Rule.BLOCK_PUBLIC_ACCESS
+    if not from_resource and not (situation.in_account and situation.same_account):
         return Rule.RESOURCE_IMPLICIT_DENY
-    for layer in _needed(situation):
-        if not situation.allows.get(layer, True):
-            return _OWN_SIDE[layer]
-    return _allowing_rule(situation)
+    return _own_side(situation, silent) or _allowing_rule(situation, silent)
 
 
-def _needed(situation: Situation) -> tuple[Layer, ...]:
-    """Which layers of the caller's own side must allow."""
+def _own_side(situation: Situation, silent: _Some) -> Rule | None:
+    """The rule of the first layer of the caller's own side that must allow and does not."""
+    if not situation.in_account:
+        return None
+    needed = silent - _spared(situation)
+    return next((rule for layer, rule in _OWN_SIDE if layer in needed), None)
+
+
+def _spared(situation: Situation) -> _Some:
+    """Which layers of the caller's own side need not allow: none in another account."""
     if not situation.same_account:
-        return tuple(_OWN_SIDE)
-    spared = situation.made_up_for
-    if situation.is_root:
-        spared |= {Layer.IDENTITY}
-    return tuple(layer for layer in _OWN_SIDE if layer not in spared)
+        return _NONE
+    spared = situation.made_up_for | situation.made_up_by_grant
+    return spared | _IDENTITY if situation.is_root else spared
 
 
-def _allowing_rule(situation: Situation) -> Rule:
+def _allowing_rule(situation: Situation, silent: _Some) -> Rule:
     """Name the rule of a request that nothing stops."""
+    made_up = (silent & _EVERY_OWN) - situation.made_up_for
+    if situation.grant and (made_up or not situation.resource_side):
+        return Rule.GRANT_ALLOW
+    if not situation.in_account:
+        return Rule.NON_ACCOUNT_ALLOW
     if not situation.same_account:
         return Rule.CROSS_ACCOUNT_ALLOW
     if situation.is_root:
         return Rule.ROOT_USER_ALLOW
-    if all(situation.allows.get(layer, True) for layer in _OWN_SIDE):
-        return Rule.IDENTITY_ALLOW
-    return Rule.RESOURCE_ALLOW
+    return Rule.RESOURCE_ALLOW if silent & _EVERY_OWN else Rule.IDENTITY_ALLOW
 
 
 def _effect(rule: Rule) -> Effect:
@@ -252,12 +328,21 @@ def _effect(rule: Rule) -> Effect:
     return Effect.ALLOW if rule in ALLOWING else Effect.IMPLICIT_DENY
 
 
-def _determining(effect: Effect, found: tuple[Verdict, ...]) -> tuple[StatementRef, ...]:
-    if effect is Effect.EXPLICIT_DENY:
-        return tuple(ref for verdict in found for ref in verdict.denying)
-    if effect is Effect.ALLOW:
-        return tuple(ref for verdict in found for ref in verdict.allowing)
-    return ()
+def _layer_verdict(verdict: Verdict) -> LayerVerdict:
+    return LayerVerdict(verdict.layer, verdict.effect, verdict.level)
+
+
+def _determining(effect: Effect, found: list[Verdict]) -> tuple[StatementRef, ...]:
+    if effect is Effect.IMPLICIT_DENY:
+        return ()
+    allows = effect is Effect.ALLOW
+    return tuple(
+        [
+            reference(verdict.layer, verdict.level, placed)
+            for verdict in found
+            for placed in (verdict.allowing if allows else verdict.denying)
+        ]
+    )
 
 
 def _blocked_by(situation: Situation) -> tuple[Layer, ...]:
@@ -267,19 +352,15 @@ def _blocked_by(situation: Situation) -> tuple[Layer, ...]:
     is to blame alone. Then each layer is put back by itself: its Deny statements, and for a
     guardrail its need to allow.
     """
-    bare = {layer: ok for layer, ok in situation.allows.items() if layer not in _GUARDRAILS}
-    if not _allowed_with(situation, bare):
+    bare = situation.silent - _GUARDRAILS
+    if _settle(situation, bare) not in ALLOWING:
         return ()
-    return tuple(layer for layer in Layer if _blocks(layer, situation, bare))
-
-
-def _blocks(layer: Layer, situation: Situation, bare: Mapping[Layer, bool]) -> bool:
-    if layer in situation.denying:
-        return True
-    if layer not in _GUARDRAILS or layer not in situation.allows:
-        return False
-    return not _allowed_with(situation, {**bare, layer: situation.allows[layer]})
-
-
-def _allowed_with(situation: Situation, allows: Mapping[Layer, bool]) -> bool:
-    return _settle(msgspec.structs.replace(situation, allows=allows)) in ALLOWING
+    limits = situation.silent & _GUARDRAILS
+    return tuple(
+        [
+            layer
+            for layer in _IN_ORDER
+            if layer in situation.denying
+            or (layer in limits and _settle(situation, bare | {layer}) not in ALLOWING)
+        ]
+    )

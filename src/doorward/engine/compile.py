@@ -20,6 +20,7 @@ from doorward.policy.resource_patterns import ResourcePattern, compile_resource
 from doorward.policy.variables import Values
 
 _DOCUMENTS_KEPT = 8192
+_ACTIONS_KEPT = 512
 
 
 class CompiledStatement(msgspec.Struct, frozen=True):
@@ -28,9 +29,36 @@ class CompiledStatement(msgspec.Struct, frozen=True):
     statement: Statement
     denies: bool
     principals: tuple[Name, ...] | None
+    principals_negated: bool
     matches_action: Matcher
     resources: tuple[ResourcePattern, ...] | None
+    resources_negated: bool
     conditions: tuple[Check, ...]
+
+
+class CompiledDocument:
+    """A document's compiled statements, and an index of them by action.
+
+    The index is filled as actions are asked about, and emptied when it is full.
+    """
+
+    __slots__ = ("_by_action", "statements")
+
+    def __init__(self, statements: tuple[CompiledStatement, ...]) -> None:
+        """Take the statements in the document's order."""
+        self.statements = statements
+        self._by_action: dict[str, tuple[CompiledStatement, ...]] = {}
+
+    def about(self, action: str) -> tuple[CompiledStatement, ...]:
+        """Return the statements whose actions meet the folded ``action``, in order."""
+        try:
+            return self._by_action[action]
+        except KeyError:
+            found = tuple([each for each in self.statements if each.matches_action(action)])
+            if len(self._by_action) >= _ACTIONS_KEPT:
+                self._by_action.clear()
+            self._by_action[action] = found
+            return found
 
 
 @lru_cache(maxsize=_DOCUMENTS_KEPT)
@@ -39,9 +67,27 @@ def read_document(text: str) -> Document:
     return parse_or_raise(text)
 
 
-def compile_document(document: Document) -> tuple[CompiledStatement, ...]:
-    """Return the compiled statements of ``document``, in its order."""
-    return _compiled(_ByContent(document))
+_by_identity: dict[int, tuple[Document, CompiledDocument]] = {}
+# A document that is kept here cannot die, so nothing else can come to bear its identity.
+
+
+def compile_document(document: Document) -> CompiledDocument:
+    """Return ``document``, compiled."""
+    kept = _by_identity.get(id(document))
+    if kept is not None:
+        return kept[1]
+    compiled = _compiled(_ByContent(document))
+    if len(_by_identity) >= _DOCUMENTS_KEPT:
+        _by_identity.clear()
+    _by_identity[id(document)] = (document, compiled)
+    return compiled
+
+
+def forget_documents() -> None:
+    """Empty the memos of documents."""
+    read_document.cache_clear()
+    _compiled.cache_clear()
+    _by_identity.clear()
 
 
 class _ByContent:
@@ -62,11 +108,13 @@ class _ByContent:
 
 
 @lru_cache(maxsize=_DOCUMENTS_KEPT)
-def _compiled(key: _ByContent) -> tuple[CompiledStatement, ...]:
+def _compiled(key: _ByContent) -> CompiledDocument:
     document = key.document
-    return tuple(
-        _statement(statement, variables=document.has_variables)
-        for statement in document.statements
+    return CompiledDocument(
+        tuple(
+            _statement(statement, variables=document.has_variables)
+            for statement in document.statements
+        )
     )
 
 
@@ -77,12 +125,14 @@ def _statement(statement: Statement, *, variables: bool) -> CompiledStatement:
         statement=statement,
         denies=denies,
         principals=_names(statement.principals),
+        principals_negated=statement.principals is not None and statement.principals.negated,
         matches_action=_action(statement.actions),
         resources=None
         if resources is None
         else tuple(
             compile_resource(pattern.value, variables=variables) for pattern in resources.patterns
         ),
+        resources_negated=resources is not None and resources.negated,
         conditions=tuple(
             _condition(condition, variables=variables, denies=denies)
             for condition in statement.conditions
@@ -91,7 +141,11 @@ def _statement(statement: Statement, *, variables: bool) -> CompiledStatement:
 
 
 def _names(principals: Principals | None) -> tuple[Name, ...] | None:
-    return None if principals is None else tuple(entry_name(e) for e in principals.entries)
+    return (
+        None
+        if principals is None
+        else tuple(entry_name(entry.kind, entry.text.value) for entry in principals.entries)
+    )
 
 
 def _action(actions: Actions) -> Matcher:

@@ -28,18 +28,22 @@ class LayerEffect(enum.Enum):
 
 
 class Rule(enum.Enum):
-    """Which rule of the evaluation decided, with the step of ``docs/reference/evaluation.md``.
+    """Which rule of the evaluation decided, with its step in ``docs/reference/evaluation.md``.
 
     The names are public: they are added to, never changed.
     """
 
     NO_PERMISSION_NEEDED = "no-permission-needed"  # 1
     EXPLICIT_DENY = "explicit-deny"  # 2
+    SESSION_LIMIT = "session-limit"  # S6
+    RESERVED_BY_AWS = "reserved-by-aws"  # S3, S4
     CROSS_PARTITION = "cross-partition"  # 8
     RESOURCE_CONTROL_IMPLICIT_DENY = "resource-control-implicit-deny"  # 3
     SERVICE_CONTROL_IMPLICIT_DENY = "service-control-implicit-deny"  # 4
     ENDPOINT_IMPLICIT_DENY = "endpoint-implicit-deny"  # 5
     TRUST_IMPLICIT_DENY = "trust-implicit-deny"  # role trust: the trust policy must allow
+    KEY_POLICY_IMPLICIT_DENY = "key-policy-implicit-deny"  # S1
+    BLOCK_PUBLIC_ACCESS = "block-public-access"  # S5
     RESOURCE_IMPLICIT_DENY = "resource-implicit-deny"  # 6, 8, 9: the resource side must allow
     IDENTITY_IMPLICIT_DENY = "identity-implicit-deny"  # 7, 8
     BOUNDARY_IMPLICIT_DENY = "boundary-implicit-deny"  # 7, 8
@@ -47,6 +51,7 @@ class Rule(enum.Enum):
     ROOT_USER_ALLOW = "root-user-allow"  # 10
     IDENTITY_ALLOW = "identity-allow"  # 7: I ∧ B ∧ S
     RESOURCE_ALLOW = "resource-allow"  # 7: the resource policy names the caller directly
+    GRANT_ALLOW = "grant-allow"  # S2
     CROSS_ACCOUNT_ALLOW = "cross-account-allow"  # 8: both sides
     NON_ACCOUNT_ALLOW = "non-account-allow"  # 6: anonymous, service, federated, canonical user
 
@@ -83,15 +88,24 @@ class Reason(enum.Enum):
     CONDITION = "condition"
 
 
-class StatementOutcome(msgspec.Struct, frozen=True):
-    """The reason code of one statement (``expand=True``).
+class ElementOutcome(msgspec.Struct, frozen=True):
+    """Whether one element of a statement, or one of its conditions, matches the request."""
 
-    ``element`` is the pointer of the element, or of the condition, that failed.
+    pointer: str
+    matched: bool
+
+
+class StatementOutcome(msgspec.Struct, frozen=True):
+    """Why one statement did or did not apply (``expand=True``).
+
+    ``element`` is the pointer of the first element, or condition, that failed; ``elements`` are
+    all of them, in the order in which they are looked at.
     """
 
     ref: StatementRef
     reason: Reason
     element: str | None = None
+    elements: tuple[ElementOutcome, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True):

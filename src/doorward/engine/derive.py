@@ -6,10 +6,12 @@ Source: IAM User Guide, "AWS global condition context keys"; listed in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import assert_never
 
-from doorward.engine.context import Context, Provenance, build, overlay
-from doorward.engine.principals import Caller
+from doorward.engine.context import Context, ContextValue, Provenance, build
+from doorward.engine.principals import Caller, caller_of
 from doorward.engine.request import Resource
 from doorward.model.principal import (
     Anonymous,
@@ -23,7 +25,6 @@ from doorward.model.principal import (
     ServicePrincipal,
 )
 from doorward.policy.arn import is_account_id
-from doorward.policy.resource_patterns import prepare
 
 _TYPES: tuple[tuple[type[Principal], str], ...] = (
     (IamUser, "User"),
@@ -40,8 +41,8 @@ def complete(given: Context, caller: Caller, resource: Resource) -> Context:
 
     What was given wins. Nothing is read from a clock or a directory.
     """
-    derived = _of_principal(caller) | _of_resource(resource)
-    return overlay(build(derived, Provenance.DERIVED), given)
+    entries = {**principal_keys(caller.principal), **_of_resource(resource), **given.entries}
+    return Context(entries)
 
 
 def resource_account(resource: Resource) -> str | None:
@@ -51,12 +52,14 @@ def resource_account(resource: Resource) -> str | None:
     """
     if resource.account is not None:
         return resource.account
-    parts = prepare(resource.arn).parts
-    return parts[4] if parts and is_account_id(parts[4]) else None
+    parts = resource.arn.split(":", 5)
+    return parts[4] if len(parts) == 6 and is_account_id(parts[4]) else None
 
 
-def _of_principal(caller: Caller) -> dict[str, str | tuple[str, ...]]:
-    principal = caller.principal
+@lru_cache(maxsize=4096)
+def principal_keys(principal: Principal) -> Mapping[str, ContextValue]:
+    """The keys of a principal; kept, by all that it holds, because callers come again."""
+    caller = caller_of(principal, federates=False)
     keys: dict[str, str | None] = {
         "aws:PrincipalArn": caller.arn,
         "aws:PrincipalAccount": _account(caller),
@@ -77,7 +80,8 @@ def _of_principal(caller: Caller) -> dict[str, str | tuple[str, ...]]:
             pass
         case _:
             assert_never(principal)
-    return {key: value for key, value in keys.items() if value is not None}
+    known = {key: value for key, value in keys.items() if value is not None}
+    return build(known, Provenance.DERIVED).entries
 
 
 def _account(caller: Caller) -> str | None:
@@ -103,11 +107,11 @@ def _user_id(caller: Caller) -> str | None:
             return None
 
 
-def _of_resource(resource: Resource) -> dict[str, str | tuple[str, ...]]:
+def _of_resource(resource: Resource) -> Mapping[str, ContextValue]:
     keys: dict[str, str | tuple[str, ...]] = {
         f"aws:ResourceTag/{key}": value for key, value in resource.tags
     }
     account = resource_account(resource)
     if account is not None:
         keys["aws:ResourceAccount"] = account
-    return keys
+    return build(keys, Provenance.DERIVED).entries

@@ -46,12 +46,6 @@ from doorward.policy.folding import fold
 
 Identity = TypeVar("Identity", User, Role)
 
-RESOURCE_CONTROL_SERVICES = frozenset({
-    "aoss", "cognito-identity", "cognito-idp", "dynamodb", "ecr", "kms", "logs", "s3",
-    "secretsmanager", "sqs", "sts",
-})  # fmt: skip
-"""Services whose resources RCPs protect (roles too, when they are assumed)."""
-
 
 def gather(directory: Directory, subject: Subject, resource: Resource) -> Layers:
     """Collect the policies that apply when ``subject`` acts on ``resource``.
@@ -77,8 +71,12 @@ def gather(directory: Directory, subject: Subject, resource: Resource) -> Layers
         service_control=_chain(
             directory, principal_account(principal), PolicyType.SERVICE_CONTROL_POLICY
         ),
-        resource_control=_resource_control(
-            directory, resource.arn, owner or principal_account(principal)
+        resource_control=None  # RCPs limit the use of resources, and there is none
+        if resource.arn == "*"
+        else _chain(
+            directory,
+            owner or principal_account(principal),
+            PolicyType.RESOURCE_CONTROL_POLICY,
         ),
     )
 
@@ -177,17 +175,6 @@ def _resource_policy(
         return None
     role = _by_arn(directory, Role, parsed)
     return Policy(read_document(role.trust_policy), arn=role.arn) if role else None
-
-
-def _resource_control(directory: Directory, arn: str, owner: str | None) -> _Chain:
-    """The RCP chain of the owner, for resources of the services that RCPs cover."""
-    parsed = parse_arn(arn)
-    if parsed is None:
-        return None
-    assumable = parsed.service == "iam" and parsed.resource_type == "role"
-    if not assumable and parsed.service not in RESOURCE_CONTROL_SERVICES:
-        return None
-    return _chain(directory, owner, PolicyType.RESOURCE_CONTROL_POLICY)
 
 
 # ------------------------------------------------------------------- the organization

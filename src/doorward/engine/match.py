@@ -1,6 +1,7 @@
-"""Whether a statement applies to a request, and if not, which of its elements is why.
+"""Whether a statement applies to a request.
 
-One function serves both the short answer and the full explanation.
+The same matchers serve the short answer (``meets``) and the full explanation
+(``engine.expand``).
 Source: ``docs/reference/evaluation.md``, rules A1 to P6.
 """
 
@@ -12,11 +13,9 @@ import msgspec
 
 from doorward.engine.compile import CompiledStatement
 from doorward.engine.context import Context
-from doorward.engine.decision import Reason
 from doorward.engine.layers import Layer
-from doorward.engine.principals import EVERYONE, Caller, MatchKind
+from doorward.engine.principals import EVERYONE, Caller, MatchKind, Name
 from doorward.model.principal import FederatedIdentity
-from doorward.policy.document import Principals, Resources
 from doorward.policy.resource_patterns import ArnText, ResourcePattern, ShortArns
 
 
@@ -39,95 +38,97 @@ class Traits(msgspec.Struct, frozen=True):
     """What differs between the layers when a statement is matched.
 
     ``names_principals``: statements must have a principal element, and match it (P2); elsewhere
-    the element is forbidden (G2).
+    the element is forbidden (G2). ``only_everyone``: an Allow must name everyone (P6).
+    ``gateway``: an account stands for its root user (P5). ``on_the_resource``: the policy is the
+    resource's own.
     """
 
     names_principals: bool
     short_arns: ShortArns
+    only_everyone: bool = False
+    gateway: bool = False
+    on_the_resource: bool = False
 
 
 TRAITS: Mapping[Layer, Traits] = {
-    Layer.RESOURCE_CONTROL: Traits(names_principals=True, short_arns=ShortArns.NEVER),
+    Layer.RESOURCE_CONTROL: Traits(
+        names_principals=True, short_arns=ShortArns.NEVER, only_everyone=True
+    ),
     Layer.SERVICE_CONTROL: Traits(names_principals=False, short_arns=ShortArns.PAD_IF_WILDCARD),
-    Layer.ENDPOINT: Traits(names_principals=True, short_arns=ShortArns.PAD_IF_WILDCARD),
-    Layer.RESOURCE: Traits(names_principals=True, short_arns=ShortArns.PAD_IF_WILDCARD),
+    Layer.ENDPOINT: Traits(
+        names_principals=True, short_arns=ShortArns.PAD_IF_WILDCARD, gateway=True
+    ),
+    Layer.RESOURCE: Traits(
+        names_principals=True, short_arns=ShortArns.PAD_IF_WILDCARD, on_the_resource=True
+    ),
     Layer.IDENTITY: Traits(names_principals=False, short_arns=ShortArns.PAD),
     Layer.PERMISSIONS_BOUNDARY: Traits(names_principals=False, short_arns=ShortArns.PAD),
     Layer.SESSION: Traits(names_principals=False, short_arns=ShortArns.PAD),
 }
 
+Kinds = frozenset[MatchKind]
+"""The ways in which a principal element meets a caller."""
 
-class Outcome(msgspec.Struct, frozen=True):
-    """Why a statement does or does not apply.
+_UNNAMED: Kinds = frozenset()
+_EVERYONE: Kinds = frozenset({MatchKind.EVERYONE})
 
-    ``element`` is the pointer of what failed; ``kinds`` is how a principal element met the caller.
+
+def meets(compiled: CompiledStatement, asked: Asked, traits: Traits) -> Kinds | None:
+    """Match a statement whose action matches: principal, resource, then the conditions.
+
+    Returns ``None`` if it does not apply, else how it names the caller: in no way in layers whose
+    statements name nobody.
     """
+    kinds = principal_kinds(compiled, asked, traits)
+    if kinds is None or not resource_matches(compiled, asked, traits):
+        return None
+    context = asked.context
+    for check in compiled.conditions:
+        if not check(context):
+            return None
+    return kinds
 
-    reason: Reason
-    element: str | None = None
-    kinds: frozenset[MatchKind] = frozenset()
 
-
-def outcome(compiled: CompiledStatement, asked: Asked, layer: Layer) -> Outcome:
-    """Match one statement: principal, action, resource, then the conditions."""
-    statement = compiled.statement
-    traits = TRAITS[layer]
-    kinds: frozenset[MatchKind] = frozenset()
-    if traits.names_principals:
-        kinds = _principal_kinds(compiled, asked, layer)
-        if not kinds:
-            return Outcome(Reason.PRINCIPAL, _pointer(statement.principals, statement.pointer))
-    elif statement.principals is not None and not compiled.denies:
+def principal_kinds(compiled: CompiledStatement, asked: Asked, traits: Traits) -> Kinds | None:
+    """How a statement names the caller; ``None`` if it names somebody else (P2 to P6)."""
+    names = compiled.principals
+    if not traits.names_principals:
         # The element is invalid here: closed by default, as for an unknown operator (C2).
-        return Outcome(Reason.PRINCIPAL, statement.principals.pointer)
-    if not compiled.matches_action(asked.action):
-        return Outcome(Reason.ACTION, statement.actions.pointer)
-    if not _resource_matches(compiled, asked, layer, traits.short_arns):
-        return Outcome(Reason.RESOURCE, _pointer(statement.resources, statement.pointer))
-    for check, condition in zip(compiled.conditions, statement.conditions, strict=True):
-        if not check(asked.context):
-            return Outcome(Reason.CONDITION, condition.pointer)
-    return Outcome(Reason.MATCHED, kinds=kinds)
-
-
-def _pointer(element: Principals | Resources | None, statement: str) -> str:
-    return statement if element is None else element.pointer
-
-
-def _principal_kinds(
-    compiled: CompiledStatement, asked: Asked, layer: Layer
-) -> frozenset[MatchKind]:
-    """How a principal element meets the caller: in no way without the element (P2 to P5)."""
-    if compiled.principals is None or compiled.statement.principals is None:
-        return frozenset()
+        return _UNNAMED if names is None or compiled.denies else None
+    if names is None:
+        return None
     caller = asked.caller
-    known = caller.endpoint_names if layer is Layer.ENDPOINT else caller.names
-    kinds = frozenset(known[name] for name in compiled.principals if name in known)
-    if compiled.statement.principals.negated:
+    known = caller.endpoint_names if traits.gateway else caller.names
+    kinds = frozenset([known[name] for name in names if name in known])
+    if compiled.principals_negated:
         excluded = kinds and not (compiled.denies and asked.bounded)
-        kinds = frozenset() if excluded else _EVERYONE
-    if compiled.denies:
-        return kinds
-    if layer is Layer.RESOURCE_CONTROL and set(compiled.principals) != {EVERYONE}:
-        return frozenset()  # the element is invalid here (P6): closed, as for an unknown operator
-    if layer is Layer.RESOURCE and isinstance(caller.principal, FederatedIdentity):
+        kinds = _UNNAMED if excluded else _EVERYONE
+    if not compiled.denies:
+        kinds = _allowed_kinds(kinds, names, caller, traits)
+    return kinds or None
+
+
+def _allowed_kinds(kinds: Kinds, names: tuple[Name, ...], caller: Caller, traits: Traits) -> Kinds:
+    """Leave the kinds that count for an Allow."""
+    if traits.only_everyone and set(names) != {EVERYONE}:
+        return _UNNAMED  # the element is invalid here (P6): closed, as for an unknown operator
+    if traits.on_the_resource and isinstance(caller.principal, FederatedIdentity):
         return kinds - _EVERYONE  # only the identity provider's own name lets its users in
     return kinds
 
 
-_EVERYONE = frozenset({MatchKind.EVERYONE})
-
-
-def _resource_matches(
-    compiled: CompiledStatement, asked: Asked, layer: Layer, short_arns: ShortArns
-) -> bool:
+def resource_matches(compiled: CompiledStatement, asked: Asked, traits: Traits) -> bool:
     """``Resource`` or ``NotResource``; without either, only a trust policy means its role (G2)."""
     patterns = compiled.resources
-    element = compiled.statement.resources
-    if patterns is None or element is None:
-        return asked.trust and layer is Layer.RESOURCE
-    matched = any(p.matches(asked.resource, asked.context, short_arns) for p in patterns)
-    if not element.negated:
+    if patterns is None:
+        return asked.trust and traits.on_the_resource
+    resource, context, short_arns = asked.resource, asked.context, traits.short_arns
+    matched = False
+    for pattern in patterns:
+        if pattern.matches(resource, context, short_arns):
+            matched = True
+            break
+    if not compiled.resources_negated:
         return matched
     return not matched and (compiled.denies or _all_resolvable(patterns, asked))
 

@@ -6,9 +6,11 @@ Source: IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Princip
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import msgspec
 
+from doorward.engine.principals import principal_arn, role_name
 from doorward.engine.reading import Field, fail, fields, flag, pairs, text
 from doorward.model.principal import (
     Anonymous,
@@ -22,8 +24,7 @@ from doorward.model.principal import (
     RootUser,
     ServicePrincipal,
 )
-from doorward.policy.arn import Arn, is_account_id, parse_arn
-from doorward.policy.folding import fold
+from doorward.policy.arn import is_account_id, parse_arn
 
 
 def read_principal(field: Field) -> Principal:
@@ -63,13 +64,8 @@ def _canonical_user(field: Field) -> Principal:
 
 def _aws(field: Field) -> Principal:
     """Read a principal with an account, its tags, its unique id, its role's path."""
-    optional = ("roleArn", "uniqueId", "tags", "serviceLinked")
-    found = fields(field, required=("type", "arn"), optional=optional)
-    principal: Principal = _from_arn(found["arn"])
-    for name, item in found.items():
-        if name in optional:
-            principal = _refine(principal, name, item)
-    return principal
+    found = fields(field, required=("type", "arn"), optional=tuple(_REFINED))
+    return _refined(_from_arn(found["arn"]), found)
 
 
 _FORMS: Mapping[str, Callable[[Field], Principal]] = {
@@ -84,9 +80,20 @@ _FORMS: Mapping[str, Callable[[Field], Principal]] = {
 def _from_arn(field: Field) -> AwsPrincipal:
     """Read the ARN of a principal; no wildcard stands for one (G5)."""
     spelt = text(field)
+    principal = _of_arn(spelt)
+    if principal is not None:
+        return principal
     arn = parse_arn(spelt)
     if arn is None or not is_account_id(arn.account) or arn.region or {"*", "?"} & set(spelt):
         raise fail(field, "this is not the ARN of a principal")
+    raise fail(field, "a user, role, assumed-role session, federated user or root is wanted here")
+
+
+@lru_cache(maxsize=4096)
+def _of_arn(spelt: str) -> AwsPrincipal | None:
+    arn = parse_arn(spelt)
+    if arn is None or not is_account_id(arn.account) or arn.region or "*" in spelt or "?" in spelt:
+        return None
     kind, _, rest = arn.resource.partition("/")
     if arn.service == "iam" and arn.resource == "root":
         return RootUser(arn.account, arn.partition)
@@ -101,34 +108,43 @@ def _from_arn(field: Field) -> AwsPrincipal:
         role, _, session = rest.partition("/")
         if role and session and "/" not in session:
             return RoleSession(f"arn:{arn.partition}:iam::{arn.account}:role/{role}", session)
-    raise fail(field, "a user, role, assumed-role session, federated user or root is wanted here")
+    return None
 
 
-def _refine(principal: Principal, name: str, field: Field) -> Principal:
-    """Add one more fact to a principal; which facts it can have depends on its kind."""
-    match name, principal:
-        case "tags", IamUser() | RoleSession() | FederatedUser():
-            return msgspec.structs.replace(principal, tags=pairs(field))
-        case "uniqueId", IamUser() | RoleSession():
-            return msgspec.structs.replace(principal, unique_id=text(field))
-        case "serviceLinked", RoleSession():
-            return msgspec.structs.replace(principal, service_linked=flag(field))
-        case "roleArn", RoleSession():
-            return msgspec.structs.replace(principal, role_arn=_role_of(principal, field))
-        case _:
+_REFINED: Mapping[str, tuple[str, tuple[type[Principal], ...]]] = {
+    "roleArn": ("role_arn", (RoleSession,)),
+    "uniqueId": ("unique_id", (IamUser, RoleSession)),
+    "tags": ("tags", (IamUser, RoleSession, FederatedUser)),
+    "serviceLinked": ("service_linked", (RoleSession,)),
+}
+"""What more an object can say of a principal: the field of the type, and of which types."""
+
+
+def _refined(principal: AwsPrincipal, found: Mapping[str, Field]) -> AwsPrincipal:
+    """Add what more is said; which facts a principal can have depends on its kind."""
+    more: dict[str, object] = {}
+    for name, field in found.items():
+        if name not in _REFINED:
+            continue
+        attribute, kinds = _REFINED[name]
+        if not isinstance(principal, kinds):
             raise fail(field, f"{name} does not go with this kind of principal")
+        if name == "tags":
+            more[attribute] = pairs(field)
+        elif name == "serviceLinked":
+            more[attribute] = flag(field)
+        elif name == "roleArn":
+            more[attribute] = _role_of(principal, field)
+        else:
+            more[attribute] = text(field)
+    return msgspec.structs.replace(principal, **more) if more else principal
 
 
-def _role_of(session: RoleSession, field: Field) -> str:
+def _role_of(session: AwsPrincipal, field: Field) -> str:
     """Read the ARN of a session's role: the same role, with its path."""
-    spelt, known = text(field), parse_arn(session.role_arn)
-    arn = parse_arn(spelt)
-    if arn is None or known is None or _identity(arn) != _identity(known):
+    spelt = text(field)
+    role = _of_arn(spelt)
+    named = isinstance(role, RoleSession) and role.session_name is None
+    if not named or role_name(spelt) != role_name(principal_arn(session) or ""):
         raise fail(field, "this is not the role of that session")
     return spelt
-
-
-def _identity(role: Arn) -> tuple[str, str, str, str, str]:
-    """What tells a role apart: not its path, and not the case of its name."""
-    kind, _, name = role.resource.partition("/")
-    return role.partition, role.service, role.account, kind, fold(name.rpartition("/")[2])

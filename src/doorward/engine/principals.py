@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import assert_never
 
 import msgspec
@@ -27,7 +28,7 @@ from doorward.model.principal import (
     ServicePrincipal,
 )
 from doorward.policy.arn import is_account_id
-from doorward.policy.document import PrincipalEntry, PrincipalKind
+from doorward.policy.document import PrincipalKind
 from doorward.policy.folding import fold
 
 
@@ -40,6 +41,9 @@ class MatchKind(enum.Enum):
     PARENT_USER = "parent-user"
     ACCOUNT = "account"
 
+    # Members are single objects: their identity is a hash, and many times cheaper than Enum's.
+    __hash__ = object.__hash__
+
 
 Name = tuple[str, ...]
 """A name in a normal form: its sort, and what tells it apart."""
@@ -50,8 +54,8 @@ EVERYONE: Name = ("*",)
 class Caller(msgspec.Struct, frozen=True):
     """A principal, taken apart once for each decision.
 
-    ``account``, ``partition`` and ``arn`` are ``None`` for principals that live in no account.
-    ``arn`` is the value of ``aws:PrincipalArn``: for a session the role's, never its own.
+    ``account``, ``partition`` (folded) and ``arn`` are ``None`` for principals that live in no
+    account. ``arn`` is the value of ``aws:PrincipalArn``: for a session the role's, never its own.
     """
 
     principal: Principal
@@ -67,13 +71,12 @@ class Caller(msgspec.Struct, frozen=True):
         return isinstance(self.principal, RootUser)
 
 
-def entry_name(entry: PrincipalEntry) -> Name:
+def entry_name(kind: PrincipalKind, text: str) -> Name:
     """Return the name by which an entry of a ``Principal`` element calls somebody."""
-    text = entry.text.value
-    if entry.kind is PrincipalKind.EVERYONE or (entry.kind is PrincipalKind.AWS and text == "*"):
+    if kind is PrincipalKind.EVERYONE or (kind is PrincipalKind.AWS and text == "*"):
         return EVERYONE
-    if entry.kind is not PrincipalKind.AWS:
-        return (entry.kind.value, text)
+    if kind is not PrincipalKind.AWS:
+        return (kind.value, text)
     if is_account_id(text):
         return ("account", text)
     if not text.startswith("arn:"):
@@ -82,12 +85,13 @@ def entry_name(entry: PrincipalEntry) -> Name:
     if service == "iam" and resource == "root":
         return ("account", account, partition)
     if service == "iam" and resource.startswith("role/"):
-        return _role_name(text)
+        return role_name(text)
     return ("arn", text)
 
 
+@lru_cache(maxsize=4096)
 def caller_of(principal: Principal, *, federates: bool) -> Caller:
-    """Take a principal apart.
+    """Take a principal apart; kept, by all that it holds, because callers come again.
 
     ``federates`` says whether the action is one by which identity providers' users come in:
     nowhere else does a ``Federated`` entry match.
@@ -104,7 +108,7 @@ def caller_of(principal: Principal, *, federates: bool) -> Caller:
     everywhere = names | delegated
     # In an endpoint policy an account stands for its root user alone (P5).
     at_endpoint = everywhere if isinstance(principal, RootUser) else names
-    return Caller(principal, account, partition, arn, everywhere, at_endpoint)
+    return Caller(principal, account, fold(partition), arn, everywhere, at_endpoint)
 
 
 def principal_arn(principal: Principal) -> str | None:
@@ -128,6 +132,21 @@ def principal_account(principal: Principal) -> str | None:
     return None if arn is None else _parts(arn)[4]
 
 
+def is_service_linked(principal: Principal) -> bool:
+    """Whether this is a session of a service-linked role: said to be, or by its path (S8)."""
+    return isinstance(principal, RoleSession) and (
+        principal.service_linked or is_service_linked_role(principal.role_arn)
+    )
+
+
+def is_service_linked_role(role_arn: str) -> bool:
+    """Whether a role's path is the one that is kept for service-linked roles (S8).
+
+    Source: IAM User Guide, "Service-linked roles"; "IAM identifiers".
+    """
+    return _parts(role_arn)[5].startswith("role/aws-service-role/")
+
+
 def session_arn(session: RoleSession) -> str | None:
     """Return a role session's own ARN, which has no path; ``None`` if its name is unknown."""
     if session.session_name is None:
@@ -143,8 +162,9 @@ def _parts(arn: str) -> tuple[str, str, str, str, str, str]:
     return scheme, partition, service, region, account, resource
 
 
-def _role_name(role_arn: str) -> Name:
-    """A role by partition, account and name, ignoring case and path: sessions have no path."""
+@lru_cache(maxsize=4096)
+def role_name(role_arn: str) -> Name:
+    """Name a role by partition, account and name, ignoring case and path, as sessions do."""
     _, partition, _, _, account, resource = _parts(role_arn)
     return ("role", fold(partition), fold(account), fold(resource.rpartition("/")[2]))
 
@@ -158,7 +178,7 @@ def _own_names(principal: Principal, *, federates: bool) -> dict[Name, MatchKind
             return _known(
                 {
                     ("arn", session_arn(principal)): MatchKind.DIRECT,
-                    _role_name(principal.role_arn): MatchKind.ROLE,
+                    role_name(principal.role_arn): MatchKind.ROLE,
                     ("id", unique_id): MatchKind.ROLE,
                 }
             )

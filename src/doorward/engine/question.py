@@ -3,14 +3,14 @@
 ::
 
     {"id", "request": {"principal", "action", "resource", "resourceAccount"?, "context"?,
-                       "resourceFacts"?: {"tags"?, "blockPublicAccess"?, "kmsGrants"?}},
+                       "resourceFacts"?: {"tags"?, "blockPublicAccess"?, "kmsGrants"?,
+                                          "awsManagedKey"?}},
      "policies": {"identity"?, "permissionsBoundary"?, "session"?, "resource"?,
                   "serviceControl"?, "resourceControl"?, "endpoint"?}}
 
 A policy is an object, JSON text (pointers and spans then refer to it), or
 ``{"name", "document"}``. A layer that is absent does not apply; an empty one grants nothing. A
-field whose rule is not built yet answers an error; no field is ever ignored. The form changes by
-addition only.
+field that is not known answers an error; none is ever ignored. The form changes by addition only.
 """
 
 from __future__ import annotations
@@ -20,20 +20,30 @@ import re
 from collections.abc import Mapping
 
 from doorward.engine.combine import decide
-from doorward.engine.context import Context, Provenance, build
+from doorward.engine.context import Context, ContextValue, Provenance
 from doorward.engine.decision import Decision, LayerVerdict, StatementRef
+from doorward.engine.grant_form import read_grants
 from doorward.engine.layers import Layers, Policies, Policy
 from doorward.engine.principal_form import read_principal
-from doorward.engine.reading import Field, fail, fields, items, mapping, pairs, scalar, text
+from doorward.engine.reading import (
+    Field,
+    fail,
+    fields,
+    flag,
+    items,
+    mapping,
+    pairs,
+    scalar,
+    text,
+)
 from doorward.engine.request import Request, Resource
-from doorward.errors import InvalidInput, Unsupported
-from doorward.model.principal import Principal, Tags
+from doorward.errors import InvalidInput
+from doorward.model.principal import Principal
 from doorward.policy.arn import is_account_id
 from doorward.policy.document import Document
 from doorward.policy.folding import fold
 from doorward.policy.parse import parse, parse_object
 from doorward.policy.problem import MalformedPolicy
-from doorward.policy.resource_patterns import prepare
 
 _ACTION = re.compile(r"[^\s:,*?]+:[^\s:,*?]+")
 _LAYERS = (
@@ -45,8 +55,9 @@ _LAYERS = (
     "resourceControl",
     "endpoint",
 )
+_GIVEN = Provenance.GIVEN
 _ABOUT_ONE = ("resourceAccount", "resourceFacts")
-_NOT_BUILT = ("blockPublicAccess", "kmsGrants")
+_FACTS = ("tags", "blockPublicAccess", "kmsGrants", "awsManagedKey")
 
 
 # ------------------------------------------------------------------ the Python form
@@ -104,7 +115,6 @@ def request(
 
     Raises:
         InvalidInput: something is wrong, with a JSON pointer (``/request/…``).
-        Unsupported: a fact was given whose rule is not built.
     """
     optional = {
         "context": context,
@@ -134,8 +144,6 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
         return {"id": name, "error": _error("MalformedPolicy", error.message, error.pointer)}
     except InvalidInput as error:
         return {"id": name, "error": _error(error.code, error.message, error.pointer)}
-    except Unsupported as error:
-        return {"id": name, "error": _error("Unsupported", str(error), error.pointer)}
 
 
 def answer_line(line: str) -> dict[str, object]:
@@ -223,8 +231,7 @@ def _request(field: Field) -> Request:
 def _resources(found: Mapping[str, Field]) -> tuple[Resource, ...]:
     asked = found["resource"]
     if isinstance(asked.value, str):
-        account, tags = _facts(found)
-        return (Resource(_resource_arn(asked), account, tags),)
+        return (_resource(found),)
     for name in _ABOUT_ONE:
         if name in found:
             raise fail(found[name], f"{name} says nothing about a list of resources")
@@ -236,39 +243,52 @@ def _resources(found: Mapping[str, Field]) -> tuple[Resource, ...]:
 
 def _resource_arn(field: Field) -> str:
     arn = text(field)
-    if arn != "*" and not (arn.startswith("arn:") and prepare(arn).tail and prepare(arn).parts):
+    if arn == "*":
+        return arn
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn" or not parts[5]:
         raise fail(field, "an ARN or * is wanted here")
     return arn
 
 
-def _facts(found: Mapping[str, Field]) -> tuple[str | None, Tags]:
-    """What the asker says about the resource: its owner and its tags."""
+def _resource(found: Mapping[str, Field]) -> Resource:
+    """One resource, with what the asker says about it: owner, tags, its service's facts."""
+    arn = _resource_arn(found["resource"])
     account = found.get("resourceAccount")
     if account is not None and not is_account_id(text(account)):
         raise fail(account, "an account id has twelve digits")
-    tags: Tags = ()
-    if "resourceFacts" in found:
-        facts = fields(found["resourceFacts"], optional=("tags", *_NOT_BUILT))
-        for name in _NOT_BUILT:
-            if name in facts:
-                raise Unsupported(name, pointer=facts[name].pointer)
-        tags = pairs(facts["tags"]) if "tags" in facts else ()
-    return (None if account is None else text(account)), tags
+    number = None if account is None else text(account)
+    if "resourceFacts" not in found:
+        return Resource(arn, number)
+    facts = fields(found["resourceFacts"], optional=_FACTS)
+    return Resource(
+        arn,
+        number,
+        pairs(facts["tags"]) if "tags" in facts else (),
+        public_access_blocked="blockPublicAccess" in facts and flag(facts["blockPublicAccess"]),
+        grants=read_grants(facts["kmsGrants"], arn) if "kmsGrants" in facts else (),
+        aws_managed_key="awsManagedKey" in facts and flag(facts["awsManagedKey"]),
+    )
 
 
 def _context(field: Field) -> Context:
-    given: dict[str, str | tuple[str, ...]] = {}
-    seen: set[str] = set()
+    entries: dict[str, ContextValue] = {}
     for key, value in mapping(field).items():
-        item = field.child(key, value)
+        folded = fold(key)
         if not key:
-            raise fail(item, "a condition key must not be empty")
-        if fold(key) in seen:
+            raise fail(field.child(key, value), "a condition key must not be empty")
+        if folded in entries:
+            item = field.child(key, value)
             raise fail(item, f"the key {key} is given twice", code="DuplicateKey")
-        seen.add(fold(key))
-        several = isinstance(value, list | tuple)
-        given[key] = tuple(scalar(each) for each in items(item)) if several else scalar(item)
-    return build(given, Provenance.GIVEN)
+        if isinstance(value, str):
+            entries[folded] = ContextValue(key, (value,), multi=False, provenance=_GIVEN)
+        elif isinstance(value, list | tuple):
+            several = tuple([scalar(each) for each in items(field.child(key, value))])
+            entries[folded] = ContextValue(key, several, multi=True, provenance=_GIVEN)
+        else:
+            single = scalar(field.child(key, value))
+            entries[folded] = ContextValue(key, (single,), multi=False, provenance=_GIVEN)
+    return Context(entries)
 
 
 def _one_resource_for_its_policy(field: Field, stack: Layers) -> None:

@@ -15,15 +15,23 @@ from doorward.errors import InvalidInput
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A value and the JSON pointer to where it stands in the question."""
+    """A value and where it stands in the question: below ``above``, by ``step``."""
 
     value: object
-    pointer: str
+    step: str | int = ""
+    above: Field | None = None
 
     def child(self, key: str | int, value: object) -> Field:
         """Return a value within this one."""
-        step = str(key).replace("~", "~0").replace("/", "~1")
-        return Field(value, f"{self.pointer}/{step}")
+        return Field(value, key, self)
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer to the value; only errors ask for it."""
+        if self.above is None:
+            return str(self.step)
+        step = str(self.step).replace("~", "~0").replace("/", "~1")
+        return f"{self.above.pointer}/{step}"
 
 
 def fail(field: Field, message: str, *, code: str = "InvalidValue") -> InvalidInput:
@@ -34,9 +42,13 @@ def fail(field: Field, message: str, *, code: str = "InvalidValue") -> InvalidIn
 def mapping(field: Field) -> Mapping[str, object]:
     """Read an object; every key must be text."""
     value = field.value
-    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        raise fail(field, "an object is wanted here", code="InvalidType")
-    return value
+    if isinstance(value, dict | Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                break
+        else:
+            return value
+    raise fail(field, "an object is wanted here", code="InvalidType")
 
 
 def fields(
@@ -44,11 +56,12 @@ def fields(
 ) -> dict[str, Field]:
     """Read an object with exactly these fields."""
     value = mapping(field)
-    found = {key: field.child(key, item) for key, item in value.items()}
-    for key, item in found.items():
+    found = {}
+    for key, item in value.items():
+        found[key] = Field(item, key, field)
         if key not in required and key not in optional:
             known = ", ".join((*required, *optional))
-            raise fail(item, f"unknown field; known here: {known}", code="UnknownField")
+            raise fail(found[key], f"unknown field; known here: {known}", code="UnknownField")
     for key in required:
         if key not in found:
             raise fail(field.child(key, None), f"{key} is required", code="MissingField")

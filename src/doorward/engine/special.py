@@ -1,13 +1,18 @@
 """Where a service departs from the general rules: tables, looked up by folded action.
 
-Source: ``docs/reference/evaluation.md``, "The decision"; AWS STS API Reference,
-"GetCallerIdentity"; IAM User Guide, "Permissions for GetSessionToken" and "Role trust policies".
+Source: ``docs/reference/evaluation.md``, "The decision" and "Where services depart from this"; AWS
+STS API Reference, "GetCallerIdentity"; IAM User Guide, "Permissions for GetSessionToken", "Role
+trust policies", "Comparing the AWS STS API operations".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from doorward.engine.context import Context
+from doorward.engine.decision import Rule
+from doorward.engine.principals import is_service_linked, is_service_linked_role
+from doorward.engine.request import Resource
 from doorward.model.principal import (
     CanonicalUser,
     FederatedIdentity,
@@ -18,6 +23,7 @@ from doorward.model.principal import (
     RootUser,
     ServicePrincipal,
 )
+from doorward.policy.folding import fold
 from doorward.policy.resource_patterns import ArnText
 
 _AUTHENTICATED: tuple[type[Principal], ...] = (
@@ -40,19 +46,111 @@ TRUST_ACTIONS = frozenset({"sts:assumerole"}) | FEDERATING_ACTIONS
 TRUST_ACTIONS_ON_ROLES = frozenset({"sts:tagsession", "sts:setsourceidentity"})
 """Actions that the trust policy must allow when the resource is a role."""
 
+RESOURCE_CONTROL_SERVICES = frozenset({
+    "aoss", "appconfig", "appstream", "autoscaling", "autoscaling-plans", "budgets",
+    "clouddirectory", "cloudfront", "cloudsearch", "cloudtrail-data", "codeartifact", "codebuild",
+    "codecommit", "codepipeline", "cognito-identity", "cognito-idp", "comprehend",
+    "comprehendmedical", "compute-optimizer", "cost-optimization-hub", "dax", "dsql", "dynamodb",
+    "ecr", "ecr-public", "events", "firehose", "fis", "fms", "gamelift", "health",
+    "inspector-scan", "kendra", "kinesisvideo", "kms", "logs", "memorydb", "networkmonitor",
+    "notifications", "opensearch", "pca-connector-ad", "personalize", "polly", "pricing",
+    "resource-groups", "rolesanywhere", "s3", "secretsmanager", "servicediscovery", "signin",
+    "sqs", "sts", "support", "swf", "textract", "timestream-influxdb", "transcribe", "transfer",
+    "translate", "wafv2", "workspaces", "xray",
+})  # fmt: skip
+"""Services whose actions RCPs limit (S7).
+
+Source: AWS Organizations User Guide, "List of AWS services that support RCPs", read in November
+2026.
+"""
+
+_OWN_ALIAS_ACTIONS = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
+_POLICY_CHANGES = frozenset({
+    "iam:createpolicyversion", "iam:deletepolicy", "iam:deletepolicyversion",
+    "iam:setdefaultpolicyversion", "iam:tagpolicy", "iam:untagpolicy",
+})  # fmt: skip
+_ROLE_CHANGES = frozenset({
+    "iam:attachrolepolicy", "iam:createrole", "iam:deleterole",
+    "iam:deleterolepermissionsboundary", "iam:deleterolepolicy", "iam:detachrolepolicy",
+    "iam:putrolepermissionsboundary", "iam:putrolepolicy", "iam:tagrole", "iam:untagrole",
+    "iam:updateassumerolepolicy", "iam:updaterole", "iam:updateroledescription",
+})  # fmt: skip
+
+_RESERVED: tuple[tuple[frozenset[str], str, str | None, str], ...] = (
+    (_OWN_ALIAS_ACTIONS, "kms", None, "alias/aws/"),
+    (_POLICY_CHANGES, "iam", "aws", "policy/"),
+    (_ROLE_CHANGES, "iam", None, "role/aws-reserved/"),
+)
+"""Actions that nobody may do on AWS's own: the ARN's service, its account (any, if ``None``), and
+how its sixth part begins (S3, S4). Source: AWS KMS Developer Guide, "Aliases"; IAM User Guide,
+"AWS managed policies"; IAM Identity Center User Guide, "Permission sets" (its reserved roles)."""
+
 
 def needs_no_permission(action: str, principal: Principal) -> bool:
     """Whether the folded ``action`` is allowed to ``principal`` whatever policies say."""
-    return isinstance(principal, NO_PERMISSION_NEEDED.get(action, ()))
+    kinds = NO_PERMISSION_NEEDED.get(action)
+    return kinds is not None and isinstance(principal, kinds)
 
 
 def needs_trust(action: str, resource: ArnText) -> bool:
     """Whether the resource policy is a role's trust policy, which must allow the ``action``."""
     if action in TRUST_ACTIONS:
         return True
+    return action in TRUST_ACTIONS_ON_ROLES and _is(resource, "iam", "role/")
+
+
+def needs_key_policy(action: str, resource: ArnText) -> bool:
+    """Whether a KMS key's policy, or a grant, must allow the ``action`` (S1)."""
+    return action.startswith("kms:") and _is(resource, "kms", "key/")
+
+
+def forbidden(
+    action: str, principal: Principal, resource: ArnText, context: Context
+) -> Rule | None:
+    """Return the rule that denies a request whatever policies allow, or ``None`` (S3, S4, S6)."""
+    service = action.partition(":")[0]
+    if service in {"sts", "iam"} and _beyond_session(service, action, principal, context):
+        return Rule.SESSION_LIMIT
+    for actions, owner, account, beginning in _RESERVED:
+        if action in actions and _is(resource, owner, beginning):
+            return Rule.RESERVED_BY_AWS if account in {None, resource.parts[4]} else None
+    return None
+
+
+_NOT_FOR_ROLE_SESSIONS = frozenset({"sts:getfederationtoken", "sts:getsessiontoken"})
+_FOR_FEDERATED_USERS = frozenset({"sts:getcalleridentity"})
+_FOR_TEMPORARY_USERS = frozenset({"sts:assumerole", "sts:getcalleridentity"})
+
+
+def _beyond_session(service: str, action: str, principal: Principal, context: Context) -> bool:
+    """Whether a session of this kind has no such call of STS or IAM (S6)."""
+    if isinstance(principal, RoleSession):
+        return action in _NOT_FOR_ROLE_SESSIONS
+    if isinstance(principal, FederatedUser):
+        return action not in _FOR_FEDERATED_USERS
+    if not isinstance(principal, IamUser | RootUser) or context.get("aws:TokenIssueTime") is None:
+        return False
+    if service == "sts":
+        return action not in _FOR_TEMPORARY_USERS
+    used = context.get("aws:MultiFactorAuthPresent")
+    return used is None or [fold(value) for value in used.values] != ["true"]
+
+
+def resource_control_applies(
+    action: str, principal: Principal, resource: Resource, text: ArnText
+) -> bool:
+    """Whether resource control policies limit the request, where there are any (S7)."""
+    if action.partition(":")[0] not in RESOURCE_CONTROL_SERVICES or action == "kms:retiregrant":
+        return False
+    if is_service_linked(principal) or resource.aws_managed_key:
+        return False
+    return not (needs_trust(action, text) and is_service_linked_role(resource.arn))
+
+
+def _is(resource: ArnText, service: str, beginning: str) -> bool:
+    """Whether an ARN is of this service and its sixth part begins so."""
     return (
-        action in TRUST_ACTIONS_ON_ROLES
-        and bool(resource.parts)
-        and resource.parts[2] == "iam"
-        and resource.tail.startswith("role/")
+        bool(resource.parts)
+        and resource.parts[2] == service
+        and resource.tail.startswith(beginning)
     )

@@ -6,44 +6,42 @@ Source: ``docs/reference/evaluation.md``, "The decision": which layers apply to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from doorward.engine.compile import compile_document
-from doorward.engine.decision import LayerEffect, Reason, StatementOutcome, StatementRef
+from doorward.engine.decision import LayerEffect, StatementRef
 from doorward.engine.layers import Layer, Layers, Policies, Policy
-from doorward.engine.match import Asked, outcome
-from doorward.engine.principals import Caller, MatchKind
-from doorward.model.principal import RoleSession
+from doorward.engine.match import TRAITS, Asked, Kinds, meets
+from doorward.engine.principals import Caller, is_service_linked
 from doorward.policy.document import Statement
+
+Placed = tuple[int, Policy, Statement]
+"""A statement with its policy, and where that stands in its layer or level."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
     """One layer, or one level of a chain, with the statements behind its effect.
 
     ``kinds`` are the ways in which its Allows meet the caller, in layers that name principals.
-    ``outcomes`` are those of every statement, in order.
     """
 
     layer: Layer
     level: int | None
     effect: LayerEffect
-    allowing: tuple[StatementRef, ...] = ()
-    denying: tuple[StatementRef, ...] = ()
-    kinds: frozenset[MatchKind] = frozenset()
-    outcomes: tuple[StatementOutcome, ...] = ()
+    allowing: tuple[Placed, ...] = ()
+    denying: tuple[Placed, ...] = ()
+    kinds: Kinds = frozenset()
 
 
-def applicable(layers: Layers, caller: Caller) -> Layers:
+def applicable(layers: Layers, caller: Caller, *, resource_control: bool) -> Layers:
     """Leave the layers that apply to ``caller``.
 
     Principals without an account have no policies of their own and no SCPs; a root user has no
-    boundary; sessions of service-linked roles are bound by neither SCPs nor RCPs. Whoever has an
-    account has an identity layer, if only an empty one.
+    boundary; sessions of service-linked roles are not bound by SCPs. Whoever has an account has an
+    identity layer, if only an empty one. ``resource_control`` says whether RCPs apply (S7).
     """
-    principal = caller.principal
-    service_linked = isinstance(principal, RoleSession) and principal.service_linked
     in_account = caller.account is not None
     return Layers(
         identity=(layers.identity or ()) if in_account else None,
@@ -52,79 +50,81 @@ def applicable(layers: Layers, caller: Caller) -> Layers:
         ),
         session=layers.session if in_account else None,
         resource=layers.resource,
-        service_control=layers.service_control if in_account and not service_linked else None,
-        resource_control=None if service_linked else layers.resource_control,
+        service_control=(
+            layers.service_control
+            if in_account and not is_service_linked(caller.principal)
+            else None
+        ),
+        resource_control=layers.resource_control if resource_control else None,
         endpoint=layers.endpoint,
     )
 
 
-def verdicts(layers: Layers, asked: Asked, *, expand: bool) -> tuple[Verdict, ...]:
-    """Evaluate every layer that applies, in the order of ``Layer``; no statement is left out.
-
-    ``expand`` keeps the outcome of every statement; the rest is the same without it.
-    """
-    return tuple(
-        Verdict(layer, level, LayerEffect.NOT_APPLICABLE)
-        if policies is None
-        else _evaluate(layer, level, policies, asked, expand=expand)
-        for layer, level, policies in _levels(layers)
-    )
+Level = tuple[Layer, int | None, Policies | None]
+"""A layer, or a level of one; its policies, ``None`` if it does not apply."""
 
 
-def _levels(layers: Layers) -> Iterator[tuple[Layer, int | None, Policies | None]]:
+def levels(layers: Layers) -> list[Level]:
     """Every layer, and every level of the two chains; a chain of no levels grants nothing."""
-    for chain, levels in (
-        (Layer.RESOURCE_CONTROL, layers.resource_control),
-        (Layer.SERVICE_CONTROL, layers.service_control),
-    ):
-        if levels:
-            yield from ((chain, level, policies) for level, policies in enumerate(levels))
-        else:
-            yield chain, None, None if levels is None else ()
-    yield Layer.ENDPOINT, None, layers.endpoint
-    yield Layer.RESOURCE, None, None if layers.resource is None else (layers.resource,)
-    yield Layer.IDENTITY, None, layers.identity
-    yield Layer.PERMISSIONS_BOUNDARY, None, layers.permissions_boundary
-    yield Layer.SESSION, None, layers.session
+    return [
+        *_chain(Layer.RESOURCE_CONTROL, layers.resource_control),
+        *_chain(Layer.SERVICE_CONTROL, layers.service_control),
+        (Layer.ENDPOINT, None, layers.endpoint),
+        (Layer.RESOURCE, None, None if layers.resource is None else (layers.resource,)),
+        (Layer.IDENTITY, None, layers.identity),
+        (Layer.PERMISSIONS_BOUNDARY, None, layers.permissions_boundary),
+        (Layer.SESSION, None, layers.session),
+    ]
 
 
-def _evaluate(
-    layer: Layer, level: int | None, policies: Policies, asked: Asked, *, expand: bool
-) -> Verdict:
-    allowing: list[StatementRef] = []
-    denying: list[StatementRef] = []
-    kinds: set[MatchKind] = set()
-    outcomes: list[StatementOutcome] = []
+def _chain(layer: Layer, chain: tuple[Policies, ...] | None) -> list[Level]:
+    if not chain:
+        return [(layer, None, None if chain is None else ())]
+    return [(layer, level, policies) for level, policies in enumerate(chain)]
+
+
+def verdicts(layers: Layers, asked: Asked) -> list[Verdict]:
+    """Evaluate every layer that applies, in the order of ``Layer``."""
+    return [
+        _NOT_APPLICABLE[layer] if policies is None else _evaluate(layer, level, policies, asked)
+        for layer, level, policies in levels(layers)
+    ]
+
+
+_NOT_APPLICABLE: Final = {
+    layer: Verdict(layer, None, LayerEffect.NOT_APPLICABLE) for layer in Layer
+}
+_NO_KINDS: Final[Kinds] = frozenset()
+
+
+def _evaluate(layer: Layer, level: int | None, policies: Policies, asked: Asked) -> Verdict:
+    allowing: list[Placed] = []
+    denying: list[Placed] = []
+    kinds = _NO_KINDS
+    action, traits = asked.action, TRAITS[layer]
     for index, policy in enumerate(policies):
-        for compiled in compile_document(policy.document):
-            if not (expand or compiled.matches_action(asked.action)):
-                continue  # most statements end here; `outcome` would say the same
-            result = outcome(compiled, asked, layer)
-            matched = result.reason is Reason.MATCHED
-            if not (matched or expand):
+        for compiled in compile_document(policy.document).about(action):
+            met = meets(compiled, asked, traits)
+            if met is None:
                 continue
-            ref = _reference(layer, level, index, policy, compiled.statement)
-            if expand:
-                outcomes.append(StatementOutcome(ref, result.reason, result.element))
-            if not matched:
-                continue
-            (denying if compiled.denies else allowing).append(ref)
-            if not compiled.denies:
-                kinds |= result.kinds
-    return Verdict(
-        layer,
-        level,
-        _effect(allowing, denying),
-        tuple(allowing),
-        tuple(denying),
-        frozenset(kinds),
-        tuple(outcomes),
+            if compiled.denies:
+                denying.append((index, policy, compiled.statement))
+            else:
+                allowing.append((index, policy, compiled.statement))
+                kinds |= met
+    effect = (
+        LayerEffect.EXPLICIT_DENY
+        if denying
+        else LayerEffect.ALLOW
+        if allowing
+        else LayerEffect.IMPLICIT_DENY
     )
+    return Verdict(layer, level, effect, tuple(allowing), tuple(denying), kinds)
 
 
-def _reference(
-    layer: Layer, level: int | None, index: int, policy: Policy, statement: Statement
-) -> StatementRef:
+def reference(layer: Layer, level: int | None, placed: Placed) -> StatementRef:
+    """Say where a statement stands."""
+    index, policy, statement = placed
     return StatementRef(
         layer=layer,
         policy=index,
@@ -136,9 +136,3 @@ def _reference(
         policy_arn=policy.arn,
         policy_via=policy.via,
     )
-
-
-def _effect(allowing: list[StatementRef], denying: list[StatementRef]) -> LayerEffect:
-    if denying:
-        return LayerEffect.EXPLICIT_DENY
-    return LayerEffect.ALLOW if allowing else LayerEffect.IMPLICIT_DENY

@@ -29,9 +29,13 @@ _EXPLICIT: Final[Mapping[Layer, str]] = {
 }
 
 _IMPLICIT: Final[Mapping[Rule, str]] = {
+    Rule.SESSION_LIMIT: "identity-based policy",
+    Rule.RESERVED_BY_AWS: "identity-based policy",
     Rule.CROSS_PARTITION: "resource-based policy",
     Rule.ENDPOINT_IMPLICIT_DENY: "VPC endpoint policy",
     Rule.TRUST_IMPLICIT_DENY: "role trust policy",
+    Rule.KEY_POLICY_IMPLICIT_DENY: "resource-based policy",
+    Rule.BLOCK_PUBLIC_ACCESS: "resource-based policy",
     Rule.RESOURCE_IMPLICIT_DENY: "resource-based policy",
     Rule.IDENTITY_IMPLICIT_DENY: "identity-based policy",
     Rule.BOUNDARY_IMPLICIT_DENY: "permissions boundary",

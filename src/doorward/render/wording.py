@@ -48,6 +48,8 @@ EFFECT: Final[Mapping[Effect, str]] = {
 RULE: Final[Mapping[Rule, str]] = {
     Rule.NO_PERMISSION_NEEDED: "the action needs no permission; no policy has a say",
     Rule.EXPLICIT_DENY: "a Deny statement matches; it wins over every Allow",
+    Rule.SESSION_LIMIT: "sessions of this kind have no such call, whatever policies allow",
+    Rule.RESERVED_BY_AWS: "this belongs to AWS, and nobody else can change it",
     Rule.CROSS_PARTITION: "caller and resource are in different partitions",
     Rule.RESOURCE_CONTROL_IMPLICIT_DENY: (
         "every level of resource control policies must allow, and one does not"
@@ -57,6 +59,13 @@ RULE: Final[Mapping[Rule, str]] = {
     ),
     Rule.ENDPOINT_IMPLICIT_DENY: "the VPC endpoint's policy must allow, and does not",
     Rule.TRUST_IMPLICIT_DENY: "the role's trust policy must allow the caller, and does not",
+    Rule.KEY_POLICY_IMPLICIT_DENY: (
+        "the KMS key's policy, or a grant of the key, must allow the caller, and does not"
+    ),
+    Rule.BLOCK_PUBLIC_ACCESS: (
+        "the bucket's policy is public, and S3 Block Public Access restricts it to the bucket's"
+        " own account and to services"
+    ),
     Rule.RESOURCE_IMPLICIT_DENY: (
         "the resource's own policy must allow this caller, and does not"
     ),
@@ -72,6 +81,7 @@ RULE: Final[Mapping[Rule, str]] = {
         "the caller's identity-based policies allow it, and nothing stands against it"
     ),
     Rule.RESOURCE_ALLOW: "the resource-based policy names the caller and allows it by itself",
+    Rule.GRANT_ALLOW: "a grant of the KMS key names the caller and the operation",
     Rule.CROSS_ACCOUNT_ALLOW: "both accounts allow it: the caller's policies and the resource's",
     Rule.NON_ACCOUNT_ALLOW: "the resource-based policy allows a caller without an account",
 }
@@ -81,6 +91,10 @@ HINT: Final[Mapping[Rule, str]] = {
     Rule.EXPLICIT_DENY: (
         "No Allow helps. Change the Deny statement, or make its conditions not hold."
     ),
+    Rule.SESSION_LIMIT: (
+        "Use another kind of session: a role's, or a user's with MFA (GetSessionToken)."
+    ),
+    Rule.RESERVED_BY_AWS: "Copy it to a policy or role of your own, and change that.",
     Rule.CROSS_PARTITION: "Use a principal of the resource's partition.",
     Rule.RESOURCE_CONTROL_IMPLICIT_DENY: (
         "Allow the action by a resource control policy at each level that allows nothing."
@@ -93,6 +107,14 @@ HINT: Final[Mapping[Rule, str]] = {
     Rule.TRUST_IMPLICIT_DENY: (
         "Name the caller in the role's trust policy; if it is named already, look at the"
         " conditions: external id, MFA, source."
+    ),
+    Rule.KEY_POLICY_IMPLICIT_DENY: (
+        "Name the caller in the key's policy, or let that allow the account (its root) so that"
+        " identity-based policies count; or make a grant."
+    ),
+    Rule.BLOCK_PUBLIC_ACCESS: (
+        "Limit every Allow of the bucket's policy to fixed principals, accounts, networks or"
+        " organizations; then the policy is not public."
     ),
     Rule.RESOURCE_IMPLICIT_DENY: (
         "Name the caller in the resource's policy: across accounts, and for callers without an"

@@ -8,39 +8,46 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
+
+import msgspec
 
 from doorward.policy.conditions.operator import Operator, Test
 from doorward.policy.variables import Values
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Block = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+class Block(msgspec.Struct, frozen=True):
+    """A CIDR block: the IP version, its first address as a number, and the mask of its prefix."""
+
+    version: int
+    first: int
+    mask: int
+
 
 # No netmasks, no zone ids, no digits beyond ASCII, all of which `ipaddress` would take.
-_FORM = re.compile(r"[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?")
+_FORM = re.compile(r"[0-9A-Fa-f.:]{2,45}(?:/[0-9]{1,3})?")
 
 
+@lru_cache(maxsize=4096)
 def block(text: str) -> Block | None:
     """Read a CIDR block or an address, or ``None``; bits beyond the prefix are ignored."""
     if not _FORM.fullmatch(text):
         return None
     try:
-        return ipaddress.ip_network(text, strict=False)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
-
-
-def address(text: str) -> Address | None:
-    """Read one address, or ``None``."""
-    found = block(text)
-    return None if found is None or "/" in text else found.network_address
+    return Block(network.version, int(network.network_address), int(network.netmask))
 
 
 def _within(text: str, _variables: bool) -> Test:  # noqa: FBT001 — the shape of `Operator.compile`
     wanted = block(text)
 
     def test(value: str, _context: Values) -> bool | None:
-        given = address(value)
-        return None if given is None or wanted is None else given in wanted
+        given = None if "/" in value else block(value)
+        if given is None or wanted is None:
+            return None
+        return given.version == wanted.version and given.first & wanted.mask == wanted.first
 
     return test
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -33,12 +34,16 @@ class Operator(msgspec.Struct, frozen=True):
     def member(self, values: tuple[str, ...], *, variables: bool) -> Member:
         """Several policy values: one must match, or, negated, none may (C1)."""
         tests = tuple(self.compile(value, variables) for value in values)
+        if len(tests) == 1:
+            only, wanted = tests[0], not self.negated
+            return lambda value, context: only(value, context) is wanted
         if self.negated:
             return lambda value, context: all(test(value, context) is False for test in tests)
         return lambda value, context: any(test(value, context) is True for test in tests)
 
 
 T = TypeVar("T")
+_SHORT = 64
 
 
 def comparison(
@@ -47,14 +52,16 @@ def comparison(
     """Make the ``compile`` of an operator that reads both sides and compares what it read.
 
     ``read`` returns ``None`` for text that is no such value; ``related`` takes the request's value
-    and the policy's. Variables mean nothing here (V2).
+    and the policy's. Variables mean nothing here (V2). Short texts are kept as read: requests
+    repeat them.
     """
+    kept = lru_cache(maxsize=1024)(read)
 
     def compile_value(text: str, _variables: bool) -> Test:  # noqa: FBT001 — the shape of `Operator.compile`
         wanted = read(text)
 
         def test(value: str, _context: Values) -> bool | None:
-            given = read(value)
+            given = kept(value) if len(value) <= _SHORT else read(value)
             return None if given is None or wanted is None else related(given, wanted)
 
         return test

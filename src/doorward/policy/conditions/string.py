@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from doorward.policy.conditions.operator import Operator, Test
 from doorward.policy.patterns import Token, compile_glob
+from doorward.policy.resolved import ResolvedGlob
 from doorward.policy.variables import Values, is_constant, substitute, tokenize
 
 
@@ -40,12 +41,14 @@ def _equals_ignoring_case(text: str, variables: bool) -> Test:  # noqa: FBT001 â
 def _like(text: str, variables: bool) -> Test:  # noqa: FBT001 â€” as above
     template = tokenize(text, variables=variables)
     if is_constant(template):
-        glob = compile_glob(template)
-        return lambda value, _context: glob.matches(value)
+        matches = compile_glob(template).matches
+        return lambda value, _context: matches(value)
+
+    resolved = ResolvedGlob(template)
 
     def test(value: str, context: Values) -> bool:
-        tokens = substitute(template, context)
-        return tokens is not None and compile_glob(tokens).matches(value)
+        glob = resolved.resolve(context)
+        return glob is not None and glob.matches(value)
 
     return test
 

@@ -1,0 +1,17 @@
+"""What the engine keeps between decisions, in one place, to be emptied.
+
+Every memo is bounded and keyed by all that its value depends on, so none can change an answer.
+"""
+
+from __future__ import annotations
+
+from doorward.engine.compile import forget_documents
+from doorward.engine.derive import principal_keys
+from doorward.engine.principals import caller_of
+
+
+def forget() -> None:
+    """Empty the memos: what is asked next is answered as in a new process."""
+    forget_documents()
+    caller_of.cache_clear()
+    principal_keys.cache_clear()
