@@ -14,6 +14,7 @@ from doorward.engine.principals import Name, entry_name
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.conditions import Check, compile_condition
 from doorward.policy.document import Actions, Condition, Document, Effect, Principals, Statement
+from doorward.policy.json_source import Limits
 from doorward.policy.parse import parse_or_raise
 from doorward.policy.patterns import Matcher
 from doorward.policy.resource_patterns import ResourcePattern, compile_resource
@@ -21,6 +22,8 @@ from doorward.policy.variables import Values
 
 _DOCUMENTS_KEPT = 8192
 _ACTIONS_KEPT = 512
+_STORED = Limits(size=1_048_576)
+"""What is stored was bounded when it came; AWS's own policies are longer than its API takes."""
 
 
 class CompiledStatement(msgspec.Struct, frozen=True):
@@ -64,7 +67,7 @@ class CompiledDocument:
 @lru_cache(maxsize=_DOCUMENTS_KEPT)
 def read_document(text: str) -> Document:
     """Parse a stored policy; raise ``MalformedPolicy`` if it has errors."""
-    return parse_or_raise(text)
+    return parse_or_raise(text, _STORED)
 
 
 _by_identity: dict[int, tuple[Document, CompiledDocument]] = {}

@@ -90,9 +90,9 @@ def parse_object(value: object, limits: Limits | None = None) -> Parsed:
     return parse(text, limits)
 
 
-def parse_or_raise(text: str) -> Document:
+def parse_or_raise(text: str, limits: Limits | None = None) -> Document:
     """Parse ``text``; raise ``MalformedPolicy`` with all problems if there are errors."""
-    document, problems = parse(text)
+    document, problems = parse(text, limits)
     if document is None:
         raise MalformedPolicy(problems)
     return document
