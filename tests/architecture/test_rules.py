@@ -98,7 +98,7 @@ RULES = (
         imports_an_effect,
         PURE_LAYERS,
         {
-            "doorward.policy.catalog": "reads the managed policies shipped in the package",
+            "doorward.policy.catalog.archive": "reads the data shipped in the package",
         },
         ("import logging", "from threading import Lock", "import boto3", "import os.path"),
     ),

@@ -130,7 +130,7 @@ def test_what_others_wrote_does_not_steer_the_terminal(text: str, shown: str) ->
 
 def test_version_says_which() -> None:
     found = json.loads(doorward("version", "--output", "json").stdout)
-    assert set(found) == {"doorward", "botocore"}
+    assert set(found) == {"doorward", "botocore", "catalog"}
     assert doorward("version").stdout.decode().startswith(f"doorward {found['doorward']} ")
 
 

@@ -223,7 +223,7 @@ def _aws_managed(organization: Organization, policy_id: str) -> OrganizationPoli
         type=row[0],
         content=known.document,
         created=organization.created,
-        description=known.description,
+        description=known.description or "",
     )
 
 

@@ -6,6 +6,7 @@ Sources: IAM API Reference (CreatePolicy, CreatePolicyVersion, DeletePolicy …)
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -110,8 +111,7 @@ def bounded_by(directory: Directory, account: str, arn: str) -> tuple[User | Rol
 
 def all_of(directory: Directory, account: str, scope: str) -> tuple[ManagedPolicy, ...]:
     """Return the policies of a scope, by ARN: ``Local`` (the account's), ``AWS`` or ``All``."""
-    catalog = (_aws_managed(known.arn) for known in aws_managed_policies())
-    aws = () if scope == "Local" else (policy for policy in catalog if policy is not None)
+    aws: Iterable[ManagedPolicy] = () if scope == "Local" else _all_aws_managed()
     local = () if scope == "AWS" else directory.find(ManagedPolicy, account=account)
     return tuple(sorted((*aws, *local), key=lambda policy: policy.arn))
 
@@ -128,7 +128,7 @@ def version(directory: Directory, policy: ManagedPolicy, name: str) -> PolicyVer
     """Return one version of a policy; raise NoSuchEntity when there is none."""
     if policy.account == "aws":
         text = managed_policy_text(policy.arn) if name == policy.default_version else None
-        found = PolicyVersion("aws", policy.id, name, text, policy.created) if text else None
+        found = PolicyVersion("aws", policy.id, name, text, policy.updated) if text else None
     else:
         found = directory.get(PolicyVersion, policy.id, name)
     if found is None:
@@ -258,16 +258,23 @@ def _aws_managed(arn: str) -> ManagedPolicy | None:
     return _from_catalog(known) if known else None
 
 
+@functools.cache
+def _all_aws_managed() -> tuple[ManagedPolicy, ...]:
+    """Return all of AWS's policies for IAM from the catalog."""
+    known = aws_managed_policies()
+    return tuple(_from_catalog(each) for each in known if each.arn.startswith(AWS_MANAGED))
+
+
 def _from_catalog(known: ManagedPolicyText) -> ManagedPolicy:
-    path, _, name = known.arn.removeprefix(AWS_MANAGED.removesuffix("/")).rpartition("/")
+    folder = known.arn.removeprefix(AWS_MANAGED).removesuffix(known.name)
     created = known.created or _AWS_MANAGED_SINCE
     return ManagedPolicy(
         account="aws",
-        name=name,
+        name=known.name,
         id=known.id,
         created=created,
-        updated=created,
-        path=f"{path}/",
+        updated=known.updated or created,
+        path=f"/{folder}",
         description=known.description,
         default_version=known.version or "v1",
     )
