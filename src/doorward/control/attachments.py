@@ -23,11 +23,14 @@ def attach(transaction: Transaction, entity: Entity, arn: str) -> None:
     """Attach a managed policy; one that is attached already stays, without error.
 
     Raises ``ControlError``: ValidationError for what is no ARN, NoSuchEntity for a policy that is
-    neither AWS's nor the account's own, LimitExceeded.
+    neither AWS's nor the account's own, PolicyNotAttachable for one that AWS keeps for
+    service-linked roles, LimitExceeded.
     """
     policies.well_formed(arn)
     if not policies.usable(transaction, entity.account, arn):
         raise messages.NOT_ATTACHABLE.error(arn=arn)
+    if arn.startswith(policies.OF_SERVICES):
+        raise messages.SERVICE_ROLE_POLICY.error(kind=kind(entity).capitalize())
     present = of(transaction, entity)
     if any(attachment.policy_arn == arn for attachment in present):
         return

@@ -22,7 +22,8 @@ def checked(directory: Directory, account: str, arn: str | None) -> str | None:
     """Return a boundary that ``account`` may use; ``None`` stays ``None``.
 
     Raises ``ControlError``: ValidationError when it is not the ARN of a policy, NoSuchEntity when
-    there is no such policy of AWS's or the account's own.
+    there is no such policy of AWS's or the account's own, PolicyNotAttachable for one that AWS
+    keeps for service-linked roles.
     """
     if arn is None:
         return None
@@ -31,6 +32,8 @@ def checked(directory: Directory, account: str, arn: str | None) -> str | None:
         raise messages.INVALID_BOUNDARY.error(arn=arn)
     if not policies.usable(directory, account, arn):
         raise messages.NO_SUCH_BOUNDARY.error(arn=arn)
+    if arn.startswith(policies.OF_SERVICES):
+        raise messages.SERVICE_ROLE_BOUNDARY.error(arn=arn)
     return arn
 
 

@@ -19,6 +19,12 @@ NO_SUCH_VERSION = Message(
     "NoSuchEntity", "Policy {arn} version {version} does not exist or is not attachable."
 )
 NOT_ATTACHABLE = Message("NoSuchEntity", "Policy {arn} does not exist or is not attachable.")
+SERVICE_ROLE_POLICY = Message(
+    "PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer {kind}."
+)
+SERVICE_ROLE_BOUNDARY = Message(
+    "PolicyNotAttachable", "Scope ARN: {arn} does not exist or is not attachable."
+)
 NO_SUCH_BOUNDARY = Message("NoSuchEntity", "Scope ARN: {arn} does not exist or is not attachable.")
 NO_SUCH_KEY = Message("NoSuchEntity", "The Access Key with id {id} cannot be found.")
 NO_SUCH_DEVICE = Message(

@@ -31,6 +31,9 @@ from doorward.policy.folding import fold
 AWS_MANAGED = "arn:aws:iam::aws:policy/"
 """How the ARN of every AWS-managed policy begins."""
 
+OF_SERVICES = f"{AWS_MANAGED}aws-service-role/"
+"""How the ARN of those begins that only a service-linked role may have."""
+
 _AWS_MANAGED_SINCE = datetime(2015, 2, 6, 18, 39, 46, tzinfo=UTC)
 """When AWS introduced managed policies: the date of those whose own is not in the catalog."""
 
