@@ -14,12 +14,11 @@ from doorward.engine.context import Context, Provenance, build, overlay
 from doorward.engine.decision import Decision
 from doorward.engine.gather import gather
 from doorward.engine.layers import Layers
-from doorward.engine.request import Request, Resource
+from doorward.engine.organization_keys import organization_context
+from doorward.engine.request import Request
 from doorward.engine.subject import Subject
 from doorward.errors import DoorwardError
 from doorward.model.directory import Directory
-from doorward.model.organization import Account, OrganizationalUnit
-from doorward.model.organization import Organization as OrganizationEntity
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -129,34 +128,3 @@ def connection_context(
     if user_agent:
         values["aws:UserAgent"] = user_agent
     return build(values, Provenance.DERIVED)
-
-
-def organization_context(directory: Directory, subject: Subject, resource: Resource) -> Context:
-    """Return aws:PrincipalOrgID, aws:PrincipalOrgPaths and their aws:Resource… counterparts."""
-    values: dict[str, str | tuple[str, ...]] = {}
-    account = getattr(subject.principal, "account", None)
-    for prefix, number in (("aws:Principal", account), ("aws:Resource", resource.account)):
-        place = organization_path(directory, number) if number else None
-        if place is not None:
-            values[f"{prefix}OrgID"] = place[0]
-            values[f"{prefix}OrgPaths"] = (place[1],)
-    return build(values, Provenance.DERIVED)
-
-
-def organization_path(directory: Directory, account: str) -> tuple[str, str] | None:
-    """Return an account's organization id and its path ``o-…/r-…/ou-…/``, or ``None``."""
-    held = directory.get(Account, account)
-    if held is None or held.organization_id is None or held.parent_id is None:
-        return None
-    organization = directory.get(OrganizationEntity, held.organization_id)
-    if organization is None:
-        return None
-    steps: list[str] = []
-    at = held.parent_id
-    while at != organization.root_id:
-        unit = directory.get(OrganizationalUnit, at)
-        if unit is None:
-            return None
-        steps.insert(0, unit.id)
-        at = unit.parent_id
-    return organization.id, "/".join((organization.id, organization.root_id, *steps, ""))

@@ -1,0 +1,51 @@
+"""Where principal and resource are in an organization, as condition keys.
+
+Source: IAM User Guide, "AWS global condition context keys": aws:PrincipalOrgID and the like are in
+the request only if the account is in an organization; paths end in a slash.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from doorward.engine.organization_keys import organization_context
+from doorward.engine.request import Resource
+from doorward.engine.subject import Subject
+from doorward.model.principal import Anonymous, IamUser, Principal, RootUser, ServicePrincipal
+from doorward.model.snapshot import Snapshot
+from tests.engine.test_gather import ALICE, ESTATE, LONE, READER, B, M
+
+PATH = "o-1/r-1/ou-1/ou-2/"
+BUCKET = "arn:aws:s3:::bucket"
+
+
+@pytest.mark.parametrize(
+    ("who", "on", "expected"),
+    [
+        (ALICE, Resource("*"), {"aws:PrincipalOrgID": "o-1", "aws:PrincipalOrgPaths": [PATH]}),
+        (READER, Resource("*"), {"aws:PrincipalOrgID": "o-1", "aws:PrincipalOrgPaths": [PATH]}),
+        (
+            RootUser(M),
+            Resource(BUCKET, B),
+            {
+                "aws:PrincipalOrgID": "o-1",
+                "aws:PrincipalOrgPaths": ["o-1/r-1/"],
+                "aws:ResourceOrgID": "o-1",
+                "aws:ResourceOrgPaths": ["o-1/r-1/"],
+            },
+        ),
+        (
+            Anonymous(),
+            Resource(f"arn:aws:sqs:eu-west-1:{B}:q"),
+            {"aws:ResourceOrgID": "o-1", "aws:ResourceOrgPaths": ["o-1/r-1/"]},
+        ),
+        (IamUser(f"arn:aws:iam::{LONE}:user/x"), Resource(BUCKET, LONE), {}),
+        (ServicePrincipal("sns.amazonaws.com"), Resource(BUCKET), {}),
+    ],
+)
+def test_the_keys_of_an_organization(
+    who: Principal, on: Resource, expected: dict[str, str | list[str]]
+) -> None:
+    context = organization_context(Snapshot.of(ESTATE, {}), Subject(who), on)
+    found = {each.key: list(each.values) if each.multi else each.values[0] for each in context}
+    assert found == expected
