@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from doorward.engine.combine import decide
     from doorward.engine.decision import Decision
+    from doorward.engine.dependencies import dependencies
     from doorward.engine.question import answer, layers, request
     from doorward.errors import DoorwardError, InvalidInput, Unsupported
     from doorward.policy.document import Document
@@ -35,6 +36,7 @@ __all__ = [
     "request",
     "layers",
     "decide",
+    "dependencies",
     "answer",
     "Decision",
     "Document",
@@ -50,6 +52,7 @@ _HOMES = {
     "request": "doorward.engine.question",
     "layers": "doorward.engine.question",
     "decide": "doorward.engine.combine",
+    "dependencies": "doorward.engine.dependencies",
     "answer": "doorward.engine.question",
     "Decision": "doorward.engine.decision",
     "Document": "doorward.policy.document",

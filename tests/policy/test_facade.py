@@ -22,6 +22,7 @@ def test_the_exported_names() -> None:
         "request",
         "layers",
         "decide",
+        "dependencies",
         "answer",
         "Decision",
         "Document",

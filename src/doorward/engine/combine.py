@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from doorward.engine.assumptions import assumptions
 from doorward.engine.decision import (
     Decision,
     Effect,
@@ -188,6 +189,7 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
         layers=tuple([_layer_verdict(verdict) for verdict in found]),
         determining=_determining(effect, found),
         blocked_by=() if effect is Effect.ALLOW else _blocked_by(situation),
+        assumptions=assumptions(layers, present, resource, action),
         statements=expanded(present, asked) if expand else None,
     )
 

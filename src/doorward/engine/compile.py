@@ -14,11 +14,12 @@ from doorward.engine.principals import Name, entry_name
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.conditions import Check, compile_condition
 from doorward.policy.document import Actions, Condition, Document, Effect, Principals, Statement
+from doorward.policy.folding import fold
 from doorward.policy.json_source import Limits
 from doorward.policy.parse import parse_or_raise
 from doorward.policy.patterns import Matcher
 from doorward.policy.resource_patterns import ResourcePattern, compile_resource
-from doorward.policy.variables import Values
+from doorward.policy.variables import Values, Variable, tokenize
 
 _DOCUMENTS_KEPT = 8192
 _ACTIONS_KEPT = 512
@@ -27,7 +28,10 @@ _STORED = Limits(size=1_048_576)
 
 
 class CompiledStatement(msgspec.Struct, frozen=True):
-    """A statement's matchers; ``principals``, ``resources``: ``None`` without the element."""
+    """A statement's matchers; ``principals``, ``resources``: ``None`` without the element.
+
+    ``reads`` are the keys, folded, that its conditions and variables ask for, in order.
+    """
 
     statement: Statement
     denies: bool
@@ -37,6 +41,7 @@ class CompiledStatement(msgspec.Struct, frozen=True):
     resources: tuple[ResourcePattern, ...] | None
     resources_negated: bool
     conditions: tuple[Check, ...]
+    reads: tuple[str, ...]
 
 
 class CompiledDocument:
@@ -140,7 +145,21 @@ def _statement(statement: Statement, *, variables: bool) -> CompiledStatement:
             _condition(condition, variables=variables, denies=denies)
             for condition in statement.conditions
         ),
+        reads=_reads(statement, variables=variables),
     )
+
+
+def _reads(statement: Statement, *, variables: bool) -> tuple[str, ...]:
+    """The keys of a statement's conditions, then of its variables."""
+    keys = [fold(condition.key.value) for condition in statement.conditions]
+    if variables:
+        texts = [*(statement.resources.patterns if statement.resources else ())]
+        texts += [value for condition in statement.conditions for value in condition.values]
+        for text in texts:
+            if "${" in text.value:
+                tokens = tokenize(text.value, variables=True)
+                keys += [token.key for token in tokens if isinstance(token, Variable)]
+    return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def _names(principals: Principals | None) -> tuple[Name, ...] | None:

@@ -11,10 +11,14 @@ from doorward.policy.folding import fold
 
 
 class Provenance(enum.Enum):
-    """Where a context value comes from; what was given wins over what was derived."""
+    """Where a context value comes from; what was given wins over what was derived.
+
+    ``SUPPOSED`` values are in no request: they are tried, to see what they would change.
+    """
 
     GIVEN = "given"
     DERIVED = "derived"
+    SUPPOSED = "supposed"
 
 
 class ContextValue(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from doorward.engine.combine import decide
 from doorward.engine.context import Context, ContextValue, Provenance
 from doorward.engine.decision import Decision, LayerVerdict, StatementRef
+from doorward.engine.dependencies import Dependencies, dependencies
 from doorward.engine.grant_form import read_grants
 from doorward.engine.layers import Layers, Policies, Policy
 from doorward.engine.principal_form import read_principal
@@ -139,7 +140,10 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
         asked = _request(found["request"])
         stack = _layers(found.get("policies", Field({}, "/policies")))
         _one_resource_for_its_policy(found["request"], stack)
-        return {"id": name, **as_json(decide(stack, asked))}
+        decision = decide(stack, asked)
+        depends = dependencies_json(dependencies(stack, asked, decision))
+        assumed = {"assumptions": list(decision.assumptions)} if decision.assumptions else {}
+        return {"id": name, **as_json(decision), **depends, **assumed}
     except MalformedPolicy as error:
         return {"id": name, "error": _error("MalformedPolicy", error.message, error.pointer)}
     except InvalidInput as error:
@@ -166,6 +170,24 @@ def as_json(decision: Decision) -> dict[str, object]:
         "determining": [reference(ref) for ref in decision.determining],
         "blockedBy": [layer.value for layer in decision.blocked_by],
     }
+
+
+def dependencies_json(found: Dependencies) -> dict[str, object]:
+    """Return what an answer depends on beside the question; nothing if on nothing."""
+    if not found.suppositions and found.complete:
+        return {}
+    suppositions = [
+        {
+            "context": {
+                value.key: list(value.values) if value.multi else value.values[0]
+                for value in each.given
+            },
+            "effect": each.effect.value,
+        }
+        for each in found.suppositions
+    ]
+    cut = {} if found.complete else {"dependsOnMore": True}
+    return {"dependsOn": suppositions, **cut}
 
 
 def reference(ref: StatementRef) -> dict[str, object]:

@@ -11,10 +11,13 @@ from typing import Any, Final, assert_never
 from doorward.engine.decision import Decision, Effect, StatementOutcome, StatementRef
 from doorward.engine.layers import Layer, Layers, Policies
 from doorward.engine.question import as_json, reference
+from doorward.policy import catalog
 from doorward.policy.document import Document
 from doorward.policy.problem import Collector
 from doorward.render.caller import caller_label
 from doorward.render.message import access_denied_message
+
+_OF_AWS: Final = ("arn:aws:iam::aws:policy/", "arn:aws:organizations::aws:policy/")
 
 LONGEST_EXCERPT: Final = 2_048
 """Characters of a statement that are quoted; ``excerptCut`` says that there was more."""
@@ -47,13 +50,25 @@ def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
             {**reference(ref), **_attached(ref), **_quoted(ref, layers)}
             for ref in decision.determining
         ],
-        "assumptions": list(decision.assumptions),
+        "assumptions": [*decision.assumptions, *_catalog(layers)],
     }
     if decision.statements is not None:
         found["statements"] = [_outcome(outcome) for outcome in decision.statements]
     if decision.effect is not Effect.ALLOW:
         found["message"] = access_denied_message(decision)
     return found
+
+
+def _catalog(layers: Layers | None) -> tuple[str, ...]:
+    """Which data AWS's managed policies are from, where some are among the layers."""
+    if layers is None:
+        return ()
+    united = (layers.identity, layers.permissions_boundary, layers.session, layers.endpoint)
+    chains = (*(layers.service_control or ()), *(layers.resource_control or ()))
+    policies = (policy for group in (*united, *chains) for policy in group or ())
+    if not any((policy.arn or "").startswith(_OF_AWS) for policy in policies):
+        return ()
+    return (f"AWS's managed policies are as in the catalog of {catalog.version().version}",)
 
 
 def _attached(ref: StatementRef) -> dict[str, str]:
