@@ -167,18 +167,19 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
     action = fold(request.action)
     caller = caller_of(request.principal, federates=action in FEDERATING_ACTIONS)
     text = prepare(resource.arn)
-    limited = resource_control_applies(action, caller.principal, resource, text)
+    account = resource_account(resource)
+    limited = resource_control_applies(action, caller, resource, text)
     present = applicable(layers, caller, resource_control=limited)
     asked = Asked(
         caller=caller,
         action=action,
         resource=text,
-        context=complete(request.context, caller, resource),
+        context=complete(request.context, caller, resource, account),
         trust=needs_trust(action, text),
         bounded=present.permissions_boundary is not None,
     )
     found = verdicts(present, asked)
-    situation = _situation(found, asked, resource, present)
+    situation = _situation(found, asked, resource, account, present)
     rule = _rule(situation, asked)
     effect = _effect(rule)
     return Decision(
@@ -189,13 +190,13 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
         layers=tuple([_layer_verdict(verdict) for verdict in found]),
         determining=_determining(effect, found),
         blocked_by=() if effect is Effect.ALLOW else _blocked_by(situation),
-        assumptions=assumptions(layers, present, resource, action),
+        assumptions=assumptions(layers, present, resource, account, action),
         statements=expanded(present, asked) if expand else None,
     )
 
 
 def _situation(
-    found: list[Verdict], asked: Asked, resource: Resource, layers: Layers
+    found: list[Verdict], asked: Asked, resource: Resource, account: str | None, layers: Layers
 ) -> Situation:
     silent: set[Layer] = set()
     denying: set[Layer] = set()
@@ -210,7 +211,6 @@ def _situation(
         if verdict.layer is Layer.RESOURCE:
             kinds = verdict.kinds
     caller, text = asked.caller, asked.resource
-    account = resource_account(resource)
     same_account = account is None or account == caller.account
     resource_side = _resource_side(caller, kinds)
     granting: Kinds = frozenset()

@@ -25,6 +25,7 @@ from doorward.model.principal import (
     ServicePrincipal,
 )
 from doorward.policy.arn import is_account_id
+from doorward.policy.folding import fold
 
 _TYPES: tuple[tuple[type[Principal], str], ...] = (
     (IamUser, "User"),
@@ -36,13 +37,23 @@ _TYPES: tuple[tuple[type[Principal], str], ...] = (
 """The values of ``aws:PrincipalType``; other principals have none."""
 
 
-def complete(given: Context, caller: Caller, resource: Resource) -> Context:
+def complete(given: Context, caller: Caller, resource: Resource, account: str | None) -> Context:
     """Return ``given`` with every key that follows from the caller and the resource.
 
-    What was given wins. Nothing is read from a clock or a directory.
+    ``account`` owns the resource. What was given wins. Nothing is read from a clock or a
+    directory.
     """
-    entries = {**principal_keys(caller.principal), **_of_resource(resource), **given.entries}
+    entries = dict(principal_keys(caller.principal))
+    for key, value in resource.tags:
+        _add(entries, f"aws:ResourceTag/{key}", value)
+    if account is not None:
+        _add(entries, "aws:ResourceAccount", account)
+    entries.update(given.entries)
     return Context(entries)
+
+
+def _add(entries: dict[str, ContextValue], key: str, value: str) -> None:
+    entries[fold(key)] = ContextValue(key, (value,), multi=False, provenance=Provenance.DERIVED)
 
 
 def resource_account(resource: Resource) -> str | None:
@@ -105,13 +116,3 @@ def _user_id(caller: Caller) -> str | None:
             return f"{caller.account}:{_last_name(caller)}"
         case _:
             return None
-
-
-def _of_resource(resource: Resource) -> Mapping[str, ContextValue]:
-    keys: dict[str, str | tuple[str, ...]] = {
-        f"aws:ResourceTag/{key}": value for key, value in resource.tags
-    }
-    account = resource_account(resource)
-    if account is not None:
-        keys["aws:ResourceAccount"] = account
-    return build(keys, Provenance.DERIVED).entries

@@ -56,6 +56,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     ``account``, ``partition`` (folded) and ``arn`` are ``None`` for principals that live in no
     account. ``arn`` is the value of ``aws:PrincipalArn``: for a session the role's, never its own.
+    ``is_root``: the root user of its account; ``is_service_linked``: a service-linked role's (S8).
     """
 
     principal: Principal
@@ -64,11 +65,8 @@ class Caller(msgspec.Struct, frozen=True):
     arn: str | None
     names: Mapping[Name, MatchKind]
     endpoint_names: Mapping[Name, MatchKind]
-
-    @property
-    def is_root(self) -> bool:
-        """Whether this is the root user of its account."""
-        return isinstance(self.principal, RootUser)
+    is_root: bool = False
+    is_service_linked: bool = False
 
 
 def entry_name(kind: PrincipalKind, text: str) -> Name:
@@ -100,6 +98,7 @@ def caller_of(principal: Principal, *, federates: bool) -> Caller:
     names = {EVERYONE: MatchKind.EVERYONE} | _own_names(principal, federates=federates)
     if arn is None:
         return Caller(principal, None, None, None, names, names)
+    is_root = isinstance(principal, RootUser)
     _, partition, _, _, account, _ = _parts(arn)
     delegated = {
         ("account", account): MatchKind.ACCOUNT,
@@ -107,8 +106,17 @@ def caller_of(principal: Principal, *, federates: bool) -> Caller:
     }
     everywhere = names | delegated
     # In an endpoint policy an account stands for its root user alone (P5).
-    at_endpoint = everywhere if isinstance(principal, RootUser) else names
-    return Caller(principal, account, fold(partition), arn, everywhere, at_endpoint)
+    at_endpoint = everywhere if is_root else names
+    return Caller(
+        principal,
+        account,
+        fold(partition),
+        arn,
+        everywhere,
+        at_endpoint,
+        is_root=is_root,
+        is_service_linked=is_service_linked(principal),
+    )
 
 
 def principal_arn(principal: Principal) -> str | None:

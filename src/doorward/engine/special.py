@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from doorward.engine.context import Context
 from doorward.engine.decision import Rule
-from doorward.engine.principals import is_service_linked, is_service_linked_role
+from doorward.engine.principals import Caller, is_service_linked_role
 from doorward.engine.request import Resource
 from doorward.model.principal import (
     CanonicalUser,
@@ -137,12 +137,12 @@ def _beyond_session(service: str, action: str, principal: Principal, context: Co
 
 
 def resource_control_applies(
-    action: str, principal: Principal, resource: Resource, text: ArnText
+    action: str, caller: Caller, resource: Resource, text: ArnText
 ) -> bool:
     """Whether resource control policies limit the request, where there are any (S7)."""
     if action.partition(":")[0] not in RESOURCE_CONTROL_SERVICES or action == "kms:retiregrant":
         return False
-    if is_service_linked(principal) or resource.aws_managed_key:
+    if caller.is_service_linked or resource.aws_managed_key:
         return False
     return not (needs_trust(action, text) and is_service_linked_role(resource.arn))
 

@@ -14,7 +14,7 @@ from doorward.engine.compile import compile_document
 from doorward.engine.decision import LayerEffect, StatementRef
 from doorward.engine.layers import Layer, Layers, Policies, Policy
 from doorward.engine.match import TRAITS, Asked, Kinds, meets
-from doorward.engine.principals import Caller, is_service_linked
+from doorward.engine.principals import Caller
 from doorward.policy.document import Statement
 
 Placed = tuple[int, Policy, Statement]
@@ -51,9 +51,7 @@ def applicable(layers: Layers, caller: Caller, *, resource_control: bool) -> Lay
         session=layers.session if in_account else None,
         resource=layers.resource,
         service_control=(
-            layers.service_control
-            if in_account and not is_service_linked(caller.principal)
-            else None
+            layers.service_control if in_account and not caller.is_service_linked else None
         ),
         resource_control=layers.resource_control if resource_control else None,
         endpoint=layers.endpoint,
