@@ -578,6 +578,16 @@ SPECIAL: list[tuple[str, dict[str, Any], Rule]] = [
         Rule.IDENTITY_ALLOW,
     ),
     (
+        "S6",
+        {
+            "action": "sts:GetSessionToken",
+            "on": "*",
+            "identity": FULL,
+            "context": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"},
+        },
+        Rule.SESSION_LIMIT,
+    ),
+    (
         "S7",
         {
             "action": "ec2:StartInstances",

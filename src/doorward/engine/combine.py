@@ -267,8 +267,11 @@ def _restricted(caller: Caller, layers: Layers, asked: Asked, *, same_account: b
 
 
 def _rule(situation: Situation, asked: Asked) -> Rule:
-    """Find the rule that decides: steps 1 and 2, then the rest."""
-    if needs_no_permission(asked.action, asked.caller.principal):
+    """Find the rule that decides: steps 1 and 2, then the rest.
+
+    What a session cannot call at all (S6) is no call that needs no permission.
+    """
+    if situation.forbidden is None and needs_no_permission(asked.action, asked.caller.principal):
         return Rule.NO_PERMISSION_NEEDED
     if situation.denying:
         return Rule.EXPLICIT_DENY
