@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
+from doorward.engine.layers import Policies
 from doorward.engine.principals import Name, entry_name
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.conditions import Check, compile_condition
@@ -22,7 +23,8 @@ from doorward.policy.resource_patterns import ResourcePattern, compile_resource
 from doorward.policy.variables import Values, Variable, tokenize
 
 _DOCUMENTS_KEPT = 8192
-_ACTIONS_KEPT = 512
+_LAYERS_KEPT = 16384
+_ACTIONS_KEPT = 256
 _STORED = Limits(size=1_048_576)
 """What is stored was bounded when it came; AWS's own policies are longer than its API takes."""
 
@@ -59,14 +61,40 @@ class CompiledDocument:
 
     def about(self, action: str) -> tuple[CompiledStatement, ...]:
         """Return the statements whose actions meet the folded ``action``, in order."""
-        try:
-            return self._by_action[action]
-        except KeyError:
+        found = self._by_action.get(action)
+        if found is None:
             found = tuple([each for each in self.statements if each.matches_action(action)])
             if len(self._by_action) >= _ACTIONS_KEPT:
                 self._by_action.clear()
             self._by_action[action] = found
-            return found
+        return found
+
+
+class CompiledLayer:
+    """The documents of a layer, or of a level of one, under one index by action."""
+
+    __slots__ = ("_by_action", "documents")
+
+    def __init__(self, documents: tuple[Document, ...]) -> None:
+        """Take the documents in the layer's order."""
+        self.documents = documents
+        self._by_action: dict[str, tuple[tuple[int, CompiledStatement], ...]] = {}
+
+    def about(self, action: str) -> tuple[tuple[int, CompiledStatement], ...]:
+        """Return the statements about the folded ``action``, each with its document's index."""
+        found = self._by_action.get(action)
+        if found is None:
+            found = tuple(
+                [
+                    (index, compiled)
+                    for index, document in enumerate(self.documents)
+                    for compiled in compile_document(document).about(action)
+                ]
+            )
+            if len(self._by_action) >= _ACTIONS_KEPT:
+                self._by_action.clear()
+            self._by_action[action] = found
+        return found
 
 
 @lru_cache(maxsize=_DOCUMENTS_KEPT)
@@ -75,27 +103,32 @@ def read_document(text: str) -> Document:
     return parse_or_raise(text, _STORED)
 
 
-_by_identity: dict[int, tuple[Document, CompiledDocument]] = {}
-# A document that is kept here cannot die, so nothing else can come to bear its identity.
+_layers: dict[tuple[int, ...], CompiledLayer] = {}
+# A layer that is kept holds its documents: nothing else can come to bear their identities.
+
+
+def compile_layer(policies: Policies) -> CompiledLayer:
+    """Return the documents of ``policies`` under one index."""
+    key = tuple([id(policy.document) for policy in policies])
+    found = _layers.get(key)
+    if found is None:
+        found = CompiledLayer(tuple([policy.document for policy in policies]))
+        if len(_layers) >= _LAYERS_KEPT:
+            _layers.clear()
+        _layers[key] = found
+    return found
 
 
 def compile_document(document: Document) -> CompiledDocument:
     """Return ``document``, compiled."""
-    kept = _by_identity.get(id(document))
-    if kept is not None:
-        return kept[1]
-    compiled = _compiled(_ByContent(document))
-    if len(_by_identity) >= _DOCUMENTS_KEPT:
-        _by_identity.clear()
-    _by_identity[id(document)] = (document, compiled)
-    return compiled
+    return _compiled(_ByContent(document))
 
 
 def forget_documents() -> None:
     """Empty the memos of documents."""
     read_document.cache_clear()
     _compiled.cache_clear()
-    _by_identity.clear()
+    _layers.clear()
 
 
 class _ByContent:

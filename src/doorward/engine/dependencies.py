@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from doorward.engine.combine import decide
-from doorward.engine.compile import CompiledStatement, compile_document
+from doorward.engine.compile import CompiledStatement, compile_layer
 from doorward.engine.context import Context, ContextValue, Provenance
 from doorward.engine.decision import Decision, Effect
 from doorward.engine.layers import Layers
@@ -82,8 +82,8 @@ def dependencies(layers: Layers, request: Request, decision: Decision) -> Depend
 def _about(layers: Layers, request: Request) -> Iterator[CompiledStatement]:
     action = fold(request.action)
     for _, _, policies in levels(layers):
-        for policy in policies or ():
-            yield from compile_document(policy.document).about(action)
+        for _, compiled in compile_layer(policies or ()).about(action):
+            yield compiled
 
 
 def _absent(compiled: CompiledStatement, decision: Decision) -> tuple[str, ...]:

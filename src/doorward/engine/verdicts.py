@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from doorward.engine.compile import compile_document
+from doorward.engine.compile import compile_layer
 from doorward.engine.decision import LayerEffect, StatementRef
 from doorward.engine.layers import Layer, Layers, Policies, Policy
 from doorward.engine.match import TRAITS, Asked, Kinds, meets
@@ -100,16 +100,15 @@ def _evaluate(layer: Layer, level: int | None, policies: Policies, asked: Asked)
     denying: list[Placed] = []
     kinds = _NO_KINDS
     action, traits = asked.action, TRAITS[layer]
-    for index, policy in enumerate(policies):
-        for compiled in compile_document(policy.document).about(action):
-            met = meets(compiled, asked, traits)
-            if met is None:
-                continue
-            if compiled.denies:
-                denying.append((index, policy, compiled.statement))
-            else:
-                allowing.append((index, policy, compiled.statement))
-                kinds |= met
+    for index, compiled in compile_layer(policies).about(action):
+        met = meets(compiled, asked, traits)
+        if met is None:
+            continue
+        if compiled.denies:
+            denying.append((index, policies[index], compiled.statement))
+        else:
+            allowing.append((index, policies[index], compiled.statement))
+            kinds |= met
     effect = (
         LayerEffect.EXPLICIT_DENY
         if denying
