@@ -11,7 +11,7 @@ from doorward.engine.decision import Rule
 from doorward.engine.layers import Layer
 from doorward.server.record import HIDDEN
 from tests.cli.running import doorward as doorward_command
-from tools import cli_page, operations_page
+from tools import cli_page, operations_page, rules_page
 
 if TYPE_CHECKING:
     from tests.live import LiveServer
@@ -25,6 +25,11 @@ def test_the_operations_page_is_not_stale() -> None:
 def test_the_command_line_page_is_not_stale() -> None:
     said = cli_page.PAGE.read_text(encoding="utf-8")
     assert said == cli_page.page(), "run `python -m tools.cli_page`"
+
+
+def test_the_page_of_rules_and_rows_is_not_stale() -> None:
+    said = rules_page.PAGE.read_text(encoding="utf-8")
+    assert said == rules_page.page(), "run `python -m tools.rules_page`"
 
 
 def test_the_events_page_names_every_field(live_server: LiveServer) -> None:
