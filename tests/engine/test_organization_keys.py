@@ -11,11 +11,13 @@ import pytest
 from doorward.engine.organization_keys import organization_context
 from doorward.engine.request import Resource
 from doorward.engine.subject import Subject
+from doorward.model.organization import Account
 from doorward.model.principal import Anonymous, IamUser, Principal, RootUser, ServicePrincipal
 from doorward.model.snapshot import Snapshot
-from tests.engine.test_gather import ALICE, ESTATE, LONE, READER, B, M
+from tests.engine.test_gather import ALICE, ESTATE, LONE, NOW, READER, B, M
 
 PATH = "o-1/r-1/ou-1/ou-2/"
+STRAY, LOST = "444444444444", "555555555555"
 BUCKET = "arn:aws:s3:::bucket"
 
 
@@ -39,6 +41,7 @@ BUCKET = "arn:aws:s3:::bucket"
             Resource(f"arn:aws:sqs:eu-west-1:{B}:q"),
             {"aws:ResourceOrgID": "o-1", "aws:ResourceOrgPaths": ["o-1/r-1/"]},
         ),
+        (IamUser(f"arn:aws:iam::{STRAY}:user/x"), Resource(BUCKET, LOST), {}),
         (IamUser(f"arn:aws:iam::{LONE}:user/x"), Resource(BUCKET, LONE), {}),
         (ServicePrincipal("sns.amazonaws.com"), Resource(BUCKET), {}),
     ],
@@ -46,6 +49,11 @@ BUCKET = "arn:aws:s3:::bucket"
 def test_the_keys_of_an_organization(
     who: Principal, on: Resource, expected: dict[str, str | list[str]]
 ) -> None:
-    context = organization_context(Snapshot.of(ESTATE, {}), Subject(who), on)
+    strays = (
+        Account(STRAY, "elsewhere", NOW, organization_id="o-9", parent_id="r-9"),
+        Account(LOST, "in a unit that is not here", NOW, organization_id="o-1", parent_id="ou-9"),
+    )
+    estate = Snapshot.of((*ESTATE, *strays), {})
+    context = organization_context(estate, Subject(who), on)
     found = {each.key: list(each.values) if each.multi else each.values[0] for each in context}
     assert found == expected

@@ -172,6 +172,7 @@ ERRORS: list[tuple[Any, str, str | None]] = [
     ),
     # how
     (asked(context=[]), "InvalidType", "/request/context"),
+    (asked(context={1: "x"}), "InvalidType", "/request/context"),
     (asked(context={"": "a"}), "InvalidValue", "/request/context/"),
     (asked(context={"a": None}), "InvalidType", "/request/context/a"),
     (asked(context={"a": {}}), "InvalidType", "/request/context/a"),

@@ -44,12 +44,6 @@ class Dependencies(msgspec.Struct, frozen=True):
     suppositions: tuple[Supposition, ...] = ()
     complete: bool = True
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys that matter, in the order in which they were found."""
-        found = (value.key for each in self.suppositions for value in each.given)
-        return tuple(dict.fromkeys(found))
-
 
 def dependencies(layers: Layers, request: Request, decision: Decision) -> Dependencies:
     """Return which absent keys could have changed ``decision``, the answer to ``request``."""
