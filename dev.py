@@ -260,7 +260,7 @@ def reformat(arguments: list[str]) -> int:
 
 
 def oracle(arguments: list[str]) -> int:
-    """Compare engine and reference evaluator on random cases: --cases N [--seed S]."""
+    """Compare engine and reference evaluator, or Cedar: --cases N [--seed S] [--cedar]."""
     become("tests.oracle", *arguments)
 
 

@@ -1,25 +1,27 @@
-"""The reference evaluator can contradict the engine only while it shares nothing with it."""
+"""The two oracles can contradict the engine only while they share nothing with it."""
 
 from __future__ import annotations
 
 import sys
+
+import pytest
 
 from tests.architecture.sources import ROOT, Source, imports, parse
 
 LINES = 700
 
 
-def reference() -> list[Source]:
-    """The modules of the reference evaluator."""
-    return [parse(path, ROOT) for path in sorted((ROOT / "tests/oracle").glob("reference*.py"))]
+REFERENCE = [parse(path, ROOT) for path in sorted((ROOT / "tests/oracle").glob("reference*.py"))]
+CEDAR = [parse(ROOT / f"tests/oracle/cedar/{name}.py", ROOT) for name in ("context", "translate")]
 
 
-def test_it_imports_nothing_but_python_and_itself() -> None:
-    own = {source.module for source in reference()}
-    assert "tests.oracle.reference" in own
+@pytest.mark.parametrize("sources", [REFERENCE, CEDAR], ids=["reference", "cedar"])
+def test_an_oracle_imports_nothing_but_python_and_itself(sources: list[Source]) -> None:
+    own = {source.module for source in sources}
+    assert own & {"tests.oracle.reference", "tests.oracle.cedar.translate"}
     foreign = {
         f"{source.path}:{line} {name}"
-        for source in reference()
+        for source in sources
         for line, name in imports(source.tree)
         if name.split(".")[0] not in sys.stdlib_module_names
         and name not in own
@@ -28,5 +30,6 @@ def test_it_imports_nothing_but_python_and_itself() -> None:
     assert foreign == set()
 
 
-def test_it_is_small_enough_to_be_read() -> None:
-    assert sum(source.text.count("\n") for source in reference()) <= LINES
+@pytest.mark.parametrize("sources", [REFERENCE, CEDAR], ids=["reference", "cedar"])
+def test_an_oracle_is_small_enough_to_be_read(sources: list[Source]) -> None:
+    assert sum(source.text.count("\n") for source in sources) <= LINES

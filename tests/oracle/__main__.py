@@ -1,4 +1,7 @@
-"""`python -m tests.oracle --cases N [--seed S]`: a long differential run on two processes."""
+"""`python -m tests.oracle --cases N [--seed S] [--cedar]`: a long run on two processes.
+
+The engine against the reference evaluator, or, with --cedar, against Cedar.
+"""
 
 import argparse
 import multiprocessing
@@ -8,7 +11,8 @@ import time
 from collections import Counter
 from functools import partial
 
-from tests.oracle.differential import Tally, compare, explain
+from tests.oracle import differential
+from tests.oracle.cedar import compare as cedar
 
 CHUNK = 250
 SHOWN = 5
@@ -19,15 +23,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
+    parser.add_argument("--cedar", action="store_true")
     options = parser.parse_args()
+    other = cedar if options.cedar else differential
     chunks = [
         range(start, min(start + CHUNK, options.cases)) for start in range(0, options.cases, CHUNK)
     ]
-    total: Tally = {}
+    total: differential.Tally = {}
     differing = []
     done, started = 0, time.monotonic()
     with multiprocessing.Pool(2) as pool:
-        for tally, found in pool.imap(partial(compare, options.seed), chunks):
+        for tally, found in pool.imap(partial(other.compare, options.seed), chunks):
             for name, counts in tally.items():
                 total.setdefault(name, Counter()).update(counts)
             differing += found
@@ -42,7 +48,7 @@ def main() -> int:
     for name, counts in total.items():
         write(f"{name}: {', '.join(f'{key} {n}' for key, n in counts.most_common())}\n")
     for question in differing[:SHOWN]:
-        write(explain(question) + "\n")
+        write(other.explain(question) + "\n")
     write(f"{done} cases, {len(differing)} differences\n")
     return 1 if differing else 0
 
