@@ -270,7 +270,7 @@ def crash(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run the benchmarks, or those named."""
+    """Run the benchmarks, or those named: engine, memory, worst, server, cold."""
     become("benchmarks", *arguments)
 
 
