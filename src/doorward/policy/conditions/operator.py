@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from doorward.policy.glob_set import MANY
 from doorward.policy.variables import Values
 
 Test = Callable[[str, Values], bool | None]
@@ -24,15 +25,22 @@ class Operator(msgspec.Struct, frozen=True):
 
     ``name`` is AWS's spelling; ``negated`` operators hold when no policy value is equal;
     ``compile`` makes the test of one policy value, given its text and whether policy variables
-    are variables in this document.
+    are variables in this document. ``compile_many`` does so for long lists at once, where that is
+    cheaper: whether a request value is equal to any of them.
     """
 
     name: str
     compile: Callable[[str, bool], Test]
     negated: bool = False
+    compile_many: Callable[[tuple[str, ...], bool], Member] | None = None
 
     def member(self, values: tuple[str, ...], *, variables: bool) -> Member:
         """Several policy values: one must match, or, negated, none may (C1)."""
+        if self.compile_many is not None and len(values) >= MANY:
+            any_equal = self.compile_many(values, variables)
+            if self.negated:
+                return lambda value, context: not any_equal(value, context)
+            return any_equal
         tests = tuple(self.compile(value, variables) for value in values)
         if len(tests) == 1:
             only, wanted = tests[0], not self.negated

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from doorward.policy.conditions.operator import Operator, Test
+from doorward.policy.conditions.operator import Member, Operator, Test
 from doorward.policy.patterns import Token, compile_glob
-from doorward.policy.resolved import ResolvedGlob
+from doorward.policy.resolved import ResolvedGlob, ResolvedGlobs
 from doorward.policy.variables import Values, is_constant, substitute, tokenize
 
 
@@ -53,11 +53,29 @@ def _like(text: str, variables: bool) -> Test:  # noqa: FBT001 — as above
     return test
 
 
+def _equals_many(texts: tuple[str, ...], variables: bool) -> Member:  # noqa: FBT001 — as above
+    templates = [tokenize(text, variables=variables, wildcards=False) for text in texts]
+    constants = frozenset(_text(each) for each in templates if is_constant(each))
+    others = tuple(each for each in templates if not is_constant(each))
+
+    def member(value: str, context: Values) -> bool:
+        if value in constants:
+            return True
+        resolved = (substitute(each, context) for each in others)
+        return any(tokens is not None and value == _text(tokens) for tokens in resolved)
+
+    return member
+
+
+def _like_many(texts: tuple[str, ...], variables: bool) -> Member:  # noqa: FBT001 — as above
+    return ResolvedGlobs([tokenize(text, variables=variables) for text in texts]).matches
+
+
 OPERATORS = (
-    Operator("StringEquals", _equals),
-    Operator("StringNotEquals", _equals, negated=True),
+    Operator("StringEquals", _equals, compile_many=_equals_many),
+    Operator("StringNotEquals", _equals, negated=True, compile_many=_equals_many),
     Operator("StringEqualsIgnoreCase", _equals_ignoring_case),
     Operator("StringNotEqualsIgnoreCase", _equals_ignoring_case, negated=True),
-    Operator("StringLike", _like),
-    Operator("StringNotLike", _like, negated=True),
+    Operator("StringLike", _like, compile_many=_like_many),
+    Operator("StringNotLike", _like, negated=True, compile_many=_like_many),
 )
