@@ -257,4 +257,6 @@ def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
     if rng.random() < 0.2:
         key = rng.choice([key.upper(), key.lower()])
     block = chosen[0] if len(chosen) == 1 and rng.random() < 0.7 else chosen
+    if rng.random() < 0.02:
+        block = []
     return {f"{prefix}{operator}{suffix}": {key: block}}

@@ -129,7 +129,9 @@ def conditions_hold(
 def key_holds(
     operator: str, values: list[str], given: Any, version: str, context: Mapping[str, Any]
 ) -> bool | None:
-    """C2–C7: one key under one operator; None where there is no such operator."""
+    """C2–C7: one key under one operator; None where there is no such operator, and C17."""
+    if values == [] and not operator.endswith("ifexists") and not operator.startswith("for"):
+        return None
     if operator == "null":
         return null_holds(values, given)
     found = re.fullmatch(r"(?s)(forallvalues:|foranyvalue:|)(.*?)(ifexists|)", operator)
@@ -140,6 +142,8 @@ def key_holds(
         return bool(found[3] or found[1] == "forallvalues:" or (negated and not found[1]))
     wanted = [substitute(v, version, context) if takes_variables else literal(v) for v in values]
     items = given if isinstance(given, list) else [given]
+    if not wanted:
+        return found[1] == "forallvalues:" and is_null(items)  # C17
     held = [value_holds(compare, item, wanted, negated=negated) for item in items]
     if not found[1]:
         return held == [True] and not isinstance(given, list)  # C7

@@ -45,7 +45,6 @@ ROWS = [
     ("C1", "StringEquals", "b", ("a", "b"), True),
     ("C1", "StringNotEquals", "b", ("a", "b"), False),
     ("C1", "StringNotEquals", "c", ("a", "b"), True),
-    ("C1", "StringEquals", "a", (), False),
     # C2: any case.
     ("C2", "stringEQUALS", "a", ("a",), True),
     ("C2", "FORALLVALUES:stringequalsIFEXISTS", ("a",), ("a",), True),
@@ -226,6 +225,16 @@ ROWS = [
     ("C14", "ArnNotLike", "arn:aws:iam::1:user/x", ("${app:Name}",), False),
     ("C14", "ArnLike", "arn:aws:iam::1:user/x:y", ("arn:aws:iam::${app:Pair}:y",), False),
     ("C14", "StringLike", "arn:aws:sns:r:1:t", ("arn:aws:*:t",), True),
+    # C17: a list without values, under set operators and IfExists.
+    ("C17", "ForAllValues:StringEquals", None, (), True),
+    ("C17", "ForAllValues:StringEquals", ("a",), (), False),
+    ("C17", "ForAllValues:StringNotEquals", ("a",), (), False),
+    ("C17", "ForAnyValue:StringEquals", None, (), False),
+    ("C17", "ForAnyValue:StringEquals", ("a",), (), False),
+    ("C17", "ForAnyValue:StringNotEquals", ("a",), (), False),
+    ("C17", "StringEqualsIfExists", None, (), True),
+    ("C17", "StringEqualsIfExists", "a", (), False),
+    ("C17", "StringNotEqualsIfExists", "a", (), False),
 ]
 
 
@@ -283,7 +292,9 @@ NEGATED = sorted(name for name, operator in OPERATORS.items() if operator.negate
         ["a", "arn:aws:s3:::b", "arn:aws:s3:::c", "1", "10.0.0.1", "2024-01-01"]
     ),
     values=st.lists(
-        st.sampled_from(["a*", "arn:aws:s3:::b", "1", "2", "10.0.0.0/8", "2024-01-01"]), max_size=3
+        st.sampled_from(["a*", "arn:aws:s3:::b", "1", "2", "10.0.0.0/8", "2024-01-01"]),
+        min_size=1,
+        max_size=3,
     ),
 )
 def test_a_negated_operator_never_holds_with_its_positive(
@@ -292,3 +303,9 @@ def test_a_negated_operator_never_holds_with_its_positive(
     positive = name.replace("not", "", 1)
     assert positive in OPERATORS
     assert not (holds(name, value, *values) and holds(positive, value, *values))
+
+
+@pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "Bool", "Null"])
+def test_what_a_plain_operator_without_values_means_nobody_can_say(operator: str) -> None:
+    """C17: so an Allow with it does not apply, and a Deny does, as under C2."""
+    assert compile_condition(condition(operator), variables=True) is None

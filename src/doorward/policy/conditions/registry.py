@@ -1,7 +1,7 @@
 """The registry of condition operators, and the compiler of conditions.
 
 Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Multivalued context
-keys"; ``docs/reference/evaluation.md``, rules C1 to C16.
+keys"; ``docs/reference/evaluation.md``, rules C1 to C17.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Quantifier(enum.Enum):
     FOR_ANY = "foranyvalue"
 
 
-class _Name(msgspec.Struct, frozen=True):
+class OperatorName(msgspec.Struct, frozen=True):
     """An operator's name, taken apart; ``base`` is folded and perhaps unknown."""
 
     base: str
@@ -47,33 +47,43 @@ _QUANTIFIERS = {quantifier.value: quantifier for quantifier in Quantifier}
 _IF_EXISTS = "ifexists"
 
 
-def _take_apart(name: str) -> _Name:
+def take_apart(name: str) -> OperatorName:
+    """Take an operator's name apart; whether there is such an operator is another question."""
     prefix, colon, rest = fold(name).partition(":")
     quantifier = _QUANTIFIERS.get(prefix) if colon else None
     full = rest if quantifier else fold(name)
     base = full.removesuffix(_IF_EXISTS)
-    return _Name(base, quantifier, if_exists=base != full)
+    return OperatorName(base, quantifier, if_exists=base != full)
 
 
 def compile_condition(condition: Condition, *, variables: bool) -> Check | None:
-    """Compile one condition, or return ``None`` when its operator is unknown or malformed (C2).
+    """Compile one condition, or return ``None`` when nobody can say what it means.
 
-    ``variables`` says whether policy variables are variables in this document (V1).
+    That is so when its operator is unknown or malformed (C2), and when a plain operator has a list
+    without values, of which AWS says two things (C17). ``variables`` says whether policy variables
+    are variables in this document (V1).
     """
-    name = _take_apart(condition.operator.value)
+    name = take_apart(condition.operator.value)
     key = fold(condition.key.value)
     values = tuple(value.value for value in condition.values)
-    if name == _Name(fold(null.NAME), None, if_exists=False):
+    if not values and name.quantifier is None and not name.if_exists:
+        return None
+    if name == OperatorName(fold(null.NAME), None, if_exists=False):
         return null.presence(key, values)
     operator = OPERATORS.get(name.base)
     if operator is None:
         return None
-    member = operator.member(values, variables=variables)
+    member = operator.member(values, variables=variables) if values else _nothing
     if name.quantifier is Quantifier.FOR_ALL:
         return _for_all(key, member)
     if name.quantifier is Quantifier.FOR_ANY:
         return _for_any(key, member, absent=name.if_exists)
     return _single(key, member, absent=operator.negated or name.if_exists)
+
+
+def _nothing(_value: str, _context: Values) -> bool:
+    """Nothing satisfies a list without values, under a negated operator neither (C17)."""
+    return False
 
 
 def _single(key: str, member: Member, *, absent: bool) -> Check:
