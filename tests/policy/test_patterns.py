@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from doorward.policy import patterns
-from doorward.policy.patterns import Wildcard, compile_glob, glob_tokens
+from doorward.policy.patterns import Wildcard, compile_glob, glob_tokens, subsumes
 
 ANY, ONE = Wildcard.ANY, Wildcard.ONE
 
@@ -121,3 +123,80 @@ def test_each_piece_is_looked_for_once_and_never_before_the_last(
 def test_adversarial_patterns_end(unit: str) -> None:
     """Exponential for a backtracking matcher: 2,000 stars over 20,000 characters."""
     assert not compile_glob(unit * 2000 + "b*").matches("a" * 20_000)
+
+
+# ------------------------------------------------------------------------- subsumption
+
+GLOBS = st.text("ab*?", max_size=7)
+
+
+def covers_all_that_matters(wide: str, narrow: str) -> bool:
+    """Match every text that ``narrow`` makes of a letter that ``wide`` does not have.
+
+    Its ``?`` are that letter, its ``*`` any number of them: one more than ``wide`` is long is as
+    good as more. A text with other letters in their place is matched no worse.
+    """
+    first, *others = narrow.replace("?", "z").split("*")
+    return all(
+        oracle(
+            wide, first + "".join("z" * n + rest for n, rest in zip(counts, others, strict=True))
+        )
+        for counts in itertools.product(range(len(wide) + 2), repeat=len(others))
+    )
+
+
+@given(GLOBS, GLOBS)
+@example("?*", "*a")
+@example("*?", "?*")
+@example("a?*b", "a*b")
+@example("*a?b*", "*ab?*b*")
+@example("ab*", "a*b")
+@example("*ab", "a*b")
+@example("*ab*", "a*b")
+@example("a", "*a")
+def test_subsumption_is_exact(wide: str, narrow: str) -> None:
+    assume(compile_glob(narrow).tokens.count(ANY) <= 3)
+    normal = "".join(
+        t.value if isinstance(t, Wildcard) else t for t in compile_glob(narrow).tokens
+    )
+    expected = covers_all_that_matters(wide, normal)
+    assert subsumes(compile_glob(wide), compile_glob(narrow)) is expected
+
+
+@given(GLOBS, st.integers(0, 6), st.sampled_from("*?"))
+def test_a_wildcard_instead_of_a_letter_subsumes(narrow: str, at: int, wildcard: str) -> None:
+    if narrow[at : at + 1] == "*":
+        wildcard = "*"
+    wide = narrow[:at] + wildcard + narrow[at + 1 :] if at < len(narrow) else narrow
+    assert subsumes(compile_glob(wide), compile_glob(narrow))
+
+
+@given(GLOBS, GLOBS, st.text("abz", max_size=7))
+def test_what_is_subsumed_matches_nothing_else(wide: str, narrow: str, text: str) -> None:
+    one, other = compile_glob(wide), compile_glob(narrow)
+    assert not (subsumes(one, other) and other.matches(text)) or one.matches(text)
+
+
+@given(GLOBS, GLOBS, GLOBS)
+def test_subsumption_is_an_order(one: str, two: str, three: str) -> None:
+    a, b, c = map(compile_glob, (one, two, three))
+    assert subsumes(a, a)
+    assert not (subsumes(a, b) and subsumes(b, c)) or subsumes(a, c)
+
+
+def test_a_letter_of_the_pattern_is_not_any_letter() -> None:
+    assert not subsumes(compile_glob("\ue000"), compile_glob("?"))
+    assert not subsumes(compile_glob("a\ue000*"), compile_glob("a?*"))
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "expected"),
+    [
+        ("*" + "a?" * 5000 + "b*", "a" * 60_000, False),
+        ("*" + "a?" * 5000 + "b*", "a*" * 30_000, False),
+        ("?*" * 20_000, "a*" * 20_000, True),
+        ("*a" * 20_000, "*b?a" * 10_000, False),
+    ],
+)
+def test_subsumption_is_bounded(wide: str, narrow: str, *, expected: bool) -> None:
+    assert subsumes(compile_glob(wide), compile_glob(narrow)) is expected

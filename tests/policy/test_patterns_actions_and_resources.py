@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from doorward.engine.context import Context, Provenance, build
-from doorward.policy.action_patterns import compile_action
+from doorward.policy.action_patterns import action_glob, compile_action
+from doorward.policy.resource_globs import contains, resource_globs
 from doorward.policy.resource_patterns import ShortArns, compile_resource, prepare
 
 NOTHING = Context({})
@@ -110,3 +111,37 @@ def test_resources_with_variables(
 )
 def test_resolvable(pattern: str, *, expected: bool) -> None:
     assert compile_resource(pattern, variables=True).resolvable(CONTEXT) is expected
+
+
+@pytest.mark.parametrize("text", ["s3:", ":a", "s3", "s3:a b", "s3:a,b", ""])
+def test_an_action_that_matches_nothing_has_no_glob(text: str) -> None:
+    assert action_glob(text) is None
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "expected"),
+    [
+        ("*", "arn:aws:s3:::b", True),
+        ("*", "anything", True),
+        ("*", "*", True),
+        ("arn:*:*:*:*:*", "*", False),
+        ("arn:aws:s3:::*", "arn:aws:s3:::b/*", True),
+        ("arn:aws:s3:::*", "ARN:AWS:S3:::b", True),
+        ("arn:aws:s3:::B", "arn:aws:s3:::b", False),
+        ("arn:aws:s3:::b", "arn:aws:s3:::*", False),
+        ("arn:*:sns:*:*:*", "arn:aws:sns:eu-?:1:t", True),
+        ("arn:aws:sns:eu-west-1:*:*", "arn:aws:sns:*:1:t", False),
+        ("arn:aws:s3:::a*", "arn:aws:s3:::a${aws:username}", True),
+        ("arn:aws:s3:::a?*", "arn:aws:s3:::a${aws:username}", False),
+        ("arn:aws:s3:::${aws:username}", "arn:aws:s3:::${aws:username}", False),
+        ("arn:aws:s3:::*", "arn:aws:s3:::${*}", True),
+        ("arn:*:*:*:*:*", "arn:aws:iam::${aws:PrincipalAccount}:a", False),
+        ("arn:aws:iam::${aws:PrincipalAccount}:a", "arn:aws:iam::1:a", False),
+        ("arn:*", "arn:aws:s3:::b", False),
+        ("arn:aws:s3:::*", "arn:aws:s3", False),
+    ],
+)
+def test_containment_of_resources(wide: str, narrow: str, *, expected: bool) -> None:
+    """R1 to R6, V2, V6: said only where it is sure, whatever the kind of policy."""
+    one, other = (resource_globs(text, variables=True) for text in (wide, narrow))
+    assert contains(one, other) is expected

@@ -9,17 +9,23 @@ from __future__ import annotations
 import re
 
 from doorward.policy.folding import fold
-from doorward.policy.patterns import Matcher, compile_glob
+from doorward.policy.patterns import Glob, Matcher, compile_glob
 
 _UNUSABLE = re.compile(r"[\s,]")
 
 
-def compile_action(text: str) -> Matcher:
-    """Compile one entry into a matcher of folded actions (``folding.fold``).
+def action_glob(text: str) -> Glob | None:
+    """Compile one entry to a glob over folded actions (``folding.fold``), ``None`` if none match.
 
     ``*`` alone is every action. A bare prefix, white space, a comma, or no colon at all: no match.
     """
     service, colon, name = text.partition(":")
     if text != "*" and (not (service and colon and name) or _UNUSABLE.search(text)):
-        return lambda _action: False
-    return compile_glob(fold(text)).matches
+        return None
+    return compile_glob(fold(text))
+
+
+def compile_action(text: str) -> Matcher:
+    """Compile one entry into a matcher of folded actions."""
+    glob = action_glob(text)
+    return (lambda _action: False) if glob is None else glob.matches

@@ -13,6 +13,7 @@ Source: IAM User Guide, "IAM JSON policy elements: Resource" and "Condition oper
 from __future__ import annotations
 
 import enum
+import itertools
 import re
 from collections.abc import Callable, Iterable
 
@@ -202,3 +203,85 @@ def _piecewise(head: _Piece, middle: tuple[_Piece, ...], tail: _Piece) -> Matche
         return True
 
     return matches
+
+
+def subsumes(wide: Glob, narrow: Glob) -> bool:
+    """Whether ``wide`` matches every text that ``narrow`` matches; exact, as any letter may come.
+
+    ``narrow`` is read as text of the worst kind: a ``?`` is a letter that no literal has, a ``*``
+    a gap of any number of those, none at all included. ``wide`` is cut at its ``*`` into pieces,
+    which must stand in that text one after the other, each within the text between two gaps, at
+    its first place, and each with at least as many letters before it as there are ``?`` beside its
+    ``*``. Bounded by the length of one times the length of the other. Both globs must ignore case,
+    or neither.
+    """
+    if wide.tokens == narrow.tokens:
+        return True
+    runs = _runs(narrow.tokens, _unused_letter(wide.tokens))
+    if not wide.matches("".join(runs)):  # the shortest text, and the only one without a `*`
+        return False
+    if len(runs) == 1:
+        return True
+    pieces, gaps = _outline(wide.tokens)
+    if not gaps:
+        return False
+    head, *middle, tail = pieces
+    room = len(runs[-1]) - tail.width
+    if len(runs[0]) < head.width or not head.stands_at(runs[0], 0) or room < 0:
+        return False
+    runs[-1], end = runs[-1][:room], runs[-1]
+    return tail.stands_at(end, room) and _stand_in_order(head.width, middle, gaps, runs)
+
+
+def _stand_in_order(position: int, pieces: list[_Piece], gaps: list[int], runs: list[str]) -> bool:
+    """Whether the pieces stand in the runs, each at least its gap after what was before it.
+
+    Positions are counted over all runs; the first piece comes after ``position``, and the last
+    gap before the end.
+    """
+    run, before = 0, 0
+    for piece, gap in zip(pieces, gaps, strict=False):
+        position += gap
+        while True:
+            start = max(position - before, 0)
+            end = piece.end_of_first(runs[run], start, len(runs[run]))
+            if end >= 0:
+                break
+            before += len(runs[run])
+            run += 1
+            if run == len(runs):
+                return False
+        position = before + end
+    return position + gaps[-1] <= sum(map(len, runs))
+
+
+def _outline(tokens: tuple[Token, ...]) -> tuple[list[_Piece], list[int]]:
+    """Cut a glob at its ``*``; a gap is how many ``?`` stand beside that ``*``, on either side."""
+    pieces: list[list[Token]] = [[]]
+    gaps: list[int] = []
+    for is_wildcard, group in itertools.groupby(tokens, lambda token: isinstance(token, Wildcard)):
+        run = tuple(group)
+        if is_wildcard and Wildcard.ANY in run:
+            gaps.append(run.count(Wildcard.ONE))
+            pieces.append([])
+        else:
+            pieces[-1] += run
+    return [_Piece(tuple(piece)) for piece in pieces], gaps
+
+
+def _runs(tokens: tuple[Token, ...], one: str) -> list[str]:
+    """The text between the ``*`` of a glob, with ``one`` for each of its ``?``."""
+    runs = [""]
+    for token in tokens:
+        if token is Wildcard.ANY:
+            runs.append("")
+        else:
+            runs[-1] += token if isinstance(token, str) else one
+    return runs
+
+
+def _unused_letter(tokens: tuple[Token, ...]) -> str:
+    """A letter that no literal of ``tokens`` has."""
+    literals = [token for token in tokens if isinstance(token, str)]
+    letters = map(chr, itertools.count(0xE000))
+    return next(letter for letter in letters if not any(letter in text for text in literals))
