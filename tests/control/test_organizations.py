@@ -428,14 +428,14 @@ def test_policies_that_are_not_well_written(tree: Tree, kind: PolicyType, conten
     refused(messages.ORGANIZATION_POLICY_MALFORMED, error)
 
 
-def test_an_scp_has_5120_characters_at_most(tree: Tree) -> None:
-    """AWS Organizations User Guide, quotas; white space counts here."""
+def test_an_scp_has_10240_characters_at_most(tree: Tree) -> None:
+    """AWS's announcement of 15 May 2026; white space counts here."""
     error = tree.estate.refusal(
         organization_policies.create,
         tree.organization,
         name="p",
         kind=SCP,
-        content=DENY + " " * 5120,
+        content=DENY + " " * 10_240,
         description="",
         now=NOW,
         ids=tree.estate.ids,

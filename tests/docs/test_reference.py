@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import doorward
 from doorward.engine.decision import Rule
 from doorward.engine.layers import Layer
+from doorward.policy.validation.registry import READING
 from doorward.server.record import HIDDEN
 from tests.cli.running import doorward as doorward_command
-from tools import cli_page, operations_page, rules_page
+from tools import cli_page, operations_page, rules_page, validation_page
 
 if TYPE_CHECKING:
     from tests.live import LiveServer
@@ -30,6 +31,23 @@ def test_the_command_line_page_is_not_stale() -> None:
 def test_the_page_of_rules_and_rows_is_not_stale() -> None:
     said = rules_page.PAGE.read_text(encoding="utf-8")
     assert said == rules_page.page(), "run `python -m tools.rules_page`"
+
+
+def test_the_validation_page_is_not_stale() -> None:
+    said = validation_page.PAGE.read_text(encoding="utf-8")
+    assert said == validation_page.page(), "run `python -m tools.validation_page`"
+
+
+def test_the_validation_page_names_every_code_that_reading_reports() -> None:
+    policy = validation_page.PAGE.parents[2] / "src" / "doorward" / "policy"
+    reported = {
+        code
+        for module in ("parse", "json_source", "problem")
+        for code in re.findall(
+            r'"([A-Z]+(?:_[A-Z]+)+)"', (policy / f"{module}.py").read_text("utf-8")
+        )
+    }
+    assert reported == READING.keys()
 
 
 def test_the_events_page_names_every_field(live_server: LiveServer) -> None:

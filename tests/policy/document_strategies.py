@@ -42,7 +42,8 @@ NUMBERS = (
 )
 CONDITION_VALUES = TEXT | st.booleans() | NUMBERS
 OPERATORS = st.sampled_from(["StringEquals", "Bool", "ForAnyValue:StringLike", "Unknown"]) | TEXT
-CONDITIONS = mappings(OPERATORS, mappings(TEXT, one_or_more(CONDITION_VALUES), least=1), least=0)
+VALUES: st.SearchStrategy[Any] = one_or_more(CONDITION_VALUES) | st.just([])
+CONDITIONS = mappings(OPERATORS, mappings(TEXT, VALUES, least=1), least=0)
 PRINCIPALS = st.just("*") | mappings(
     st.sampled_from(["AWS", "Service", "Federated", "CanonicalUser"]), one_or_more(TEXT), least=1
 )
@@ -112,7 +113,7 @@ def _character(letter: str, chance: random.Random) -> str:
 
 
 def _utf16(letter: str) -> list[bytes]:
-    encoded = letter.encode("utf-16-be")
+    encoded = letter.encode("utf-16-be", "surrogatepass")
     return [encoded[at : at + 2] for at in range(0, len(encoded), 2)]
 
 

@@ -125,10 +125,12 @@ def test_everyone(principal: str) -> None:
             f'{STATEMENT}, "Principal": "*", "NotPrincipal": "*"',
             [("UNSUPPORTED_ELEMENT_COMBINATION", "/Statement/NotPrincipal")],
         ),
-        pytest.param('"Effect": "Deny", "Action": []', [("MISSING_ACTION", "/Statement/Action")]),
+        pytest.param(
+            '"Effect": "Deny", "Action": []', [("EMPTY_ARRAY_ACTION", "/Statement/Action")]
+        ),
         pytest.param(
             '"Effect": "Deny", "Action": "*", "Resource": []',
-            [("MISSING_RESOURCE", "/Statement/Resource")],
+            [("EMPTY_ARRAY_RESOURCE", "/Statement/Resource")],
         ),
         pytest.param(
             '"Effect": "Deny", "Action": {}', [("DATA_TYPE_MISMATCH", "/Statement/Action")]
@@ -157,11 +159,11 @@ def test_everyone(principal: str) -> None:
         ),
         pytest.param(
             f'{STATEMENT}, "Principal": {{}}',
-            [("INVALID_PRINCIPAL_FORMAT", "/Statement/Principal")],
+            [("EMPTY_OBJECT_PRINCIPAL", "/Statement/Principal")],
         ),
         pytest.param(
             f'{STATEMENT}, "Principal": {{"AWS": []}}',
-            [("INVALID_PRINCIPAL_FORMAT", "/Statement/Principal/AWS")],
+            [("EMPTY_ARRAY_PRINCIPAL", "/Statement/Principal/AWS")],
         ),
         pytest.param(
             f'{STATEMENT}, "Principal": {{"aws": "*"}}',
@@ -183,10 +185,10 @@ def test_everyone(principal: str) -> None:
             [("DATA_TYPE_MISMATCH", "/Statement/Condition/Bool")],
         ),
         pytest.param(
-            f'{STATEMENT}, "Condition": {{"Bool": {{"aws:a/b": [], "aws:c": null, "d": [{{}}]}}}}',
+            f'{STATEMENT}, "Condition": {{"Bool": {{"a:a/b": [[]], "a:c": null, "d": [{{}}]}}}}',
             [
-                ("DATA_TYPE_MISMATCH", "/Statement/Condition/Bool/aws:a~1b"),
-                ("DATA_TYPE_MISMATCH", "/Statement/Condition/Bool/aws:c"),
+                ("DATA_TYPE_MISMATCH", "/Statement/Condition/Bool/a:a~1b/0"),
+                ("DATA_TYPE_MISMATCH", "/Statement/Condition/Bool/a:c"),
                 ("DATA_TYPE_MISMATCH", "/Statement/Condition/Bool/d/0"),
             ],
         ),
@@ -229,6 +231,7 @@ def test_a_document_that_cannot_be_evaluated(text: str, expected: list[tuple[str
     "members",
     [
         '"Condition": {}',
+        '"Condition": {"StringEquals": {"aws:x": []}}',
         '"Condition": {"NoSuchOperator": {"nokey": ["a", 1, true]}}',
         '"Sid": "not for IAM!"',
         '"Principal": {"AWS": "arn:aws:iam::111122223333:role/*"}',
@@ -265,7 +268,7 @@ def test_raising_attaches_every_problem() -> None:
         parse_policy({"Statement": [{"Effect": "No", "Action": []}]})
     assert [problem.code for problem in raised.value.problems] == [
         "INVALID_EFFECT",
-        "MISSING_ACTION",
+        "EMPTY_ARRAY_ACTION",
     ]
     assert raised.value.code == "INVALID_EFFECT"
     assert raised.value.pointer == "/Statement/0/Effect"

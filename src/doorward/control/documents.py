@@ -17,19 +17,20 @@ from doorward.control.errors import ControlError, Message
 from doorward.policy.document import Document, Statement
 from doorward.policy.kind import PolicyKind
 from doorward.policy.parse import parse
-from doorward.policy.problem import Severity
 from doorward.policy.validate import validate
 
 _LATER = frozenset(
     {
         "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",
         "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
-        "UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
+        "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
+        "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
         "INVALID_PRINCIPAL",
+        "INVALID_ARN_PREFIX",
     }
 )
-"""Problems that the callers answer themselves: sizes (a quota differs for inline policies), and
-principals, each of which is looked up (``control.trust``)."""
+"""Problems answered elsewhere: sizes by the callers (the quota of inline policies differs),
+principals where each of them is looked up (``control.trust``), resources in ``identity``."""
 
 _WORDS: Mapping[PolicyKind, Mapping[str, Message]] = {
     PolicyKind.IDENTITY: {
@@ -38,15 +39,20 @@ _WORDS: Mapping[PolicyKind, Mapping[str, Message]] = {
         "MISSING_VERSION": messages.OLD_VERSION,
         "UNIQUE_SIDS_REQUIRED": messages.DUPLICATE_SIDS,
         "UNSUPPORTED_SID": messages.ODD_SID,
+        "INVALID_CONDITION_KEY_FORMAT": messages.NO_VENDOR,
         "MISSING_ACTION": messages.NO_ACTION,
+        "EMPTY_ARRAY_ACTION": messages.NO_ACTION,
         "MISSING_RESOURCE": messages.NO_RESOURCE,
+        "EMPTY_ARRAY_RESOURCE": messages.NO_RESOURCE,
     },
     PolicyKind.TRUST: {
         "JSON_SYNTAX_ERROR": messages.INVALID_JSON,
         "INVALID_VERSION": messages.OLD_VERSION,
         "UNIQUE_SIDS_REQUIRED": messages.DUPLICATE_SIDS,
         "UNSUPPORTED_SID": messages.ODD_SID,
+        "INVALID_CONDITION_KEY_FORMAT": messages.NO_VENDOR,
         "MISSING_ACTION": messages.NO_ACTION,
+        "EMPTY_ARRAY_ACTION": messages.NO_ACTION,
         "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE": messages.PROHIBITED_RESOURCE,
         "MISSING_PRINCIPAL": messages.NO_PRINCIPAL,
         "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL": messages.PROHIBITED_NOT_PRINCIPAL,
@@ -57,8 +63,11 @@ _WORDS: Mapping[PolicyKind, Mapping[str, Message]] = {
         "INVALID_VERSION": messages.OLD_VERSION,
         "UNIQUE_SIDS_REQUIRED": messages.DUPLICATE_SIDS,
         "UNSUPPORTED_SID": messages.ODD_SID,
+        "INVALID_CONDITION_KEY_FORMAT": messages.NO_VENDOR,
         "MISSING_ACTION": messages.NO_ACTION,
+        "EMPTY_ARRAY_ACTION": messages.NO_ACTION,
         "MISSING_RESOURCE": messages.NO_RESOURCE,
+        "EMPTY_ARRAY_RESOURCE": messages.NO_RESOURCE,
     },
 }
 """What AWS says to each problem, in the order in which it complains; to all others it says
@@ -76,7 +85,7 @@ def written(text: str, kind: PolicyKind) -> Document:
     document, problems = parse(text)
     if document is not None:
         problems = validate(document, kind)
-    found = {each.code for each in problems if each.severity is Severity.ERROR} - _LATER
+    found = {each.code for each in problems if each.refused} - _LATER
     words = _WORDS[kind]
     if found - words.keys():
         raise messages.SYNTAX.error()

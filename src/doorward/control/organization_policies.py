@@ -31,7 +31,6 @@ from doorward.policy.catalog import (
 from doorward.policy.document import Document
 from doorward.policy.kind import PolicyKind
 from doorward.policy.parse import parse
-from doorward.policy.problem import Severity
 from doorward.policy.quotas import SIZE_QUOTAS
 from doorward.policy.validate import validate
 
@@ -242,7 +241,7 @@ def _check_content(kind: PolicyType, content: str) -> None:
     document, problems = parse(content)
     if document is not None:
         problems = validate(document, _KINDS[kind])
-    codes = {problem.code for problem in problems if problem.severity is Severity.ERROR}
+    codes = {problem.code for problem in problems if problem.refused}
     quota = SIZE_QUOTAS[_KINDS[kind]]
     if document is None or codes - {quota.code} or not _acts(document):
         raise messages.ORGANIZATION_POLICY_MALFORMED.error()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from doorward.control import messages
 from doorward.policy.kind import PolicyKind
-from doorward.policy.quotas import SIZE_QUOTAS
+from doorward.policy.quotas import INLINE_QUOTAS, SIZE_QUOTAS
 
 QUOTAS: Mapping[str, int] = MappingProxyType(
     {
@@ -28,8 +28,8 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
         "TagsPerResource": 50,
         "PolicySize": SIZE_QUOTAS[PolicyKind.IDENTITY].characters,
         "ACLSizePerRole": SIZE_QUOTAS[PolicyKind.TRUST].characters,
-        "InlinePolicySizePerUser": 2048,
-        "InlinePolicySizePerRole": 10_240,
+        "InlinePolicySizePerUser": INLINE_QUOTAS["User"],
+        "InlinePolicySizePerRole": INLINE_QUOTAS["Role"],
         "AccountsPerOrganization": 10_000,
         "UnitsPerOrganization": 2000,
         "UnitDepth": 5,

@@ -13,7 +13,6 @@ from doorward.policy.arn import Arn, parse_arn
 from doorward.policy.folding import fold
 from doorward.policy.kind import PolicyKind
 from doorward.policy.parse import parse
-from doorward.policy.problem import Severity
 from doorward.policy.validate import validate
 
 OWN_SERVICES = frozenset({"iam", "sts", "organizations", "doorward"})
@@ -42,7 +41,7 @@ def put_resource(
     held = transaction.get(RegisteredResource, arn)
     if held is not None and held.account != account:
         raise ControlError("ConflictException", f"{arn} is registered by another account.")
-    _check_policy(policy)
+    _check_policy(arn, policy)
     _check_tags(tags)
     record = RegisteredResource(
         arn=arn, account=account, updated=now, policy=policy, type=kind, tags=tags
@@ -109,15 +108,15 @@ def _check_tags(tags: Tags) -> None:
             raise ControlError("ValidationException", f"The tag {key} is given twice.")
 
 
-def _check_policy(policy: str | None) -> None:
+def _check_policy(arn: str, policy: str | None) -> None:
     """Refuse a resource policy that may not be written: name the first thing that is wrong."""
     if policy is None:
         return
     document, problems = parse(policy)
     if document is not None:
-        problems = validate(document, PolicyKind.RESOURCE)
+        problems = validate(document, PolicyKind.RESOURCE, service=arn.split(":")[2])
     for problem in problems:
-        if problem.severity is Severity.ERROR:
+        if problem.refused:
             place = problem.pointer or "the top level"
             raise ControlError(
                 "ValidationException", f"The policy cannot be used: {problem.message} (at {place})"

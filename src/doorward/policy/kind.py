@@ -6,9 +6,14 @@ import enum
 
 
 class PolicyKind(enum.Enum):
-    """What a document is attached as. Permissions boundaries are identity policies."""
+    """What a document is attached as.
+
+    A permissions boundary is written as an identity policy; as a boundary it is a ceiling, which
+    grants nothing.
+    """
 
     IDENTITY = "identity"
+    BOUNDARY = "permissionsBoundary"
     TRUST = "trust"
     SESSION = "session"
     RESOURCE = "resource"

@@ -7,8 +7,10 @@ answered for as they are. ``policy.validate`` holds the rules of writing.
 
 Element names are case-sensitive: the grammar gives them as literal strings, and IAM answers
 ``Unknown field statement`` to a lower-case one. Lists have at least one entry ("Arrays can take
-one or more values"), so an empty ``Statement`` is a missing one; an empty ``Condition`` is none.
-Codes are those of IAM Access Analyzer's policy checks where it has one.
+one or more values"): an empty ``Statement`` is a missing one, and an empty list of actions,
+resources or principals cannot be evaluated, for with its ``Not…`` form it would mean everything.
+Conditions are more patient, as AWS is: a list without values is read (rule C17), and an empty
+``Condition`` is none. Codes are those of IAM Access Analyzer's policy checks where it has one.
 
 Source: IAM User Guide, "Grammar of the IAM JSON policy language" and "IAM policy validation check
 reference"; rules G1, G2.
@@ -201,7 +203,11 @@ class _Parser:
         if isinstance(node, String) and node.value == "*":
             everyone = PrincipalEntry(PrincipalKind.EVERYONE, Text("*", pointer, node.span))
             return Principals(negated, (everyone,), pointer, node.span)
-        if not isinstance(node, Object) or not node.members:
+        if isinstance(node, Object) and not node.members:
+            message = "The principal names nobody"
+            self._missing("EMPTY_OBJECT_PRINCIPAL", pointer, node, message)
+            return None
+        if not isinstance(node, Object):
             self._error(
                 "INVALID_PRINCIPAL_FORMAT",
                 pointer,
@@ -215,7 +221,7 @@ class _Parser:
             for key, entry in self._elements(
                 node, pointer, tuple(_PRINCIPAL_KINDS), "INVALID_PRINCIPAL_KEY"
             ).items()
-            for text in self._strings(entry.value, f"{pointer}/{key}", "INVALID_PRINCIPAL_FORMAT")
+            for text in self._strings(entry.value, f"{pointer}/{key}", "EMPTY_ARRAY_PRINCIPAL")
         ]
         return Principals(negated, tuple(entries), pointer, node.span)
 
@@ -227,7 +233,7 @@ class _Parser:
             self._missing("MISSING_ACTION", pointer, statement, "The statement has no Action")
             return None
         pointer = f"{pointer}/{member.key.value}"
-        patterns = self._strings(member.value, pointer, "MISSING_ACTION")
+        patterns = self._strings(member.value, pointer, "EMPTY_ARRAY_ACTION")
         return Actions(negated, patterns, pointer, member.value.span)
 
     def _resources(self, elements: Mapping[str, Member], pointer: str) -> Resources | None:
@@ -235,7 +241,7 @@ class _Parser:
         if member is None:
             return None
         pointer = f"{pointer}/{member.key.value}"
-        patterns = self._strings(member.value, pointer, "MISSING_RESOURCE")
+        patterns = self._strings(member.value, pointer, "EMPTY_ARRAY_RESOURCE")
         return Resources(negated, patterns, pointer, member.value.span)
 
     def _conditions(self, member: Member | None, pointer: str) -> tuple[Condition, ...]:
@@ -265,8 +271,6 @@ class _Parser:
                 values.append(Text(item.value, at, item.span))
             else:
                 self._mismatch(item, at, "a string, number or boolean")
-        if not items:
-            self._mismatch(node, pointer, "a list of at least one value")
         key = Text(member.key.value, pointer, member.key.span)
         return Condition(operator, key, tuple(values), pointer, node.span)
 

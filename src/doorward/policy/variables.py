@@ -56,8 +56,12 @@ class Values(Protocol):
 
 
 # Braces end the search inside, quotes shield them: no start is scanned past the next variable.
-_REFERENCE = re.compile(r"\$\{((?:'[^']*'|[^'{}])*)\}")
-_DEFAULT = re.compile(r" '([^']*)'")  # after the comma: one space and single quotes (V4)
+REFERENCE = re.compile(r"\$\{((?:'[^']*'|[^'{}])*)\}")
+"""A variable or an escape; its group is what stands between the braces."""
+
+DEFAULT = re.compile(r" '([^']*)'")
+"""What follows the comma in a variable: one space, and the default value in single quotes (V4)."""
+
 _ESCAPES = {"*", "?", "$"}
 
 
@@ -68,7 +72,7 @@ def tokenize(text: str, *, variables: bool, wildcards: bool = True) -> Template:
     """
     tokens: list[TemplateToken] = []
     position = 0
-    for match in _REFERENCE.finditer(text) if variables else ():
+    for match in REFERENCE.finditer(text) if variables else ():
         tokens += _plain(text[position : match.start()], wildcards=wildcards)
         tokens.append(_reference(match[1]))
         position = match.end()
@@ -88,7 +92,7 @@ def _reference(body: str) -> str | Variable:
     key, comma, rest = body.partition(",")
     if not comma:
         return Variable(fold(key))
-    default = _DEFAULT.fullmatch(rest)
+    default = DEFAULT.fullmatch(rest)
     return Variable(fold(key), default[1]) if default else Variable("")
 
 
