@@ -264,6 +264,11 @@ def oracle(arguments: list[str]) -> int:
     become("tests.oracle", *arguments)
 
 
+def fuzz(arguments: list[str]) -> int:
+    """Try strange policies and what is promised of each: --seconds N [--seed S]."""
+    become("tests.fuzz", *arguments)
+
+
 def crash(arguments: list[str]) -> int:
     """Kill the server during writes and look for losses: [--rounds N]."""
     become("tests.acceptance.crash", *arguments)
@@ -298,6 +303,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "format": reformat,
     "oracle": oracle,
+    "fuzz": fuzz,
     "crash": crash,
     "bench": bench,
     "build": build,

@@ -20,7 +20,8 @@ USER = "arn:aws:iam::111122223333:user/alice"
 ACTIONS = ["*", "s3:*", "S3:Get*", "s3:GetObject", "s3:Get?bject", "s3:*Object", "s3:", "a:b"]
 RESOURCES = [
     "*", "arn:aws:s3:::*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/${aws:username}",
-    "arn:aws:s3:::b/a?*", "arn:aws:s3:::b/alice", "arn:*:*:*:*:b/*", "arn:aws:s3", "arn:*", "arn:aws:s3:::${app:none}",
+    "arn:aws:s3:::b/a?*", "arn:aws:s3:::b/alice", "arn:*:*:*:*:b/*", "arn:aws:s3", "arn:*",
+    "arn:aws:s3:::${app:none}",
 ]  # fmt: skip
 PRINCIPALS = ["*", {"AWS": "*"}, {"AWS": USER}, {"AWS": ["111122223333", USER]}]
 CONDITIONS: list[Json] = [
