@@ -93,6 +93,13 @@ REGION = "aws:RequestedRegion"
             {},
             [{"context": {"aws:TagKeys": ["te"]}, "effect": "ALLOW"}],
         ),
+        # A list without values (C17): any value of the key ends what holds without it.
+        (
+            [allow(**when("ForAllValues:StringEquals", "aws:TagKeys"))],
+            {},
+            [{"context": {"aws:TagKeys": ["another-value"]}, "effect": "IMPLICIT_DENY"}],
+        ),
+        ([allow(**when("StringEquals", "aws:TagKeys"))], {}, []),
         # Both keys of a statement together, where neither alone would do.
         (
             [

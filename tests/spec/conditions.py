@@ -1,4 +1,4 @@
-"""Conditions: C1 to C16."""
+"""Conditions: C1 to C17."""
 
 from __future__ import annotations
 
@@ -76,6 +76,9 @@ C2 = (
     ),
     apply("unknown: its Deny does", "a Deny under an unknown operator", deny(Condition=ODD),
           context={KEY: "b"}, holds=True),
+    apply("unknown: its Deny does", "a Deny under an operator that has no values to compare with",
+          deny(Condition={"StringEquals": {KEY: []}}), context={KEY: "b"}, holds=True,
+          source=SILENT),
     apply("unknown: its Deny does", "a Deny under an unknown operator and one that holds",
           deny(Condition=ODD | {"StringEquals": {KEY: "b"}}), context={KEY: "b"}, holds=True),
     apply("unknown: its Deny does", "a Deny under an unknown operator and one that does not hold",
@@ -496,6 +499,31 @@ C16 = (
          context={KEY: None}, holds=False)._replace(expected="error InvalidType"),
 )  # fmt: skip
 
+C17 = (
+    when("ForAllValues: only without the key", "ForAllValues of no values, without the key",
+         f"{ALL}StringEquals", [], None, holds=True),
+    when("ForAllValues: only without the key", "ForAllValues of no values, and the key",
+         f"{ALL}StringEquals", [], ["a"], holds=False),
+    when("ForAllValues: only without the key", "ForAllValues of no values, negated, and the key",
+         f"{ALL}StringNotEquals", [], ["a"], holds=False),
+    when("IfExists: only without the key", "IfExists of no values, without the key",
+         "StringEqualsIfExists", [], None, holds=True),
+    when("IfExists: only without the key", "IfExists of no values, and the key",
+         "StringEqualsIfExists", [], "a", holds=False),
+    when("IfExists: only without the key", "IfExists of no values, negated, and the key",
+         "StringNotEqualsIfExists", [], "a", holds=False),
+    when("ForAnyValue: never", "ForAnyValue of no values, without the key",
+         f"{ANY}StringEquals", [], None, holds=False),
+    when("ForAnyValue: never", "ForAnyValue of no values, negated, and the key",
+         f"{ANY}StringNotEquals", [], ["a"], holds=False),
+    *(
+        when("a plain operator: an Allow does not apply", f"{operator} of no values, {word}",
+             operator, [], given, holds=False, source=SILENT)
+        for operator in ("StringEquals", "StringNotEquals", "Bool", "Null")
+        for word, given in (("and the key", "a"), ("without the key", None))
+    ),
+)  # fmt: skip
+
 SECTIONS = (
     Section("C1", SEVERAL, C1),
     Section("C2", CHECKS, C2),
@@ -513,4 +541,5 @@ SECTIONS = (
     Section("C14", OPERATORS, C14),
     Section("C15", CONDITION, C15),
     Section("C16", KEYS, C16),
+    Section("C17", CHECKS, C17),
 )

@@ -38,7 +38,7 @@ FAULTS = (
         "return _UNNAMED",
     ),
     Fault(
-        "G3", "policy/validate", "a Sid may have spaces",
+        "G3", "policy/validation/document", "a Sid may have spaces",
         '_PLAIN_SID = re.compile(r"[0-9A-Za-z]*")',
         '_PLAIN_SID = re.compile(r"[0-9A-Za-z ]*")',
     ),
@@ -54,8 +54,8 @@ FAULTS = (
     ),
     Fault(
         "A1", "policy/action_patterns", "the prefix of an action is case-sensitive",
-        "return compile_glob(fold(text)).matches",
-        "return compile_glob(service + fold(text[len(service) :])).matches",
+        "return compile_glob(fold(text))",
+        "return compile_glob(service + fold(text[len(service) :]))",
     ),
     Fault(
         "A2", "policy/action_patterns", "white space in the name of an action is left out",
@@ -226,6 +226,11 @@ FAULTS = (
         "C16", "engine/question", "a list of one is a single value",
         "ContextValue(key, several, multi=True, provenance=_GIVEN)",
         "ContextValue(key, several, multi=len(several) != 1, provenance=_GIVEN)",
+    ),
+    Fault(
+        "C17", "policy/conditions/registry", "no value of a negated operator excludes anything",
+        "if values else _nothing",
+        "if values else (lambda _value, _context: operator.negated)",
     ),
     Fault(
         "P", "engine/principals", "a root user's ARN of another partition names the account",

@@ -17,7 +17,6 @@ from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Unsupported
 from doorward.model.snapshot import Snapshot
 from doorward.policy.parse import parse, parse_object
-from doorward.policy.problem import Severity
 from doorward.policy.validate import validate
 from tests.spec.rows import EFFECTS, Estate, Question, Row, Section, Written
 from tests.spec.tables import SECTIONS
@@ -75,13 +74,12 @@ def _gathered(estate: Estate) -> doorward.Decision:
 
 
 def _codes(written: Written) -> str:
-    """The codes of the errors, those of reading, then those of writing."""
+    """The codes of what is refused: when it is read, then when it is written."""
     text = written.document
     document, problems = parse(text) if isinstance(text, str) else parse_object(text)
     if document is not None and written.kind is not None:
         problems += validate(document, written.kind)
-    errors = (problem.code for problem in problems if problem.severity is Severity.ERROR)
-    return " ".join(errors) or "none"
+    return " ".join(problem.code for problem in problems if problem.refused) or "none"
 
 
 def failures(

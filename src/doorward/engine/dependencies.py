@@ -118,8 +118,9 @@ def _named(key: str, compiled: CompiledStatement, resource: str) -> Iterator[str
 
 
 def _samples(condition: Condition) -> tuple[str, ...]:
+    """Values that the condition tells apart; where it has none itself, any value will do."""
     found = (samples(condition.operator.value, value.value) for value in condition.values)
-    return tuple(itertools.chain.from_iterable(found))
+    return tuple(itertools.chain.from_iterable(found)) or (OTHER,)
 
 
 def _sample(condition: Condition, text: str) -> ContextValue:
