@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from doorward.engine.combine import decide
     from doorward.engine.decision import Decision
     from doorward.engine.dependencies import dependencies
-    from doorward.engine.question import answer, layers, request
+    from doorward.engine.question import answer, layers
+    from doorward.engine.request_form import request
     from doorward.errors import DoorwardError, InvalidInput, Unsupported
     from doorward.policy.document import Document
     from doorward.policy.parse import parse_policy
@@ -49,7 +50,7 @@ __all__ = [
 
 _HOMES = {
     "parse_policy": "doorward.policy.parse",
-    "request": "doorward.engine.question",
+    "request": "doorward.engine.request_form",
     "layers": "doorward.engine.question",
     "decide": "doorward.engine.combine",
     "dependencies": "doorward.engine.dependencies",

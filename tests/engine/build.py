@@ -7,7 +7,8 @@ from typing import Any
 
 from doorward.engine.combine import decide
 from doorward.engine.decision import Decision
-from doorward.engine.question import layers, request
+from doorward.engine.question import layers
+from doorward.engine.request_form import request
 
 Json = dict[str, Any]
 

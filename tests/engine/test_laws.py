@@ -18,8 +18,9 @@ from doorward.engine.combine import decide
 from doorward.engine.decision import Decision, Effect, Reason
 from doorward.engine.layers import Layers, Policies, Policy
 from doorward.engine.memos import forget
-from doorward.engine.question import layers, request
+from doorward.engine.question import layers
 from doorward.engine.request import Request
+from doorward.engine.request_form import request
 from doorward.errors import InvalidInput
 from doorward.policy.document import Document
 from tests.engine.build import allow, deny, doc

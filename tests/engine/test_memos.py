@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from doorward.engine import compile as compiling
-from doorward.engine.compile import compile_layer
+from doorward.engine import principal_form
+from doorward.engine import stack as stacking
 from doorward.engine.decision import Effect
-from doorward.engine.layers import Policy
+from doorward.engine.layers import Layers, Policy
 from doorward.engine.memos import forget
+from doorward.engine.stack import stack_of
 from doorward.policy import resolved
 from doorward.policy.parse import parse_or_raise
-from tests.engine.build import ALICE, QUEUE, allow, ask, doc
+from tests.engine.build import ALICE, allow, ask, doc
 
 TAGGED = [doc(allow(Action="sqs:Send*", Resource="arn:aws:sqs:*:*:${aws:PrincipalTag/queue}"))]
 
@@ -44,7 +46,10 @@ def test_memos_that_are_full_are_emptied(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(set(whole[0])) == 2
     for module, name in (
         (compiling, "_ACTIONS_KEPT"),
-        (compiling, "_LAYERS_KEPT"),
+        (compiling, "_DOCUMENTS_KEPT"),
+        (stacking, "_ACTIONS_KEPT"),
+        (stacking, "_STACKS_KEPT"),
+        (principal_form, "_KEPT"),
         (resolved, "_KEPT"),
     ):
         monkeypatch.setattr(module, name, 1)
@@ -52,11 +57,11 @@ def test_memos_that_are_full_are_emptied(monkeypatch: pytest.MonkeyPatch) -> Non
     assert answers() == whole
 
 
-def test_a_layer_is_found_again_by_its_documents() -> None:
+def test_layers_are_found_again_by_themselves() -> None:
     document = parse_or_raise('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-    first = compile_layer((Policy(document, "one"),))
-    assert compile_layer((Policy(document, "another"),)) is first
-    assert compile_layer((Policy(document), Policy(document))) is not first
+    stack = Layers(identity=(Policy(document, "one"),))
+    first = stack_of(stack)
+    assert stack_of(stack) is first
+    assert stack_of(Layers(identity=(Policy(document, "one"),))) is not first
     forget()
-    assert compile_layer((Policy(document),)) is not first
-    assert QUEUE not in str(first.documents)
+    assert stack_of(stack) is not first

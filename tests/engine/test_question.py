@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from doorward.engine.context import Context
 from doorward.engine.layers import Layers, Policy
 from doorward.engine.principals import principal_arn
-from doorward.engine.question import answer, answer_line, layers, request
+from doorward.engine.question import answer, answer_line, layers
+from doorward.engine.request_form import request
 from doorward.errors import InvalidInput
 from doorward.model.principal import IamUser, RoleSession
 from doorward.policy.parse import parse_policy

@@ -67,7 +67,7 @@ def test_resources(
     rule: str, pattern: str, resource: str, short: ShortArns, *, expected: bool
 ) -> None:
     compiled = compile_resource(pattern, variables=True)
-    assert compiled.matches(prepare(resource), NOTHING, short) is expected, rule
+    assert compiled.check(short)(prepare(resource), NOTHING) is expected, rule
 
 
 CONTEXT = build(
@@ -97,7 +97,7 @@ def test_resources_with_variables(
     rule: str, pattern: str, resource: str, *, variables: bool, expected: bool
 ) -> None:
     compiled = compile_resource(pattern, variables=variables)
-    assert compiled.matches(prepare(resource), CONTEXT, PAD) is expected, rule
+    assert compiled.check(PAD)(prepare(resource), CONTEXT) is expected, rule
 
 
 @pytest.mark.parametrize(

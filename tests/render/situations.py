@@ -10,7 +10,8 @@ import msgspec
 from doorward.engine.combine import decide
 from doorward.engine.decision import Decision, Rule
 from doorward.engine.layers import Layers, Policy
-from doorward.engine.question import layers, request
+from doorward.engine.question import layers
+from doorward.engine.request_form import request
 from doorward.policy.parse import parse_or_raise
 
 A, B = "111122223333", "444455556666"

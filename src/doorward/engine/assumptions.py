@@ -7,16 +7,15 @@ from doorward.engine.request import Resource
 
 
 def assumptions(
-    layers: Layers, present: Layers, resource: Resource, account: str | None, action: str
+    layers: Layers, resource: Resource, account: str | None, *, limited: bool
 ) -> tuple[str, ...]:
     """Return what was assumed about ``resource`` and the layers given for it.
 
-    ``present`` are the layers that apply, ``account`` is the resource's, as far as it is known;
-    ``action`` is folded.
+    ``account`` is the resource's, as far as it is known; ``limited`` says whether RCPs apply.
     """
     found: tuple[str, ...] = ()
     if account is None and resource.arn != "*":
         found += (f"nobody says who owns {resource.arn}: it counts as the caller's account's",)
-    if layers.resource_control is not None and present.resource_control is None:
-        found += (f"resource control policies do not limit {action} here (rule S7)",)
+    if layers.resource_control is not None and not limited:
+        found += ("resource control policies do not limit this action and resource (rule S7)",)
     return found

@@ -20,8 +20,6 @@ from doorward.engine.assumptions import assumptions
 from doorward.engine.decision import (
     Decision,
     Effect,
-    LayerEffect,
-    LayerVerdict,
     Rule,
     StatementRef,
 )
@@ -41,7 +39,7 @@ from doorward.engine.special import (
     needs_trust,
     resource_control_applies,
 )
-from doorward.engine.verdicts import Verdict, applicable, reference, verdicts
+from doorward.engine.stack import Findings, Some, evaluate, not_for, stack_of
 from doorward.errors import InvalidInput
 from doorward.model.principal import (
     FederatedUser,
@@ -83,12 +81,11 @@ _OWN_SIDE: Final = (
 )
 """The caller's own side: identity, boundary and session policies must all allow."""
 
-_Some = frozenset[Layer]
-_NONE: Final[_Some] = frozenset()
-_IDENTITY: Final[_Some] = frozenset({Layer.IDENTITY})
-_EVERY_OWN: Final[_Some] = frozenset(layer for layer, _ in _OWN_SIDE)
+_NONE: Final[Some] = frozenset()
+_IDENTITY: Final[Some] = frozenset({Layer.IDENTITY})
+_EVERY_OWN: Final[Some] = frozenset(layer for layer, _ in _OWN_SIDE)
 
-_MADE_UP_FOR: Final[Mapping[type[Principal], Mapping[MatchKind, _Some]]] = {
+_MADE_UP_FOR: Final[Mapping[type[Principal], Mapping[MatchKind, Some]]] = {
     IamUser: {
         MatchKind.DIRECT: frozenset({Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY}),
         MatchKind.EVERYONE: _EVERY_OWN,
@@ -103,7 +100,7 @@ _MADE_UP_FOR: Final[Mapping[type[Principal], Mapping[MatchKind, _Some]]] = {
 """In one account: whose silence on the caller's own side a resource policy makes up for that
 allows this kind of caller, named in this way. What is not here makes up for nothing."""
 
-_GUARDRAILS: Final[_Some] = frozenset(
+_GUARDRAILS: Final[Some] = frozenset(
     {
         *(layer for layer, _ in _OUTER_GUARDS),
         Layer.PERMISSIONS_BOUNDARY,
@@ -133,12 +130,12 @@ class Situation(msgspec.Struct, frozen=True):
     forbidden: Rule | None
     must_allow: Rule | None
     resource_side: bool
-    made_up_for: _Some
+    made_up_for: Some
     grant: bool
-    made_up_by_grant: _Some
+    made_up_by_grant: Some
     restricted: bool
-    silent: _Some
-    denying: _Some
+    silent: Some
+    denying: Some
 
 
 def decide(layers: Layers, request: Request, *, expand: bool = False) -> Decision:
@@ -169,17 +166,19 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
     text = prepare(resource.arn)
     account = resource_account(resource)
     limited = resource_control_applies(action, caller, resource, text)
-    present = applicable(layers, caller, resource_control=limited)
+    without = not_for(caller, resource_control=limited)
     asked = Asked(
         caller=caller,
         action=action,
         resource=text,
         context=complete(request.context, caller, resource, account),
         trust=needs_trust(action, text),
-        bounded=present.permissions_boundary is not None,
+        bounded=layers.permissions_boundary is not None
+        and Layer.PERMISSIONS_BOUNDARY not in without,
     )
-    found = verdicts(present, asked)
-    situation = _situation(found, asked, resource, account, present)
+    stack = stack_of(layers)
+    found = evaluate(stack, asked, without)
+    situation = _situation(found, asked, resource, account, layers)
     rule = _rule(situation, asked)
     effect = _effect(rule)
     return Decision(
@@ -187,30 +186,18 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
         rule=rule,
         request=Request(request.principal, request.action, request.resources, asked.context),
         resource=resource.arn,
-        layers=tuple([_layer_verdict(verdict) for verdict in found]),
+        layers=tuple(found.verdicts),
         determining=_determining(effect, found),
         blocked_by=() if effect is Effect.ALLOW else _blocked_by(situation),
-        assumptions=assumptions(layers, present, resource, account, action),
-        statements=expanded(present, asked) if expand else None,
+        assumptions=assumptions(layers, resource, account, limited=limited),
+        statements=expanded(stack, asked, without) if expand else None,
     )
 
 
 def _situation(
-    found: list[Verdict], asked: Asked, resource: Resource, account: str | None, layers: Layers
+    found: Findings, asked: Asked, resource: Resource, account: str | None, layers: Layers
 ) -> Situation:
-    silent: set[Layer] = set()
-    denying: set[Layer] = set()
-    kinds: Kinds = frozenset()
-    for verdict in found:
-        if verdict.effect is LayerEffect.NOT_APPLICABLE:
-            continue
-        if not verdict.allowing:
-            silent.add(verdict.layer)
-        if verdict.denying:
-            denying.add(verdict.layer)
-        if verdict.layer is Layer.RESOURCE:
-            kinds = verdict.kinds
-    caller, text = asked.caller, asked.resource
+    caller, text, kinds = asked.caller, asked.resource, found.kinds
     same_account = account is None or account == caller.account
     resource_side = _resource_side(caller, kinds)
     granting: Kinds = frozenset()
@@ -237,8 +224,8 @@ def _situation(
         restricted=resource_side
         and resource.public_access_blocked
         and _restricted(caller, layers, asked, same_account=same_account),
-        silent=frozenset(silent),
-        denying=frozenset(denying),
+        silent=frozenset(found.silent),
+        denying=frozenset(found.denied),
     )
 
 
@@ -249,7 +236,7 @@ def _resource_side(caller: Caller, kinds: Kinds) -> bool:
     return bool(kinds)
 
 
-def _made_up_for(caller: Caller, kinds: Kinds) -> _Some:
+def _made_up_for(caller: Caller, kinds: Kinds) -> Some:
     by_kind = _MADE_UP_FOR.get(type(caller.principal))
     if by_kind is None:
         return _NONE
@@ -278,7 +265,7 @@ def _rule(situation: Situation, asked: Asked) -> Rule:
     return _settle(situation, situation.silent)
 
 
-def _settle(situation: Situation, silent: _Some) -> Rule:
+def _settle(situation: Situation, silent: Some) -> Rule:
     """Apply steps 3 to 10, where nothing denies explicitly and these layers do not allow."""
     if situation.forbidden is not None:
         return situation.forbidden
@@ -297,7 +284,7 @@ def _settle(situation: Situation, silent: _Some) -> Rule:
     return _own_side(situation, silent) or _allowing_rule(situation, silent)
 
 
-def _own_side(situation: Situation, silent: _Some) -> Rule | None:
+def _own_side(situation: Situation, silent: Some) -> Rule | None:
     """The rule of the first layer of the caller's own side that must allow and does not."""
     if not situation.in_account:
         return None
@@ -305,7 +292,7 @@ def _own_side(situation: Situation, silent: _Some) -> Rule | None:
     return next((rule for layer, rule in _OWN_SIDE if layer in needed), None)
 
 
-def _spared(situation: Situation) -> _Some:
+def _spared(situation: Situation) -> Some:
     """Which layers of the caller's own side need not allow: none in another account."""
     if not situation.same_account:
         return _NONE
@@ -313,7 +300,7 @@ def _spared(situation: Situation) -> _Some:
     return spared | _IDENTITY if situation.is_root else spared
 
 
-def _allowing_rule(situation: Situation, silent: _Some) -> Rule:
+def _allowing_rule(situation: Situation, silent: Some) -> Rule:
     """Name the rule of a request that nothing stops."""
     made_up = (silent & _EVERY_OWN) - situation.made_up_for
     if situation.grant and (made_up or not situation.resource_side):
@@ -333,21 +320,10 @@ def _effect(rule: Rule) -> Effect:
     return Effect.ALLOW if rule in ALLOWING else Effect.IMPLICIT_DENY
 
 
-def _layer_verdict(verdict: Verdict) -> LayerVerdict:
-    return LayerVerdict(verdict.layer, verdict.effect, verdict.level)
-
-
-def _determining(effect: Effect, found: list[Verdict]) -> tuple[StatementRef, ...]:
+def _determining(effect: Effect, found: Findings) -> tuple[StatementRef, ...]:
     if effect is Effect.IMPLICIT_DENY:
         return ()
-    allows = effect is Effect.ALLOW
-    return tuple(
-        [
-            reference(verdict.layer, verdict.level, placed)
-            for verdict in found
-            for placed in (verdict.allowing if allows else verdict.denying)
-        ]
-    )
+    return tuple(found.allowing if effect is Effect.ALLOW else found.denying)
 
 
 def _blocked_by(situation: Situation) -> tuple[Layer, ...]:

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import msgspec
 
-from doorward.engine.layers import Policies
 from doorward.engine.principals import Name, entry_name
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.conditions import Check, compile_condition
@@ -19,11 +18,11 @@ from doorward.policy.folding import fold
 from doorward.policy.json_source import Limits
 from doorward.policy.parse import parse_or_raise
 from doorward.policy.patterns import Matcher
-from doorward.policy.resource_patterns import ResourcePattern, compile_resource
+from doorward.policy.resource_patterns import Check as ResourceCheck
+from doorward.policy.resource_patterns import ResourceList, ShortArns, compile_resource
 from doorward.policy.variables import Values, Variable, tokenize
 
 _DOCUMENTS_KEPT = 8192
-_LAYERS_KEPT = 16384
 _ACTIONS_KEPT = 256
 _STORED = Limits(size=1_048_576)
 """What is stored was bounded when it came; AWS's own policies are longer than its API takes."""
@@ -40,10 +39,20 @@ class CompiledStatement(msgspec.Struct, frozen=True):
     principals: tuple[Name, ...] | None
     principals_negated: bool
     matches_action: Matcher
-    resources: tuple[ResourcePattern, ...] | None
-    resources_negated: bool
+    resources: ResourceList | None
     conditions: tuple[Check, ...]
     reads: tuple[str, ...]
+    _resource_checks: dict[ShortArns, ResourceCheck]
+
+    def resource_check(self, short_arns: ShortArns) -> ResourceCheck | None:
+        """Return whether a resource is meant; ``None`` without the element."""
+        if self.resources is None:
+            return None
+        found = self._resource_checks.get(short_arns)
+        if found is None:
+            found = self.resources.check(short_arns, denies=self.denies)
+            self._resource_checks[short_arns] = found
+        return found
 
 
 class CompiledDocument:
@@ -70,65 +79,33 @@ class CompiledDocument:
         return found
 
 
-class CompiledLayer:
-    """The documents of a layer, or of a level of one, under one index by action."""
-
-    __slots__ = ("_by_action", "documents")
-
-    def __init__(self, documents: tuple[Document, ...]) -> None:
-        """Take the documents in the layer's order."""
-        self.documents = documents
-        self._by_action: dict[str, tuple[tuple[int, CompiledStatement], ...]] = {}
-
-    def about(self, action: str) -> tuple[tuple[int, CompiledStatement], ...]:
-        """Return the statements about the folded ``action``, each with its document's index."""
-        found = self._by_action.get(action)
-        if found is None:
-            found = tuple(
-                [
-                    (index, compiled)
-                    for index, document in enumerate(self.documents)
-                    for compiled in compile_document(document).about(action)
-                ]
-            )
-            if len(self._by_action) >= _ACTIONS_KEPT:
-                self._by_action.clear()
-            self._by_action[action] = found
-        return found
-
-
 @lru_cache(maxsize=_DOCUMENTS_KEPT)
 def read_document(text: str) -> Document:
     """Parse a stored policy; raise ``MalformedPolicy`` if it has errors."""
     return parse_or_raise(text, _STORED)
 
 
-_layers: dict[tuple[int, ...], CompiledLayer] = {}
-# A layer that is kept holds its documents: nothing else can come to bear their identities.
-
-
-def compile_layer(policies: Policies) -> CompiledLayer:
-    """Return the documents of ``policies`` under one index."""
-    key = tuple([id(policy.document) for policy in policies])
-    found = _layers.get(key)
-    if found is None:
-        found = CompiledLayer(tuple([policy.document for policy in policies]))
-        if len(_layers) >= _LAYERS_KEPT:
-            _layers.clear()
-        _layers[key] = found
-    return found
+_by_identity: dict[int, tuple[Document, CompiledDocument]] = {}
+# A document that is kept here cannot die, so nothing else can come to bear its identity.
 
 
 def compile_document(document: Document) -> CompiledDocument:
     """Return ``document``, compiled."""
-    return _compiled(_ByContent(document))
+    kept = _by_identity.get(id(document))
+    if kept is not None:
+        return kept[1]
+    compiled = _compiled(_ByContent(document))
+    if len(_by_identity) >= _DOCUMENTS_KEPT:
+        _by_identity.clear()
+    _by_identity[id(document)] = (document, compiled)
+    return compiled
 
 
 def forget_documents() -> None:
     """Empty the memos of documents."""
     read_document.cache_clear()
     _compiled.cache_clear()
-    _layers.clear()
+    _by_identity.clear()
 
 
 class _ByContent:
@@ -170,15 +147,19 @@ def _statement(statement: Statement, *, variables: bool) -> CompiledStatement:
         matches_action=_action(statement.actions),
         resources=None
         if resources is None
-        else tuple(
-            compile_resource(pattern.value, variables=variables) for pattern in resources.patterns
+        else ResourceList(
+            tuple(
+                compile_resource(pattern.value, variables=variables)
+                for pattern in resources.patterns
+            ),
+            resources.negated,
         ),
-        resources_negated=resources is not None and resources.negated,
         conditions=tuple(
             _condition(condition, variables=variables, denies=denies)
             for condition in statement.conditions
         ),
         reads=_reads(statement, variables=variables),
+        _resource_checks={},
     )
 
 

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from doorward.engine.combine import decide
-from doorward.engine.compile import CompiledStatement, compile_layer
+from doorward.engine.compile import CompiledStatement
 from doorward.engine.context import Context, ContextValue, Provenance
 from doorward.engine.decision import Decision, Effect
 from doorward.engine.layers import Layers
 from doorward.engine.request import Request
-from doorward.engine.verdicts import levels
+from doorward.engine.stack import stack_of
 from doorward.policy.conditions.samples import OTHER, samples
 from doorward.policy.document import Condition
 from doorward.policy.folding import fold
@@ -75,9 +75,9 @@ def dependencies(layers: Layers, request: Request, decision: Decision) -> Depend
 
 def _about(layers: Layers, request: Request) -> Iterator[CompiledStatement]:
     action = fold(request.action)
-    for _, _, policies in levels(layers):
-        for _, compiled in compile_layer(policies or ()).about(action):
-            yield compiled
+    for row in stack_of(layers).rows:
+        for candidate in row.about(action):
+            yield candidate.compiled
 
 
 def _absent(compiled: CompiledStatement, decision: Decision) -> tuple[str, ...]:

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from doorward.engine.compile import CompiledStatement, compile_document
 from doorward.engine.decision import ElementOutcome, Reason, StatementOutcome
-from doorward.engine.layers import Layers
-from doorward.engine.match import TRAITS, Asked, Traits, principal_kinds, resource_matches
-from doorward.engine.verdicts import levels, reference
+from doorward.engine.match import Asked, Traits, principal_kinds, resource_matches
+from doorward.engine.stack import Some, Stack
 
 Element = tuple[Reason, ElementOutcome]
 """An element's outcome, and the reason that it is if it failed."""
 
 
-def expanded(layers: Layers, asked: Asked) -> tuple[StatementOutcome, ...]:
+def expanded(stack: Stack, asked: Asked, without: Some) -> tuple[StatementOutcome, ...]:
     """Return the outcome of every statement of the layers that apply, in their order."""
     found: list[StatementOutcome] = []
-    for layer, level, policies in levels(layers):
-        for index, policy in enumerate(policies or ()):
+    for row in stack.rows:
+        if row.policies is None or row.layer in without:
+            continue
+        for index, policy in enumerate(row.policies):
             for compiled in compile_document(policy.document).statements:
-                ref = reference(layer, level, (index, policy, compiled.statement))
-                elements = _elements(compiled, asked, TRAITS[layer])
+                ref = row.reference(index, policy, compiled.statement)
+                elements = _elements(compiled, asked, row.traits)
                 reason, element = _first_failed(elements)
                 outcomes = tuple([outcome for _, outcome in elements])
                 found.append(StatementOutcome(ref, reason, element, outcomes))

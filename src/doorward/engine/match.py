@@ -1,6 +1,6 @@
 """Whether a statement applies to a request.
 
-The same matchers serve the short answer (``meets``) and the full explanation
+The same matchers serve the short answer (``engine.stack``) and the full explanation
 (``engine.expand``).
 Source: ``docs/reference/evaluation.md``, rules A1 to P6.
 """
@@ -16,7 +16,7 @@ from doorward.engine.context import Context
 from doorward.engine.layers import Layer
 from doorward.engine.principals import EVERYONE, Caller, MatchKind, Name
 from doorward.model.principal import FederatedIdentity
-from doorward.policy.resource_patterns import ArnText, ResourcePattern, ShortArns
+from doorward.policy.resource_patterns import ArnText, ShortArns
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -73,22 +73,6 @@ _UNNAMED: Kinds = frozenset()
 _EVERYONE: Kinds = frozenset({MatchKind.EVERYONE})
 
 
-def meets(compiled: CompiledStatement, asked: Asked, traits: Traits) -> Kinds | None:
-    """Match a statement whose action matches: principal, resource, then the conditions.
-
-    Returns ``None`` if it does not apply, else how it names the caller: in no way in layers whose
-    statements name nobody.
-    """
-    kinds = principal_kinds(compiled, asked, traits)
-    if kinds is None or not resource_matches(compiled, asked, traits):
-        return None
-    context = asked.context
-    for check in compiled.conditions:
-        if not check(context):
-            return None
-    return kinds
-
-
 def principal_kinds(compiled: CompiledStatement, asked: Asked, traits: Traits) -> Kinds | None:
     """How a statement names the caller; ``None`` if it names somebody else (P2 to P6)."""
     names = compiled.principals
@@ -119,20 +103,12 @@ def _allowed_kinds(kinds: Kinds, names: tuple[Name, ...], caller: Caller, traits
 
 def resource_matches(compiled: CompiledStatement, asked: Asked, traits: Traits) -> bool:
     """``Resource`` or ``NotResource``; without either, only a trust policy means its role (G2)."""
-    patterns = compiled.resources
-    if patterns is None:
-        return asked.trust and traits.on_the_resource
-    resource, context, short_arns = asked.resource, asked.context, traits.short_arns
-    matched = False
-    for pattern in patterns:
-        if pattern.matches(resource, context, short_arns):
-            matched = True
-            break
-    if not compiled.resources_negated:
-        return matched
-    return not matched and (compiled.denies or _all_resolvable(patterns, asked))
+    check = compiled.resource_check(traits.short_arns)
+    if check is None:
+        return role_itself(asked, traits)
+    return check(asked.resource, asked.context)
 
 
-def _all_resolvable(patterns: tuple[ResourcePattern, ...], asked: Asked) -> bool:
-    """A variable without a value in ``NotResource`` must not widen an Allow (R7)."""
-    return all(pattern.resolvable(asked.context) for pattern in patterns)
+def role_itself(asked: Asked, traits: Traits) -> bool:
+    """Whether a statement without resources means the role that is asked for: in its trust."""
+    return asked.trust and traits.on_the_resource

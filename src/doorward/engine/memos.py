@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from doorward.engine.compile import forget_documents
 from doorward.engine.derive import principal_keys
+from doorward.engine.principal_form import forget_principals
 from doorward.engine.principals import caller_of
+from doorward.engine.stack import forget_stacks
 
 
 def forget() -> None:
     """Empty the memos: what is asked next is answered as in a new process."""
     forget_documents()
+    forget_stacks()
+    forget_principals()
     caller_of.cache_clear()
     principal_keys.cache_clear()

@@ -33,8 +33,39 @@ def read_principal(field: Field) -> Principal:
     Raises:
         InvalidInput: the value is no principal, with the pointer to what is wrong with it.
     """
-    if isinstance(field.value, str):
-        return _from_arn(field)
+    value = field.value
+    if isinstance(value, str):
+        return _of_arn(value) or _from_arn(field)
+    key = _key(value)
+    known = None if key is None else _known.get(key)
+    if known is not None:
+        return known
+    principal = _read(field)
+    if key is not None:
+        if len(_known) >= _KEPT:
+            _known.clear()
+        _known[key] = principal
+    return principal
+
+
+def _key(value: object) -> tuple[object, ...] | None:
+    """All that an object of the type AWS says, as a key; ``None`` for what is not kept.
+
+    Only texts are part of it, so that nothing that compares equal to a text can be taken for it.
+    """
+    if not isinstance(value, dict) or value.get("type") != "AWS":
+        return None
+    arn, role, unique = value.get("arn"), value.get("roleArn"), value.get("uniqueId")
+    tags, linked = value.get("tags"), value.get("serviceLinked")
+    if linked is not None or not (tags is None or isinstance(tags, dict)):
+        return None
+    pairs_given = () if tags is None else tuple(tags.items())
+    key = (len(value), arn, role, unique, tags is None, *pairs_given)
+    texts = (arn, role or "", unique or "", *(text for pair in pairs_given for text in pair))
+    return key if {str}.issuperset(map(type, texts)) else None
+
+
+def _read(field: Field) -> Principal:
     kind = field.value.get("type") if isinstance(field.value, Mapping) else None
     if not isinstance(kind, str):
         raise fail(field, "an ARN or an object with a type is wanted here", code="InvalidType")
@@ -43,6 +74,15 @@ def read_principal(field: Field) -> Principal:
         known = ", ".join(_FORMS)
         raise fail(field.child("type", kind), f"unknown principal type; known: {known}")
     return form(field)
+
+
+_known: dict[tuple[object, ...], Principal] = {}
+_KEPT = 4096
+
+
+def forget_principals() -> None:
+    """Empty the memo of principals as they were given."""
+    _known.clear()
 
 
 def _anonymous(field: Field) -> Principal:

@@ -16,37 +16,26 @@ field that is not known answers an error; none is ever ignored. The form changes
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from doorward.engine.combine import decide
-from doorward.engine.context import Context, ContextValue, Provenance
 from doorward.engine.decision import Decision, LayerVerdict, StatementRef
 from doorward.engine.dependencies import Dependencies, dependencies
-from doorward.engine.grant_form import read_grants
 from doorward.engine.layers import Layers, Policies, Policy
-from doorward.engine.principal_form import read_principal
 from doorward.engine.reading import (
     Field,
     fail,
     fields,
-    flag,
     items,
     mapping,
-    pairs,
-    scalar,
     text,
 )
-from doorward.engine.request import Request, Resource
+from doorward.engine.request_form import read_request
 from doorward.errors import InvalidInput
-from doorward.model.principal import Principal
-from doorward.policy.arn import is_account_id
 from doorward.policy.document import Document
-from doorward.policy.folding import fold
 from doorward.policy.parse import parse, parse_object
 from doorward.policy.problem import MalformedPolicy
 
-_ACTION = re.compile(r"[^\s:,*?]+:[^\s:,*?]+")
 _LAYERS = (
     "identity",
     "permissionsBoundary",
@@ -56,9 +45,6 @@ _LAYERS = (
     "resourceControl",
     "endpoint",
 )
-_GIVEN = Provenance.GIVEN
-_ABOUT_ONE = ("resourceAccount", "resourceFacts")
-_FACTS = ("tags", "blockPublicAccess", "kmsGrants", "awsManagedKey")
 
 
 # ------------------------------------------------------------------ the Python form
@@ -99,34 +85,6 @@ def layers(
     return _layers(Field({name: v for name, v in given if v is not None}, "/policies"))
 
 
-def request(
-    *,
-    principal: object,
-    action: str,
-    resource: object,
-    context: Mapping[str, object] | None = None,
-    resource_account: str | None = None,
-    resource_facts: Mapping[str, object] | None = None,
-) -> Request:
-    """Make a request.
-
-    ``principal`` is an ARN, one of the objects of the public format, or a ``Principal``;
-    ``resource`` an ARN, ``"*"``, or a list of them, all of which must be allowed. A list as
-    context value is multi-valued, even a list of one.
-
-    Raises:
-        InvalidInput: something is wrong, with a JSON pointer (``/request/…``).
-    """
-    optional = {
-        "context": context,
-        "resourceAccount": resource_account,
-        "resourceFacts": resource_facts,
-    }
-    asked = {"principal": principal, "action": action, "resource": resource}
-    given = {name: value for name, value in optional.items() if value is not None}
-    return _request(Field(asked | given, "/request"))
-
-
 # -------------------------------------------------------------------- the JSON form
 
 
@@ -137,7 +95,7 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
         name = mapping(Field(question, "")).get("id")
         found = fields(Field(question, ""), required=("id", "request"), optional=("policies",))
         _identifier(found["id"])
-        asked = _request(found["request"])
+        asked = read_request(found["request"])
         stack = _layers(found.get("policies", Field({}, "/policies")))
         _one_resource_for_its_policy(found["request"], stack)
         decision = decide(stack, asked)
@@ -233,84 +191,7 @@ def _identifier(field: Field) -> None:
         raise fail(field, "text or a whole number is wanted here", code="InvalidType")
 
 
-# ------------------------------------------------------------------------- requests
-
-
-def _request(field: Field) -> Request:
-    required = ("principal", "action", "resource")
-    found = fields(field, required=required, optional=("context", *_ABOUT_ONE))
-    who, action = found["principal"], found["action"]
-    if not _ACTION.fullmatch(text(action)):
-        raise fail(action, "an action is service:Name, without wildcards")
-    return Request(
-        principal=who.value if isinstance(who.value, Principal) else read_principal(who),
-        action=text(action),
-        resources=_resources(found),
-        context=_context(found["context"]) if "context" in found else Context({}),
-    )
-
-
-def _resources(found: Mapping[str, Field]) -> tuple[Resource, ...]:
-    asked = found["resource"]
-    if isinstance(asked.value, str):
-        return (_resource(found),)
-    for name in _ABOUT_ONE:
-        if name in found:
-            raise fail(found[name], f"{name} says nothing about a list of resources")
-    several = items(asked)
-    if not several:
-        raise fail(asked, "at least one resource is wanted here")
-    return tuple(Resource(_resource_arn(each)) for each in several)
-
-
-def _resource_arn(field: Field) -> str:
-    arn = text(field)
-    if arn == "*":
-        return arn
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[0] != "arn" or not parts[5]:
-        raise fail(field, "an ARN or * is wanted here")
-    return arn
-
-
-def _resource(found: Mapping[str, Field]) -> Resource:
-    """One resource, with what the asker says about it: owner, tags, its service's facts."""
-    arn = _resource_arn(found["resource"])
-    account = found.get("resourceAccount")
-    if account is not None and not is_account_id(text(account)):
-        raise fail(account, "an account id has twelve digits")
-    number = None if account is None else text(account)
-    if "resourceFacts" not in found:
-        return Resource(arn, number)
-    facts = fields(found["resourceFacts"], optional=_FACTS)
-    return Resource(
-        arn,
-        number,
-        pairs(facts["tags"]) if "tags" in facts else (),
-        public_access_blocked="blockPublicAccess" in facts and flag(facts["blockPublicAccess"]),
-        grants=read_grants(facts["kmsGrants"], arn) if "kmsGrants" in facts else (),
-        aws_managed_key="awsManagedKey" in facts and flag(facts["awsManagedKey"]),
-    )
-
-
-def _context(field: Field) -> Context:
-    entries: dict[str, ContextValue] = {}
-    for key, value in mapping(field).items():
-        folded = fold(key)
-        if not key:
-            raise fail(field.child(key, value), "a condition key must not be empty")
-        if folded in entries:
-            item = field.child(key, value)
-            raise fail(item, f"the key {key} is given twice", code="DuplicateKey")
-        if isinstance(value, str):
-            entries[folded] = ContextValue(key, (value,), multi=False, provenance=_GIVEN)
-        elif isinstance(value, list | tuple):
-            several = tuple([scalar(each) for each in items(field.child(key, value))])
-            entries[folded] = ContextValue(key, several, multi=True, provenance=_GIVEN)
-        else:
-            single = scalar(field.child(key, value))
-            entries[folded] = ContextValue(key, (single,), multi=False, provenance=_GIVEN)
-    return Context(entries)
+# --------------------------------------------------------------------------- layers
 
 
 def _one_resource_for_its_policy(field: Field, stack: Layers) -> None:
@@ -320,9 +201,6 @@ def _one_resource_for_its_policy(field: Field, stack: Layers) -> None:
             Field(None, "/policies/resource"),
             "a resource policy is about one resource, not a list",
         )
-
-
-# --------------------------------------------------------------------------- layers
 
 
 def _layers(field: Field) -> Layers:

@@ -5,8 +5,8 @@ integer, a bit a state, and a character moves all states of all globs by a few o
 integers. So the work for a text is its length times the length of all globs, divided by the bits
 of a machine word; a list of hostile globs costs little more than its reading.
 
-The technique is the bit-parallel simulation of automata (Baeza-Yates and Gonnet, "A new approach to
-text searching", 1992); ``*`` keeps a state where it is.
+The technique is the bit-parallel simulation of automata (Baeza-Yates and Gonnet, "A new approach
+to text searching", 1992); ``*`` keeps a state where it is.
 """
 
 from __future__ import annotations

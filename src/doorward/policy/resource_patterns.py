@@ -11,13 +11,23 @@ Source: IAM User Guide, "IAM JSON policy elements: Resource";
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 
 import msgspec
 
 from doorward.policy.folding import fold
+from doorward.policy.glob_set import MANY
 from doorward.policy.patterns import Glob, Matcher, Wildcard, compile_glob
-from doorward.policy.resolved import ResolvedGlob
-from doorward.policy.variables import Values, has_wildcard, is_constant, split_arn, tokenize
+from doorward.policy.resolved import ResolvedGlob, ResolvedGlobs
+from doorward.policy.variables import (
+    Template,
+    Values,
+    has_wildcard,
+    is_constant,
+    split_arn,
+    substitute,
+    tokenize,
+)
 
 _PARTS = 6
 _ANY = compile_glob("*")
@@ -52,13 +62,16 @@ def prepare(resource: str) -> ArnText:
     return ArnText(tuple(head.split(":")), head, tail)
 
 
+Check = Callable[[ArnText, Values], bool]
+"""Whether a resource, under the values of a request, is meant."""
+
+
 class ResourcePattern(msgspec.Struct, frozen=True):
     """One compiled entry.
 
     ``everything`` marks the literal ``*``. ``head`` are the first five parts as one folded text
     where there is no wildcard in them, else ``heads`` are those that ask for something, by
-    position. ``tail`` is the last part, ``Resolved`` with each request's values if it has
-    variables.
+    position. ``tail`` is the last part; ``matches_tail`` its matcher, if it has no variables.
     """
 
     everything: bool
@@ -67,27 +80,41 @@ class ResourcePattern(msgspec.Struct, frozen=True):
     misplaced_variable: bool
     head: str | None
     heads: tuple[tuple[int, Matcher], ...]
-    tail: Matcher | ResolvedGlob
+    tail: Template
+    matches_tail: Matcher | None
 
-    def matches(self, resource: ArnText, context: Values, short_arns: ShortArns) -> bool:
-        """Whether the entry matches; a variable without a value matches nothing (V6)."""
+    def check(self, short_arns: ShortArns) -> Check:
+        """Return whether a resource is meant, in a policy where short ARNs mean that.
+
+        A variable without a value matches nothing (V6).
+        """
         if self.everything:
-            return True
-        if self.head is not None:
-            if self.head != resource.head:
-                return False
-        elif not self._heads_match(resource.parts, short_arns):
-            return False
-        tail = self.tail
-        if not isinstance(tail, ResolvedGlob):
-            return tail(resource.tail)
-        glob = tail.resolve(context)
-        return glob is not None and glob.matches(resource.tail)
+            return lambda _resource, _context: True
+        if self.misplaced_variable or (self.short and not self._stands(short_arns)):
+            return lambda _resource, _context: False
+        head, matches_tail = self.head, self.matches_tail
+        if head is not None and matches_tail is not None:
+            return lambda resource, _context: resource.head == head and matches_tail(resource.tail)
+        if matches_tail is not None:
+            return lambda resource, _context: (
+                self.heads_match(resource) and matches_tail(resource.tail)
+            )
+        resolved = ResolvedGlob(self.tail)
 
-    def _heads_match(self, parts: tuple[str, ...], short_arns: ShortArns) -> bool:
-        if not parts or self.misplaced_variable:
-            return False
-        if self.short and not self._stands(short_arns):
+        def check(resource: ArnText, context: Values) -> bool:
+            if not self.heads_match(resource):
+                return False
+            glob = resolved.resolve(context)
+            return glob is not None and glob.matches(resource.tail)
+
+        return check
+
+    def heads_match(self, resource: ArnText) -> bool:
+        """Whether the first five parts match."""
+        if self.head is not None:
+            return self.head == resource.head
+        parts = resource.parts
+        if not parts:
             return False
         for position, matches in self.heads:  # noqa: SIM110 — a generator costs more than this
             if not matches(parts[position]):
@@ -96,14 +123,65 @@ class ResourcePattern(msgspec.Struct, frozen=True):
 
     def resolvable(self, context: Values) -> bool:
         """Whether every variable of the entry has a value (R7)."""
-        if self.misplaced_variable:
-            return False
-        return not isinstance(self.tail, ResolvedGlob) or self.tail.resolve(context) is not None
+        return not self.misplaced_variable and substitute(self.tail, context) is not None
+
+    def usable(self, short_arns: ShortArns) -> bool:
+        """Whether the entry can match any ARN in a policy where short ARNs mean that."""
+        return not self.misplaced_variable and (not self.short or self._stands(short_arns))
 
     def _stands(self, short_arns: ShortArns) -> bool:
         if short_arns is ShortArns.PAD_IF_WILDCARD:
             return self.wildcard
         return short_arns is ShortArns.PAD
+
+
+class ResourceList(msgspec.Struct, frozen=True):
+    """The entries of a ``Resource`` element, or of ``NotResource`` if ``negated``."""
+
+    patterns: tuple[ResourcePattern, ...]
+    negated: bool
+
+    def check(self, short_arns: ShortArns, *, denies: bool) -> Check:
+        """Return whether a resource is meant by the element of a statement that ``denies``."""
+        any_matches = self._any(short_arns)
+        if not self.negated:
+            return any_matches
+        if denies:
+            return lambda resource, context: not any_matches(resource, context)
+        patterns = self.patterns
+
+        def check(resource: ArnText, context: Values) -> bool:
+            # A variable without a value must not widen an Allow (R7).
+            return not any_matches(resource, context) and all(
+                pattern.resolvable(context) for pattern in patterns
+            )
+
+        return check
+
+    def _any(self, short_arns: ShortArns) -> Check:
+        if len(self.patterns) >= MANY:
+            return self._any_of_many(short_arns)
+        checks = tuple(pattern.check(short_arns) for pattern in self.patterns)
+        if len(checks) == 1:
+            return checks[0]
+
+        def check(resource: ArnText, context: Values) -> bool:
+            for each in checks:  # noqa: SIM110 — a generator costs more than this
+                if each(resource, context):
+                    return True
+            return False
+
+        return check
+
+    def _any_of_many(self, short_arns: ShortArns) -> Check:
+        """All last parts in one pass; then the first five of those that match."""
+        if any(pattern.everything for pattern in self.patterns):
+            return lambda _resource, _context: True
+        usable = [pattern for pattern in self.patterns if pattern.usable(short_arns)]
+        tails = ResolvedGlobs([pattern.tail for pattern in usable])
+        return lambda resource, context: any(
+            usable[index].heads_match(resource) for index in tails.matching(resource.tail, context)
+        )
 
 
 def compile_resource(text: str, *, variables: bool) -> ResourcePattern:
@@ -129,7 +207,8 @@ def compile_resource(text: str, *, variables: bool) -> ResourcePattern:
         heads=tuple(
             (position, glob.matches) for position, glob in enumerate(globs) if glob != _ANY
         ),
-        tail=compile_glob(tail).matches if is_constant(tail) else ResolvedGlob(tail),
+        tail=tail,
+        matches_tail=compile_glob(tail).matches if is_constant(tail) else None,
     )
 
 
