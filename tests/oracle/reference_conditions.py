@@ -129,22 +129,20 @@ def conditions_hold(
 def key_holds(
     operator: str, values: list[str], given: Any, version: str, context: Mapping[str, Any]
 ) -> bool | None:
-    """C2–C7: one key under one operator; None where there is no such operator, and C17."""
-    if values == [] and not operator.endswith("ifexists") and not operator.startswith("for"):
-        return None
+    """C2–C7, C17: one key under one operator; None where nobody knows what that means."""
     if operator == "null":
-        return null_holds(values, given)
+        return null_holds(values, given) if values else None
     found = re.fullmatch(r"(?s)(forallvalues:|foranyvalue:|)(.*?)(ifexists|)", operator)
     if found is None or found[2] not in BASES:
         return None
     compare, negated, takes_variables = BASES[found[2]]
+    if not values and not found[1] and not found[3]:
+        return None  # C17
     if given is None:
         return bool(found[3] or found[1] == "forallvalues:" or (negated and not found[1]))
     wanted = [substitute(v, version, context) if takes_variables else literal(v) for v in values]
     items = given if isinstance(given, list) else [given]
-    if not wanted:
-        return found[1] == "forallvalues:" and is_null(items)  # C17
-    held = [value_holds(compare, item, wanted, negated=negated) for item in items]
+    held = [bool(wanted) and value_holds(compare, i, wanted, negated=negated) for i in items]
     if not found[1]:
         return held == [True] and not isinstance(given, list)  # C7
     if found[1] == "forallvalues:":
