@@ -33,9 +33,9 @@ FAULTS = (
         "return traits.on_the_resource",
     ),
     Fault(
-        "G2", "engine/match", "an Allow with a Principal applies in an identity policy",
-        "return _UNNAMED if names is None or compiled.denies else None",
-        "return _UNNAMED",
+        "G2", "engine/stack", "an Allow with a Principal applies in an identity policy",
+        "named = compiled.principals is not None and not compiled.denies",
+        "named = False",
     ),
     Fault(
         "G3", "policy/validation/document", "a Sid may have spaces",
@@ -80,8 +80,8 @@ FAULTS = (
     ),
     Fault(
         "R3", "policy/resource_patterns", "the first five parts of a request are case-sensitive",
-        'head = fold(":".join(parts))',
-        'head = ":".join(parts)',
+        "head = fold(text)",
+        "head = text",
     ),
     Fault(
         "R4", "policy/patterns", "* does not match a line feed",
@@ -101,9 +101,10 @@ FAULTS = (
         'everything=set(text.removeprefix("arn")) <= {"*", ":"},',
     ),
     Fault(
-        "R7", "engine/match", "a Deny with NotResource does not apply without a variable's value",
-        "return not matched and (compiled.denies or _all_resolvable(patterns, asked))",
-        "return not matched and _all_resolvable(patterns, asked)",
+        "R7", "policy/resource_patterns",
+        "a Deny with NotResource does not apply without a variable's value",
+        "if denies:",
+        "if denies and False:",
     ),
     Fault(
         "R8", "engine/combine", "the first of several resources decides",
@@ -147,9 +148,9 @@ FAULTS = (
         "(?:'[^']*'|[^'{}/])*",
     ),
     Fault(
-        "C1", "engine/match", "the last of several conditions decides",
-        "for check in compiled.conditions:",
-        "for check in compiled.conditions[-1:]:",
+        "C1", "engine/stack", "the last of several conditions decides",
+        "for holds in conditions:",
+        "for holds in conditions[-1:]:",
     ),
     Fault(
         "C2", "engine/compile", "a Deny under an unknown operator does not apply",
@@ -223,9 +224,9 @@ FAULTS = (
         ' + condition.key.value[len(condition.key.value.split("/", 1)[0]) :]',
     ),
     Fault(
-        "C16", "engine/question", "a list of one is a single value",
-        "ContextValue(key, several, multi=True, provenance=_GIVEN)",
-        "ContextValue(key, several, multi=len(several) != 1, provenance=_GIVEN)",
+        "C16", "engine/request_form", "a list of one is a single value",
+        "ContextValue(key, values, multi=True, provenance=Provenance.GIVEN)",
+        "ContextValue(key, values, multi=len(values) != 1, provenance=Provenance.GIVEN)",
     ),
     Fault(
         "C17", "policy/conditions/registry", "no value of a negated operator excludes anything",
@@ -279,21 +280,21 @@ FAULTS = (
         "return kinds is not None",
     ),
     Fault(
-        "F2", "engine/combine", "a Deny counts on the first level of a chain only",
-        "if verdict.denying:",
-        "if verdict.denying and not verdict.level:",
+        "F2", "engine/stack", "a Deny counts on the first level of a chain only",
+        "if len(found.denying) > denied:",
+        "if len(found.denying) > denied and not row.level:",
     ),
     Fault(
-        "F3", "engine/combine", "only the root of the resource control policies must allow",
-        "if not verdict.allowing:",
-        "if not verdict.allowing and not (verdict.layer is Layer.RESOURCE_CONTROL"
-        " and verdict.level):",
+        "F3", "engine/stack", "only the root of the resource control policies must allow",
+        "if len(found.allowing) == allowed:",
+        "if len(found.allowing) == allowed and not (row.layer is Layer.RESOURCE_CONTROL"
+        " and row.level):",
     ),
     Fault(
-        "F4", "engine/combine", "only the root of the service control policies must allow",
-        "if not verdict.allowing:",
-        "if not verdict.allowing and not (verdict.layer is Layer.SERVICE_CONTROL"
-        " and verdict.level):",
+        "F4", "engine/stack", "only the root of the service control policies must allow",
+        "if len(found.allowing) == allowed:",
+        "if len(found.allowing) == allowed and not (row.layer is Layer.SERVICE_CONTROL"
+        " and row.level):",
     ),
     Fault(
         "F5", "engine/combine", "an endpoint policy does not limit callers without an account",
@@ -324,9 +325,9 @@ FAULTS = (
         " or Layer.RESOURCE not in silent)):",
     ),
     Fault(
-        "F10", "engine/verdicts", "a boundary binds the root user",
-        "layers.permissions_boundary if in_account and not caller.is_root else None",
-        "layers.permissions_boundary if in_account else None",
+        "F10", "engine/stack", "a boundary binds the root user",
+        "_ROOT: Final[Some] = frozenset({Layer.PERMISSIONS_BOUNDARY})",
+        "_ROOT: Final[Some] = frozenset()",
     ),
     Fault(
         "S1", "engine/combine", "the root user needs no key policy",

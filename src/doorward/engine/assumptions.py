@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from doorward.engine.layers import Layers
 from doorward.engine.request import Resource
 
 
-def assumptions(
-    layers: Layers, resource: Resource, account: str | None, *, limited: bool
-) -> tuple[str, ...]:
-    """Return what was assumed about ``resource`` and the layers given for it.
+def assumptions(resource: Resource, account: str | None, *, limited: bool) -> tuple[str, ...]:
+    """Return what was assumed about ``resource``.
 
-    ``account`` is the resource's, as far as it is known; ``limited`` says whether RCPs apply.
+    ``account`` is its owner, as far as it is known; ``limited`` says whether RCPs apply, where
+    there are any.
     """
     found: tuple[str, ...] = ()
     if account is None and resource.arn != "*":
         found += (f"nobody says who owns {resource.arn}: it counts as the caller's account's",)
-    if layers.resource_control is not None and not limited:
+    if not limited:
         found += ("resource control policies do not limit this action and resource (rule S7)",)
     return found

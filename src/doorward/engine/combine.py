@@ -23,16 +23,17 @@ from doorward.engine.decision import (
     Rule,
     StatementRef,
 )
-from doorward.engine.derive import complete, resource_account
+from doorward.engine.derive import asker_of, complete, resource_account
 from doorward.engine.expand import expanded
 from doorward.engine.grants import granted
 from doorward.engine.layers import Layer, Layers
 from doorward.engine.match import Asked, Kinds
-from doorward.engine.principals import Caller, MatchKind, caller_of
+from doorward.engine.principals import Caller, MatchKind
 from doorward.engine.public_access import is_public
 from doorward.engine.request import Request, Resource
 from doorward.engine.special import (
     FEDERATING_ACTIONS,
+    departs,
     forbidden,
     needs_key_policy,
     needs_no_permission,
@@ -162,17 +163,21 @@ def decide(layers: Layers, request: Request, *, expand: bool = False) -> Decisio
 
 def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand: bool) -> Decision:
     action = fold(request.action)
-    caller = caller_of(request.principal, federates=action in FEDERATING_ACTIONS)
+    special = departs(action)
+    asker = asker_of(request.principal, federates=special and action in FEDERATING_ACTIONS)
+    caller = asker.caller
     text = prepare(resource.arn)
     account = resource_account(resource)
-    limited = resource_control_applies(action, caller, resource, text)
+    limited = layers.resource_control is None or resource_control_applies(
+        action, caller, resource, text
+    )
     without = not_for(caller, resource_control=limited)
     asked = Asked(
         caller=caller,
         action=action,
         resource=text,
-        context=complete(request.context, caller, resource, account),
-        trust=needs_trust(action, text),
+        context=complete(request.context, asker, resource, account),
+        trust=special and needs_trust(action, text),
         bounded=layers.permissions_boundary is not None
         and Layer.PERMISSIONS_BOUNDARY not in without,
     )
@@ -189,7 +194,7 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
         layers=tuple(found.verdicts),
         determining=_determining(effect, found),
         blocked_by=() if effect is Effect.ALLOW else _blocked_by(situation),
-        assumptions=assumptions(layers, resource, account, limited=limited),
+        assumptions=assumptions(resource, account, limited=limited),
         statements=expanded(stack, asked, without) if expand else None,
     )
 
@@ -201,7 +206,8 @@ def _situation(
     same_account = account is None or account == caller.account
     resource_side = _resource_side(caller, kinds)
     granting: Kinds = frozenset()
-    key = needs_key_policy(asked.action, text)
+    special = departs(asked.action)
+    key = special and needs_key_policy(asked.action, text)
     if key and resource.grants:
         granting = granted(resource.grants, caller, asked.action, asked.context)
     return Situation(
@@ -209,7 +215,9 @@ def _situation(
         is_root=caller.is_root,
         same_account=same_account,
         same_partition=not (caller.partition and text.parts) or caller.partition == text.parts[1],
-        forbidden=forbidden(asked.action, caller.principal, text, asked.context),
+        forbidden=forbidden(asked.action, caller.principal, text, asked.context)
+        if special
+        else None,
         must_allow=(
             Rule.TRUST_IMPLICIT_DENY
             if asked.trust
@@ -287,6 +295,8 @@ def _settle(situation: Situation, silent: Some) -> Rule:
 def _own_side(situation: Situation, silent: Some) -> Rule | None:
     """The rule of the first layer of the caller's own side that must allow and does not."""
     if not situation.in_account:
+        return None
+    if silent.isdisjoint(_EVERY_OWN):
         return None
     needed = silent - _spared(situation)
     return next((rule for layer, rule in _OWN_SIDE if layer in needed), None)

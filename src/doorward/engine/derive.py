@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import assert_never
 
+import msgspec
+
 from doorward.engine.context import Context, ContextValue, Provenance, build
 from doorward.engine.principals import Caller, caller_of
 from doorward.engine.request import Resource
@@ -37,23 +39,48 @@ _TYPES: tuple[tuple[type[Principal], str], ...] = (
 """The values of ``aws:PrincipalType``; other principals have none."""
 
 
-def complete(given: Context, caller: Caller, resource: Resource, account: str | None) -> Context:
+class Asker(msgspec.Struct, frozen=True):
+    """A caller, with the condition keys that it brings."""
+
+    caller: Caller
+    keys: Mapping[str, ContextValue]
+
+
+@lru_cache(maxsize=4096)
+def asker_of(principal: Principal, *, federates: bool) -> Asker:
+    """Take a principal apart; kept, by all that it holds, because callers come again.
+
+    ``federates`` is as for ``caller_of``.
+    """
+    caller = caller_of(principal, federates=federates)
+    return Asker(caller, _of_caller(caller))
+
+
+def complete(given: Context, asker: Asker, resource: Resource, account: str | None) -> Context:
     """Return ``given`` with every key that follows from the caller and the resource.
 
     ``account`` owns the resource. What was given wins. Nothing is read from a clock or a
     directory.
     """
-    entries = dict(principal_keys(caller.principal))
-    for key, value in resource.tags:
-        _add(entries, f"aws:ResourceTag/{key}", value)
+    entries = dict(asker.keys)
     if account is not None:
-        _add(entries, "aws:ResourceAccount", account)
+        entries[_RESOURCE_ACCOUNT] = _resource_account(account)
+    for key, value in resource.tags:
+        entries[fold(f"aws:ResourceTag/{key}")] = _derived(f"aws:ResourceTag/{key}", value)
     entries.update(given.entries)
     return Context(entries)
 
 
-def _add(entries: dict[str, ContextValue], key: str, value: str) -> None:
-    entries[fold(key)] = ContextValue(key, (value,), multi=False, provenance=Provenance.DERIVED)
+_RESOURCE_ACCOUNT = "aws:resourceaccount"
+
+
+@lru_cache(maxsize=1024)
+def _resource_account(account: str) -> ContextValue:
+    return _derived("aws:ResourceAccount", account)
+
+
+def _derived(key: str, value: str) -> ContextValue:
+    return ContextValue(key, (value,), multi=False, provenance=Provenance.DERIVED)
 
 
 def resource_account(resource: Resource) -> str | None:
@@ -64,13 +91,17 @@ def resource_account(resource: Resource) -> str | None:
     if resource.account is not None:
         return resource.account
     parts = resource.arn.split(":", 5)
-    return parts[4] if len(parts) == 6 and is_account_id(parts[4]) else None
+    return _account_id(parts[4]) if len(parts) == 6 else None
 
 
-@lru_cache(maxsize=4096)
-def principal_keys(principal: Principal) -> Mapping[str, ContextValue]:
-    """The keys of a principal; kept, by all that it holds, because callers come again."""
-    caller = caller_of(principal, federates=False)
+@lru_cache(maxsize=1024)
+def _account_id(text: str) -> str | None:
+    return text if is_account_id(text) else None
+
+
+def _of_caller(caller: Caller) -> Mapping[str, ContextValue]:
+    """The keys of a principal."""
+    principal = caller.principal
     keys: dict[str, str | None] = {
         "aws:PrincipalArn": caller.arn,
         "aws:PrincipalAccount": _account(caller),

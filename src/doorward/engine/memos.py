@@ -6,9 +6,8 @@ Every memo is bounded and keyed by all that its value depends on, so none can ch
 from __future__ import annotations
 
 from doorward.engine.compile import forget_documents
-from doorward.engine.derive import principal_keys
+from doorward.engine.derive import asker_of
 from doorward.engine.principal_form import forget_principals
-from doorward.engine.principals import caller_of
 from doorward.engine.stack import forget_stacks
 
 
@@ -17,5 +16,4 @@ def forget() -> None:
     forget_documents()
     forget_stacks()
     forget_principals()
-    caller_of.cache_clear()
-    principal_keys.cache_clear()
+    asker_of.cache_clear()

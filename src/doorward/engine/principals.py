@@ -87,9 +87,8 @@ def entry_name(kind: PrincipalKind, text: str) -> Name:
     return ("arn", text)
 
 
-@lru_cache(maxsize=4096)
 def caller_of(principal: Principal, *, federates: bool) -> Caller:
-    """Take a principal apart; kept, by all that it holds, because callers come again.
+    """Take a principal apart.
 
     ``federates`` says whether the action is one by which identity providers' users come in:
     nowhere else does a ``Federated`` entry match.

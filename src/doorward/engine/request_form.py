@@ -168,11 +168,18 @@ def _single(key: str, value: str) -> tuple[str, ContextValue]:
 
 def _read(field: Field, key: str) -> tuple[str, ContextValue]:
     value = field.value
-    if isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple):
+        return _single(key, scalar(field))
+    several = tuple(value)
+    if not {str}.issuperset(map(type, several)):
         several = tuple([scalar(each) for each in items(field)])
-        entry = ContextValue(key, several, multi=True, provenance=Provenance.GIVEN)
-        return fold(key), entry
-    return _single(key, scalar(field))
+    return _several(key, several)
+
+
+@lru_cache(maxsize=8192)
+def _several(key: str, values: tuple[str, ...]) -> tuple[str, ContextValue]:
+    """A key, folded, with its list of values, all of them texts."""
+    return fold(key), ContextValue(key, values, multi=True, provenance=Provenance.GIVEN)
 
 
 def _wrong_key(field: Field, given: Mapping[str, object]) -> InvalidInput:

@@ -86,6 +86,14 @@ how its sixth part begins (S3, S4). Source: AWS KMS Developer Guide, "Aliases"; 
 "AWS managed policies"; IAM Identity Center User Guide, "Permission sets" (its reserved roles)."""
 
 
+def departs(action: str) -> bool:
+    """Whether any of the tables here but that of RCPs may concern the folded ``action``."""
+    return action.startswith(_DEPARTING)
+
+
+_DEPARTING = ("sts:", "iam:", "kms:")
+
+
 def needs_no_permission(action: str, principal: Principal) -> bool:
     """Whether the folded ``action`` is allowed to ``principal`` whatever policies say."""
     kinds = NO_PERMISSION_NEEDED.get(action)

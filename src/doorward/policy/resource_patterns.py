@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -57,9 +58,16 @@ def prepare(resource: str) -> ArnText:
     parts = resource.split(":", _PARTS - 1)
     if len(parts) < _PARTS:
         return ArnText((), "", resource)
-    tail = parts.pop()
-    head = fold(":".join(parts))
-    return ArnText(tuple(head.split(":")), head, tail)
+    tail = parts[-1]
+    head, folded = _head(resource[: len(resource) - len(tail) - 1])
+    return ArnText(folded, head, tail)
+
+
+@lru_cache(maxsize=4096)
+def _head(text: str) -> tuple[str, tuple[str, ...]]:
+    """The first five parts, folded, as one text and apart; kept, for they come again."""
+    head = fold(text)
+    return head, tuple(head.split(":"))
 
 
 Check = Callable[[ArnText, Values], bool]
