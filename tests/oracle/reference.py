@@ -1,8 +1,9 @@
 """The literal reference evaluator: what the evaluation semantics say, read aloud in code.
 
-`evaluate(question)` answers the effect, the verdict of every layer, and what blocks. Rule ids (G1,
-R5, P4, flow 1.7-7 …) are those of the page on evaluation semantics; text, conditions, principals
-are in the modules beside this. It shares no code with the engine, which it exists to contradict.
+`evaluate(question)` answers effect, rule, the verdict of every layer, and what blocks. Rule ids
+(G1, R5, S1, flow 1.7-7 …) are those of the page on the rules of evaluation; text, conditions,
+principals, and what is special to services, are in the modules beside this. It shares no code with
+the engine, which it exists to contradict.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.oracle import reference_principals as principals
+from tests.oracle import reference_specials as specials
 from tests.oracle.reference_conditions import conditions_hold
 from tests.oracle.reference_principals import MalformedError
 from tests.oracle.reference_text import actions_match, fold, resources_match
@@ -33,8 +35,18 @@ BYPASSED: dict[tuple[str, str], tuple[str, ...]] = {
     ("role", "role"): ("identity",),
     ("role", "star"): IDENTITY_SIDE,
     ("federated", "direct"): IDENTITY_SIDE,
+    **{(kind, "grant"): ("identity",) for kind in ("user", "session", "role", "federated")},
 }
-"""Flow 1.7-7, the table: whose silence a resource policy of the same account makes up for."""
+"""Flow 1.7-7, the table, and S2: whose silence the resource's side makes up for, in an account."""
+
+SILENCE = {  # in the order of flow 1.7; the rule where a layer's silence settles it
+    "resourceControl": "resource-control-implicit-deny",
+    "serviceControl": "service-control-implicit-deny",
+    "endpoint": "endpoint-implicit-deny",
+    "identity": "identity-implicit-deny",
+    "permissionsBoundary": "boundary-implicit-deny",
+    "session": "session-implicit-deny",
+}
 
 
 def evaluate(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,10 +62,17 @@ def evaluate(question: Mapping[str, Any]) -> dict[str, Any]:
 def evaluate_one(request: Mapping[str, Any], policies: Mapping[str, Any], one: str) -> Any:
     """The answer for one resource."""
     case, verdicts = study(request, policies, one)
-    effect = combine(case, verdicts)
+    rule = combine(case, verdicts)
     rows = [row for layer in LAYERS for row in report(layer, verdicts[layer])]
-    blocked = [] if effect == "ALLOW" else blocked_by(case, verdicts)
-    return {"effect": effect, "layers": rows, "blockedBy": blocked}
+    blocked = [] if effect_of(rule) == "ALLOW" else blocked_by(case, verdicts)
+    return {"effect": effect_of(rule), "rule": rule, "layers": rows, "blockedBy": blocked}
+
+
+def effect_of(rule: str) -> str:
+    """The effect that a rule stands for."""
+    if rule == "no-permission-needed" or rule.endswith("-allow"):
+        return "ALLOW"
+    return "EXPLICIT_DENY" if rule == "explicit-deny" else "IMPLICIT_DENY"
 
 
 def study(
@@ -61,36 +80,36 @@ def study(
 ) -> tuple[Case, Verdicts]:
     """Flow 1.7 up to the combination: what is asked, and what every layer says to it."""
     principal, action = principals.read_principal(request["principal"]), fold(request["action"])
+    principal["linked"] |= specials.service_linked(principal)  # S8
     field = [*resource.split(":", 5), "", "", "", ""][4]
     owner = request.get("resourceAccount") or (field if field.isdecimal() else "")
-    roles = resource != "*" and resource.split(":", 5)[5].startswith("role/")
+    facts = specials.read_facts(request.get("resourceFacts", {}))
     case = {
         "principal": principal,
         "action": action,
         "resource": resource,
         "account": owner or principal.get("account"),
-        "context": full_context(request, principal, owner),
+        "context": full_context(request.get("context", {}), principal, owner, facts["tags"]),
+        "encrypted": specials.encryption_context(request.get("context", {})),
+        "facts": facts,
+        "policy": [read_document(given) for name, given in policies.items() if name == "resource"],
         "bounded": applies("permissionsBoundary", principal) and "permissionsBoundary" in policies,
-        "trust": action in ("sts:assumerole", *principals.FEDERATED_ACTIONS)
-        or (action in ("sts:tagsession", "sts:setsourceidentity") and roles),
+        "trust": specials.assumes_role(action, resource),
     }
     return case, {layer: layer_verdicts(layer, policies, case) for layer in LAYERS}
 
 
 def full_context(
-    request: Mapping[str, Any], principal: principals.Principal, owner: str
+    given: Mapping[str, Any], principal: principals.Principal, owner: str, tags: Mapping[str, str]
 ) -> dict[str, Any]:
     """C15, §1.9: derived keys, then the given ones over them; keys without regard to case."""
     keys: dict[str, Any] = principals.derived_keys(principal)
     if owner:
         keys["aws:ResourceAccount"] = owner
-    facts = request.get("resourceFacts", {})
-    if "blockPublicAccess" in facts or "kmsGrants" in facts:
-        raise MalformedError("a rule that is not built yet")
-    for tag, value in facts.get("tags", {}).items():
+    for tag, value in tags.items():
         keys[f"aws:ResourceTag/{tag}"] = value
     context = {fold(key): value for key, value in keys.items()}
-    for key, value in request.get("context", {}).items():
+    for key, value in given.items():
         if value is None:
             raise MalformedError("a context value is null")
         many = isinstance(value, list)
@@ -158,6 +177,8 @@ def layer_verdicts(layer: str, policies: Mapping[str, Any], case: Case) -> list[
     given = policies.get(layer, [] if layer == "identity" else None)
     if given is None or not applies(layer, case["principal"]):
         return None
+    if layer == "resourceControl" and not specials.resource_controls_apply(case):  # S7
+        return None
     if layer in LEVELLED:
         levels = enumerate(given)
         rows = [{"level": level} | verdict(layer, documents, case) for level, documents in levels]
@@ -219,43 +240,61 @@ def report(layer: str, verdicts: list[Verdict] | None) -> list[dict[str, Any]]:
 
 
 def combine(case: Case, verdicts: Verdicts) -> str:
-    """Flow 1.7-1 to 1.7-10, in order."""
-    kind = case["principal"]["kind"]
+    """Flow 1.7-1 to 1.7-10, in order: the rule that settles it."""
+    kind, limited = case["principal"]["kind"], specials.session_limited(case)
     if case["action"] == "sts:getcalleridentity" and kind != "Anonymous":
-        return "ALLOW"  # 1.7-1
-    if case["action"] == "sts:getsessiontoken" and kind in ("user", "root"):
-        return "ALLOW"  # 1.7-1
+        return "no-permission-needed"  # 1.7-1
+    if case["action"] == "sts:getsessiontoken" and kind in ("user", "root") and not limited:
+        return "no-permission-needed"  # 1.7-1
     if any(one["deny"] for levels in verdicts.values() for one in levels or []):
-        return "EXPLICIT_DENY"  # 1.7-2
+        return "explicit-deny"  # 1.7-2
+    if limited:
+        return "session-limit"  # S6
+    if specials.owned_by_aws(case) or specials.alias_of_aws(case):
+        return "reserved-by-aws"  # S4, S3
     partition = case["principal"].get("partition")
     if partition and case["resource"] != "*" and case["resource"].split(":")[1] != partition:
-        return "IMPLICIT_DENY"  # 1.7-8: never across partitions
+        return "cross-partition"  # 1.7-8: never across partitions
     silent = {
         layer
         for layer, levels in verdicts.items()
         if levels is not None and not all(one["allow"] for one in levels)
     }
-    if silent & {"resourceControl", "serviceControl", "endpoint"}:
-        return "IMPLICIT_DENY"  # 1.7-3 to 1.7-5
+    if guardrail := first_silence(silent & {*LEVELLED, "endpoint"}):
+        return guardrail  # 1.7-3 to 1.7-5
     kinds = {kind for one in verdicts["resource"] or [] for kind in one["kinds"]}
-    return "ALLOW" if grants(case, silent & set(IDENTITY_SIDE), kinds) else "IMPLICIT_DENY"
+    return both_sides(case, silent & set(IDENTITY_SIDE), kinds | specials.grant_kinds(case))
 
 
-def grants(case: Case, missing: set[str], kinds: set[str]) -> bool:
+def both_sides(case: Case, missing: set[str], kinds: set[str]) -> str:
     """Flow 1.7-6 to 1.7-10: the resource's side, and what is missing on the caller's side."""
     principal, kind = case["principal"], case["principal"]["kind"]
     if kind in ("Service", "Federated"):
-        return "direct" in kinds  # 1.7-6: named
+        kinds = kinds & {"direct", "grant"}  # 1.7-6: named
+    if not kinds and case["trust"]:
+        return "trust-implicit-deny"  # §1.8
+    if not kinds and specials.key_rules(case):
+        return "key-policy-implicit-deny"  # S1
+    if kinds and specials.public_access_blocked(case):
+        return "block-public-access"  # S5
     if "account" not in principal:
-        return bool(kinds)  # 1.7-6
-    same_account = case["account"] == principal["account"]
-    if not kinds and (case["trust"] or not same_account):
-        return False  # 1.7-8, 1.7-9, §1.8
-    if not same_account:
-        return not missing  # 1.7-8
+        allowed = "grant-allow" if kinds == {"grant"} else "non-account-allow"
+        return allowed if kinds else "resource-implicit-deny"  # 1.7-6
+    if case["account"] != principal["account"]:
+        allowed = first_silence(missing) or "cross-account-allow"
+        return allowed if kinds else "resource-implicit-deny"  # 1.7-8, 1.7-9
     if kind == "root":
-        missing = missing - {"identity"}  # 1.7-10
-    return not missing or any(missing <= set(BYPASSED.get((kind, how), ())) for how in kinds)
+        return first_silence(missing - {"identity"}) or "root-user-allow"  # 1.7-10
+    made_up = {how: missing - set(BYPASSED.get((kind, how), ())) for how in kinds}  # 1.7-7
+    allowing = {how for how, left in made_up.items() if not left}
+    if missing and allowing:
+        return "grant-allow" if allowing == {"grant"} else "resource-allow"
+    return first_silence(min([missing, *made_up.values()], key=len)) or "identity-allow"
+
+
+def first_silence(missing: set[str]) -> str:
+    """The rule that denies where these layers allow nothing and must; empty if there is none."""
+    return next((rule for layer, rule in SILENCE.items() if layer in missing), "")
 
 
 def blocked_by(case: Case, verdicts: Verdicts) -> list[str]:
@@ -264,6 +303,7 @@ def blocked_by(case: Case, verdicts: Verdicts) -> list[str]:
         layer: levels and [one | {"deny": False} for one in levels if layer not in GUARDRAILS]
         for layer, levels in verdicts.items()
     }
-    if combine(case, bare) != "ALLOW":
+    if effect_of(combine(case, bare)) != "ALLOW":
         return []
-    return [layer for layer in LAYERS if combine(case, bare | {layer: verdicts[layer]}) != "ALLOW"]
+    alone = {layer: combine(case, bare | {layer: verdicts[layer]}) for layer in LAYERS}
+    return [layer for layer, rule in alone.items() if effect_of(rule) != "ALLOW"]

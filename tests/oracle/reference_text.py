@@ -5,6 +5,7 @@ Nothing is compiled, cached or shared with the engine: slow on purpose, to be ch
 
 import re
 from collections.abc import Mapping
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 Token = tuple[str, bool]
@@ -14,9 +15,12 @@ VARIABLE = re.compile(r"\$\{(?:([*?$])|([^{}',]+)(?:, '([^']*)')?)\}")
 """V4, V5: `${*}`, `${key}`, `${key, 'default'}`."""
 
 
+LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
 def fold(text: str) -> str:
     """Lower the ASCII letters, and those alone."""
-    return text.translate({code: code + 32 for code in range(ord("A"), ord("Z") + 1)})
+    return text.translate(LOWER)
 
 
 def wild(text: str) -> list[Token]:
@@ -31,19 +35,17 @@ def literal(text: str) -> list[Token]:
 
 def glob(pattern: list[Token], text: str) -> bool:
     """R1, R4: the whole text; `*` any run, `?` one character, newlines included."""
-    places = {0}
-    for character in [*text, None]:
-        for place in sorted(places):
-            following = place
-            while following < len(pattern) and pattern[following] == ("*", True):
-                following += 1
-                places.add(following)
-        if character is None:
-            break
-        stay = {place for place in places if pattern[place : place + 1] == [("*", True)]}
-        step = {("?", True), (character, False), (":", character == ":")}
-        places = stay | {place + 1 for place in places if step & set(pattern[place : place + 1])}
-    return len(pattern) in places
+    ends = {0}  # how much of the text the pattern up to here may have met
+    for character, sign in pattern:
+        if sign and character == "*":
+            ends = set(range(min(ends), len(text) + 1))
+        else:
+            anything = sign and character == "?"
+            met = {end for end in ends if anything or text[end : end + 1] == character}
+            ends = {end + 1 for end in met if end < len(text)}
+        if not ends:
+            return False
+    return len(text) in ends
 
 
 def substitute(text: str, version: str, context: Mapping[str, Any]) -> list[Token] | None:
