@@ -260,7 +260,7 @@ def reformat(arguments: list[str]) -> int:
 
 
 def oracle(arguments: list[str]) -> int:
-    """Compare engine and reference evaluator, or Cedar: --cases N [--seed S] [--cedar]."""
+    """Compare engine and reference evaluator, or Cedar: --cases N [--seed S] [--jobs J]."""
     become("tests.oracle", *arguments)
 
 

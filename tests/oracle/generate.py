@@ -10,138 +10,25 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from tests.oracle import generate_specials as specials
 from tests.oracle.generate_conditions import VALUES, condition, context
+from tests.oracle.generate_vocabulary import (
+    HOME,
+    MALFORMED,
+    OTHER,
+    OTHER_ACTIONS,
+    OTHER_PRINCIPALS,
+    OTHER_RESOURCES,
+    PRINCIPAL_ENTRIES,
+    PRINCIPALS,
+    REQUESTS,
+)
 
 Json = dict[str, Any]
 T = TypeVar("T")
 
-HOME, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 LEVELLED = ("serviceControl", "resourceControl")
 CALLER_SIDE = ("identity", "permissionsBoundary", "session")
-SESSION_ID, ROLE_ID, USER_ID = "reporting", "AROAREADERREADERREAD", "AIDAALICEALICEALICEA"
-
-PRINCIPALS: list[tuple[int, Any]] = [
-    (6, f"arn:aws:iam::{HOME}:user/alice"),
-    (3, f"arn:aws:iam::{HOME}:user/team/red/bob"),
-    (
-        4,
-        {
-            "type": "AWS",
-            "arn": f"arn:aws:iam::{HOME}:user/alice",
-            "uniqueId": USER_ID,
-            "tags": {"team": "red", "Stage": "prod"},
-        },
-    ),
-    (4, f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}"),
-    (
-        7,
-        {
-            "type": "AWS",
-            "arn": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}",
-            "roleArn": f"arn:aws:iam::{HOME}:role/team/red/Reader",
-            "uniqueId": ROLE_ID,
-            "tags": {"team": "red"},
-        },
-    ),
-    (2, f"arn:aws:iam::{HOME}:role/team/red/Reader"),
-    (2, {"type": "AWS", "arn": f"arn:aws:iam::{HOME}:role/team/red/Reader", "uniqueId": ROLE_ID}),
-    (
-        1,
-        {
-            "type": "AWS",
-            "arn": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}",
-            "serviceLinked": True,
-        },
-    ),
-    (3, f"arn:aws:sts::{HOME}:federated-user/alice"),
-    (3, f"arn:aws:iam::{HOME}:root"),
-    (1, f"arn:aws-cn:iam::{HOME}:user/alice"),
-    (2, {"type": "Anonymous"}),
-    (2, {"type": "Service", "name": "backup.amazonaws.com"}),
-    (1, {"type": "Federated", "provider": "accounts.example.com"}),
-    (1, {"type": "CanonicalUser", "id": "79a59df900b949e55d96a1e698fbaced"}),
-]
-
-REQUESTS: list[tuple[int, tuple[str, ...], Any]] = [
-    (5, ("s3:GetObject", "s3:PutObject"), "arn:aws:s3:::acme-red/alice/report.csv"),
-    (1, ("s3:GetObject",), "arn:aws:s3:::acme-red/a+b (1)\nalice.csv"),
-    (1, ("s3:ListBucket",), "arn:aws:s3:::acme-red"),
-    (4, ("sqs:SendMessage", "sqs:ReceiveMessage"), f"arn:aws:sqs:eu-west-1:{HOME}:orders-red"),
-    (4, ("sqs:SendMessage",), f"arn:aws:sqs:eu-west-1:{OTHER}:orders-red"),
-    (1, ("sqs:SendMessage",), f"arn:aws-cn:sqs:cn-north-1:{HOME}:orders-red"),
-    (2, ("iam:GetUser", "iam:UpdateUser"), f"arn:aws:iam::{HOME}:user/alice"),
-    (1, ("logs:PutLogEvents",), f"arn:aws:logs:eu-west-1:{HOME}:log-group:red:log-stream:alice"),
-    (2, ("s3:ListAllMyBuckets", "ec2:DescribeInstances"), "*"),
-    (1, ("sts:GetCallerIdentity", "sts:GetSessionToken"), "*"),
-    (3, ("sts:AssumeRole",), f"arn:aws:iam::{HOME}:role/team/red/Target"),
-    (2, ("sts:AssumeRole", "sts:TagSession"), f"arn:aws:iam::{OTHER}:role/Target"),
-    (
-        1,
-        ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity"),
-        f"arn:aws:iam::{HOME}:role/team/red/Target",
-    ),
-    (1, ("iam:GetRole", "iam:PassRole"), f"arn:aws:iam::{HOME}:role/team/red/Target"),
-    (1, ("iam:GetPolicy",), "arn:aws:iam::aws:policy/red/alice"),
-    (1, ("sts:TagSession", "sts:SetSourceIdentity"), "*"),
-    (
-        1,
-        ("ec2:RunInstances",),
-        [f"arn:aws:ec2:eu-west-1:{HOME}:instance/*", f"arn:aws:ec2:eu-west-1:{HOME}:subnet/red"],
-    ),
-]
-
-OTHER_ACTIONS = ("s3:DeleteObject", "sqs:*", "ec2:Start*", "s3:", "s3:Get Object", "s3:Get,Put")
-OTHER_RESOURCES = (
-    "arn:aws:s3:::other/*",
-    f"arn:aws:sqs:eu-west-1:{THIRD}:*",
-    "arn:aws:s3:::acme-red/${app:Absent}/*",
-    "arn:aws:sqs:*:*:${aws:TagKeys}",
-    "arn:aws:sqs:*:${aws:PrincipalAccount}:*",
-    "${app:Colour}",
-    "arn:aws:s3",
-    "arn:aws:s?",
-    "arn:aws:sq?:*",
-    "**",
-)
-OTHER_PRINCIPALS: tuple[Json, ...] = (
-    {"AWS": f"arn:aws:iam::{HOME}:user/mallory"},
-    {"AWS": [f"arn:aws:iam::{THIRD}:root", f"arn:aws:iam::{HOME}:role/Writer"]},
-    {"AWS": f"arn:aws:sts::{HOME}:assumed-role/Reader/another"},
-    {"AWS": f"arn:aws-cn:iam::{HOME}:root", "Service": "ec2.amazonaws.com"},
-    {"AWS": ["AIDAMALLORYMALLORYMAL", f"arn:aws:iam::{HOME}:user/Alice"]},
-    {"AWS": [f"arn:aws:iam::{OTHER}:role/team/red/Reader", f"arn:aws-cn:iam::{HOME}:role/Reader"]},
-    {"AWS": [f"arn:aws:iam::{OTHER}:user/alice", f"arn:aws:iam::{HOME}:user/team/alice"]},
-    {"Service": ["ec2.amazonaws.com"]},
-    {"Federated": "sso.example.com"},
-    {"CanonicalUser": "0000"},
-)
-PRINCIPAL_ENTRIES: tuple[tuple[str, Json], ...] = (
-    ("user/alice", {"AWS": f"arn:aws:iam::{HOME}:user/alice"}),
-    ("user/alice", {"AWS": USER_ID}),
-    ("user/team", {"AWS": [f"arn:aws:iam::{HOME}:user/team/red/bob"], "Service": "a.example"}),
-    ("Reader", {"AWS": f"arn:aws:iam::{HOME}:role/team/red/Reader"}),
-    ("Reader", {"AWS": [f"arn:aws:iam::{HOME}:role/READER", f"arn:aws:iam::{OTHER}:root"]}),
-    ("Reader", {"AWS": ROLE_ID}),
-    ("Reader/", {"AWS": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}"}),
-    ("Reader/", {"AWS": f"arn:aws:sts::{HOME}:assumed-role/Reader/{SESSION_ID}"}),
-    ("federated-user", {"AWS": f"arn:aws:sts::{HOME}:federated-user/alice"}),
-    ("arn:", {"AWS": HOME}),
-    ("arn:", {"AWS": [f"arn:aws:iam::{HOME}:root"]}),
-    ("Service", {"Service": "backup.amazonaws.com"}),
-    ("Federated", {"Federated": ["accounts.example.com"], "AWS": THIRD}),
-    ("CanonicalUser", {"CanonicalUser": "79a59df900b949e55d96a1e698fbaced"}),
-)
-MALFORMED: tuple[Any, ...] = (
-    "{not json",
-    {"Statement": {"Action": "*", "Resource": "*"}},
-    {"Statement": [{"Effect": "allow", "Action": "*", "Resource": "*"}]},
-    {"Statement": {"Effect": "Allow", "Resource": "*"}},
-    {"Statement": {"Effect": "Deny", "Action": "*", "NotAction": "s3:*", "Resource": "*"}},
-    {"Version": "2020-01-01", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
-    {"Version": "2012-10-17"},
-    "[]",
-    '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*"}}',
-)
 
 
 def weighted(rng: random.Random, table: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -163,14 +50,19 @@ class Generator:
         self.principal = weighted(rng, PRINCIPALS)[1]
         _, actions, self.resource = weighted(rng, REQUESTS)
         self.action = rng.choice(actions)
-        if isinstance(self.principal, dict) and self.principal["type"] == "Federated":
-            _, actions, self.resource = next(row for row in REQUESTS if len(row[1]) == 3)
-            self.action = rng.choice(actions)
-        self.context = context(rng)
         self.whole = json.dumps(self.principal)
+        if '"Federated"' in self.whole:  # who rarely asks for anything else
+            _, actions, self.resource = next(row for row in REQUESTS if "WithSAML" in str(row[1]))
+            self.action = rng.choice(actions)
         self.is_aws = "arn:" in self.whole
+        self.context = context(rng)
+        specials.add_context(rng, self.context, self.action, self.resource, aws=self.is_aws)
+        self.facts = specials.facts(rng, self.whole, self.action, self.resource, self.context)
+        self.bordering = ":s3:" in self.resource and "blockPublicAccess" in self.facts
         self.silent: list[str] = []  # layers that rather grant nothing, so that others must
-        if self.is_aws and not isinstance(self.resource, list) and self.chance(0.2):
+        if self.facts.get("kmsGrants") and self.chance(0.6):
+            self.silent = rng.choice([["identity"], ["identity", "resource"], ["resource"]])
+        elif self.is_aws and not isinstance(self.resource, list) and self.chance(0.2):
             self.silent = rng.sample(CALLER_SIDE, rng.randint(1, 3))
 
     def chance(self, probability: float) -> bool:
@@ -185,15 +77,14 @@ class Generator:
             "context": self.context,
         }
         if not isinstance(self.resource, list):
-            if self.chance(0.5 if ":s3:" in self.resource else 0.05):
+            if self.bordering:
+                request["resourceAccount"] = self.rng.choice([HOME, OTHER, OTHER])
+            elif self.chance(0.5 if ":s3:" in self.resource else 0.05):
                 request["resourceAccount"] = self.rng.choice([HOME, OTHER])
-            if self.chance(0.3):
-                request["resourceFacts"] = {"tags": {"team": "red", "Colour": "blue"}}
-        if self.chance(0.01):
-            unbuilt: list[Json] = [{"blockPublicAccess": True}, {"kmsGrants": []}]
-            request |= self.rng.choice(
-                [{"resourceFacts": self.rng.choice(unbuilt)}, {"context": {"app:Colour": None}}]
-            )
+        if self.facts:
+            request["resourceFacts"] = self.facts
+        if self.chance(0.005):
+            request["context"] = {"app:Colour": None}
         policies = {layer: self.layer(layer) for layer in self.present()}
         if self.chance(0.01):
             layer = "identity" if self.is_aws else "resource"
@@ -218,7 +109,8 @@ class Generator:
         return [layer for layer, share in shares.items() if self.chance(share)]
 
     def needs_resource_policy(self) -> bool:
-        return not self.is_aws or OTHER in self.resource or self.action.startswith("sts:A")
+        asks = self.bordering or self.action.startswith("sts:A")
+        return asks or not self.is_aws or OTHER in self.resource or ":key/" in self.resource
 
     def layer(self, layer: str) -> Any:
         """The documents of one layer, in its public shape."""
@@ -241,6 +133,8 @@ class Generator:
             statements.append(self.statement(layer, "Allow", hit=self.chance(0.5)))
         if self.chance(0.35):
             statements.append(self.statement(layer, "Deny", hit=self.chance(0.3)))
+        if self.bordering and layer == "resource" and self.chance(0.6):
+            statements[:1] = specials.open_bucket(self.rng, self.named(), self.context)
         self.rng.shuffle(statements)
         body: Json = {"Statement": statements}
         if len(statements) == 1 and self.chance(0.5):
@@ -271,6 +165,10 @@ class Generator:
             statement |= self.resources(hit=miss != "Resource")
         if miss == "Condition" or self.chance(0.35):
             statement["Condition"] = self.conditions(hit=miss != "Condition")
+        if self.bordering and (layer, effect) == ("resource", "Allow") and self.chance(0.7):
+            for name in ("Principal", "NotPrincipal", "Condition"):
+                statement.pop(name, None)
+            statement |= specials.bordering(self.rng, self.named(), self.context)
         return statement
 
     def conditions(self, *, hit: bool) -> Json:
@@ -366,9 +264,13 @@ class Generator:
             return {}
         if layer == "endpoint" and hit and self.chance(0.8):
             return {"Principal": self.rng.choice(everyone)}
-        named = [entry for mark, entry in PRINCIPAL_ENTRIES if mark in self.whole]
+        named = self.named()
         matching = [*named, *named, *named, self.rng.choice(everyone)] if named else everyone
         if self.chance(0.1):
             others = self.rng.choice(matching if not hit else OTHER_PRINCIPALS)
             return {"NotPrincipal": others}
         return {"Principal": self.rng.choice(matching if hit else OTHER_PRINCIPALS)}
+
+    def named(self) -> list[Json]:
+        """Principal elements that may name the caller."""
+        return [entry for mark, entry in PRINCIPAL_ENTRIES if mark in self.whole]

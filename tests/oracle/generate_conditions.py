@@ -3,9 +3,11 @@
 import random
 from typing import Any
 
+from tests.oracle.generate_vocabulary import HOME, TOPIC
+
 Json = dict[str, Any]
 
-ALICE, TOPIC = "arn:aws:iam::111111111111:user/alice", "arn:aws:sns:eu-west-1:111111111111:red"
+ALICE = f"arn:aws:iam::{HOME}:user/alice"
 
 KEYS: dict[str, tuple[str, list[Any]]] = {
     "app:Colour": ("string", ["red", "red", "Red", "blue", "", "r*d", "straße", "red\n", "${*}"]),
@@ -41,7 +43,6 @@ KEYS: dict[str, tuple[str, list[Any]]] = {
 }
 """Context key → family of its values, and values a request may give it."""
 
-HOME = "111111111111"
 ROLE = f"arn:aws:iam::{HOME}:role/team/red/Reader"
 SERVICE = "backup.amazonaws.com"
 
@@ -70,6 +71,15 @@ DERIVED: dict[str, list[str]] = {
     "app:Absent": [],
 }
 """Keys that the request may have without giving them, and values they may then have."""
+
+EXTRA: dict[str, tuple[str, list[Any]]] = {
+    "aws:TokenIssueTime": ("date", []),
+    "aws:MultiFactorAuthPresent": ("bool", ["true", "false"]),
+    "s3:DataAccessPointArn": ("arn", []),
+    "kms:EncryptionContext:Department": ("string", ["Finance", "finance", "F*"]),
+    "kms:EncryptionContext:Project": ("string", ["red", "${aws:PrincipalTag/team}"]),
+}
+"""Keys that only some requests give, with the family of their values, and values of policies."""
 
 VALUES: dict[str, list[str]] = {
     "alice": ["${aws:username}", "${AWS:UserName}", "${app:Absent, 'alice'}", "alice"],
@@ -205,6 +215,10 @@ OPERATORS: dict[str, tuple[list[str], list[str], list[Any]]] = {
 }
 """Family → positive operators, negated operators, policy values."""
 
+BEYOND = {"numeric": ("1000", "-1000"), "date": ("2027-01-01", "2025-01-01")}
+"""Family → a value that most values of requests are less than, and one that they exceed."""
+
+SETS = ("ForAllValues:", "ForAnyValue:", "forallvalues:", "foranyvalue:")
 UNKNOWN = ("StringMatches", "NullIfExists", "ForAllValue:StringEquals", "BoolNot", "")
 
 
@@ -224,7 +238,7 @@ def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
     draw = rng.random()
     if draw < 0.03:
         return {rng.choice(UNKNOWN): {"app:Colour": "red"}}
-    key = rng.choice([*KEYS, *KEYS, *DERIVED])
+    key = rng.choice([*KEYS, *KEYS, *DERIVED, *(key for key in EXTRA if key in context)])
     if draw < 0.12:
         wanted = (
             ["TRUE", "false", False, "perhaps", ["true", "false"]]
@@ -234,13 +248,13 @@ def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
         if hit and rng.random() < 0.7:
             wanted = ["false" if key in context else "true"]
         return {"Null": {key: rng.choice(wanted)}}
-    family = KEYS[key][0] if key in KEYS else "string"
+    family = (KEYS | EXTRA)[key][0] if key in KEYS or key in EXTRA else "string"
     if "Arn" in key and rng.random() < 0.5:
         family = rng.choice(["string", "arn"])
     positive, negated, values = OPERATORS[family]
     negate = bool(negated) and rng.random() < 0.35
     operator = rng.choice(negated if negate else positive)
-    likely = DERIVED.get(key)
+    likely = DERIVED[key] if key in DERIVED else EXTRA[key][1] if key in EXTRA else None
     pool = likely if likely and rng.random() < 0.8 else values
     given = context.get(key)
     several = isinstance(given, list)
@@ -250,8 +264,10 @@ def condition(rng: random.Random, context: Json, *, hit: bool) -> Json:
         chosen = (
             [*(given if several and given else [given]), *chosen[1:]] if given != [] else chosen
         )
-    quantifier = rng.random() < (0.75 if several else 0.12)
-    prefix = rng.choice(["ForAllValues:", "ForAnyValue:", "forallvalues:"]) if quantifier else ""
+    if "Than" in operator and "Equals" not in operator and hit:
+        chosen = [BEYOND[family]["Greater" in operator]]
+    quantifier = rng.random() < (0.75 if several else 0.2)
+    prefix = rng.choice(SETS) if quantifier else ""
     absent = given is None and key in KEYS
     suffix = "IfExists" if rng.random() < (0.45 if absent and hit else 0.1) else ""
     if rng.random() < 0.2:

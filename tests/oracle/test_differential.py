@@ -22,7 +22,7 @@ def test_engine_and_reference_agree() -> None:
     report = "\n".join(explain(question) for question in differing[:SHOWN])
     assert not differing, f"seed {SEED}: {len(differing)} of {CASES} differ\n{report}"
     # Agreement means something only where every effect and every layer had its say.
-    rare_effects = [one for one in SEVERITY if tally["effect"][one] < 0.15 * CASES]
-    assert not rare_effects, f"seed {SEED}: {tally['effect']}"
-    idle_layers = [one for one in LAYERS if tally["deciding"][one] < 0.01 * CASES]
-    assert not idle_layers, f"seed {SEED}: {tally['deciding']}"
+    rare_effects = [one for one in SEVERITY if tally["effects"][one] < 0.15 * CASES]
+    assert not rare_effects, f"seed {SEED}: {tally['effects']}"
+    idle_layers = [one for one in LAYERS if tally["layers deciding"][one] < 0.01 * CASES]
+    assert not idle_layers, f"seed {SEED}: {tally['layers deciding']}"

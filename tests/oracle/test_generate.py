@@ -1,21 +1,40 @@
 """The questions reach what the differential run claims to compare, and shrink as they should."""
 
 import json
+import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.oracle.generate import PRINCIPALS, REQUESTS, questions
+from tests.oracle.generate import questions
+from tests.oracle.generate_vocabulary import PRINCIPALS, REQUESTS
+from tests.oracle.reached import SPECIALS, Tally, count, never, watching
+from tests.oracle.reference import LAYERS, SEVERITY, evaluate
 from tests.oracle.reference_conditions import BASES
 from tests.oracle.shrink import shrink
 
 Json = dict[str, Any]
 
+FORMAT = Path(__file__).parents[2] / "docs/reference/decide.md"
+
 
 @pytest.fixture(scope="module")
 def drawn() -> list[Json]:
     return list(questions(1, range(6000)))
+
+
+@pytest.fixture(scope="module")
+def tally(drawn: list[Json]) -> Tally:
+    """What these questions reach in the reference evaluator."""
+    counts = Tally()
+    with watching() as events:
+        for question in drawn:
+            events.clear()
+            result = evaluate(question)
+            count(question, result, [*events], counts)
+    return counts
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +62,40 @@ def test_every_operator_is_drawn_in_every_form(operators: set[str], base: str) -
 
 def test_null_and_unknown_operators_are_drawn(operators: set[str]) -> None:
     assert {"null", "nullifexists", "stringmatches"} <= operators
+
+
+@pytest.mark.parametrize("base", sorted([*BASES, "null", "unknown"]))
+def test_every_operator_holds_and_fails_where_the_rest_of_a_statement_matches(
+    tally: Tally, base: str
+) -> None:
+    assert min(tally["operators"][f"{base} {held}"] for held in ("hit", "miss")) >= 3
+
+
+def test_every_effect_is_common(tally: Tally, drawn: list[Json]) -> None:
+    assert min(tally["effects"][effect] for effect in SEVERITY) >= 0.15 * len(drawn)
+
+
+def test_every_layer_decides_and_blocks(tally: Tally, drawn: list[Json]) -> None:
+    for group in ("layers deciding", "layers blocking"):
+        assert min(tally[group][layer] for layer in LAYERS) >= 0.01 * len(drawn)
+
+
+@pytest.mark.parametrize("rule", SPECIALS)
+def test_every_special_rule_decides(tally: Tally, rule: str) -> None:
+    assert tally["specials deciding"][rule] >= 5
+
+
+def test_every_rule_of_the_public_format_answers(tally: Tally) -> None:
+    table = FORMAT.read_text().split("## Rules")[1]
+    rules = re.findall(r"^\| `([a-z]+-[a-z-]+)` \|", table, re.MULTILINE)
+    assert rules
+    assert set(rules) <= set(tally["rules"])
+
+
+def test_every_caller_has_every_effect_and_every_form_of_name_meets_and_misses(
+    tally: Tally,
+) -> None:
+    assert [name for name in never(tally) if not name.startswith("operators: ")] == []
 
 
 def test_every_principal_and_action_is_drawn(drawn: list[Json]) -> None:
