@@ -20,7 +20,6 @@ Json = dict[str, Any]
 
 OPERATIONS = ("Decrypt", "Encrypt", "GenerateDataKey", "CreateGrant", "DescribeKey", "RetireGrant")
 NOISE: Json = {
-    "KeyId": "arn:aws:kms:eu-west-1:111111111111:key/red",
     "GrantId": "0c237476b39f8bc44e45212e08498fbe3151305030726c0590dd8d3e9f3d6a60",
     "Name": "reporting",
     "CreationDate": 1772366400.5,
@@ -61,7 +60,10 @@ def facts(rng: random.Random, whole: str, action: str, resource: Any, context: J
     if isinstance(resource, list):
         return {}
     if rng.random() < (0.7 if ":key/" in resource else 0.01):
-        known["kmsGrants"] = grants(rng, whole, action, context)
+        known["kmsGrants"] = [
+            grant(rng, whole, action, resource, context)
+            for _ in range(rng.choice([0, 1, 1, 1, 2, 3]))
+        ]
     if rng.random() < (0.6 if ":s3:" in resource else 0.01):
         known["blockPublicAccess"] = rng.random() < 0.85
     if rng.random() < (0.25 if ":key/" in resource else 0):
@@ -69,13 +71,8 @@ def facts(rng: random.Random, whole: str, action: str, resource: Any, context: J
     return known
 
 
-def grants(rng: random.Random, whole: str, action: str, context: Json) -> list[Json]:
-    """The grants of a key; most allow, or miss by one thing."""
-    return [grant(rng, whole, action, context) for _ in range(rng.choice([0, 1, 1, 1, 2, 3]))]
-
-
-def grant(rng: random.Random, whole: str, action: str, context: Json) -> Json:
-    """One grant."""
+def grant(rng: random.Random, whole: str, action: str, key: str, context: Json) -> Json:
+    """A grant of the key that allows, or misses by one thing."""
     miss = rng.choice(["who", "what", "constraint"]) if rng.random() < 0.35 else None
     retiring = action == "kms:RetireGrant" and rng.random() < 0.6
     named = [entry for mark, entry in GRANTEES if mark in whole]
@@ -94,7 +91,7 @@ def grant(rng: random.Random, whole: str, action: str, context: Json) -> Json:
     if miss == "constraint" or rng.random() < 0.5:
         fields["Constraints"] = constraints(rng, context, hit=miss != "constraint")
     if rng.random() < 0.4:
-        fields |= NOISE
+        fields |= NOISE | {"KeyId": rng.choice([key, key.rpartition("/")[2]])}
     if rng.random() < 0.2:
         fields = {small(name): value for name, value in fields.items()}
         if "constraints" in fields:
@@ -162,7 +159,9 @@ def bordering(rng: random.Random, named: Sequence[Json], context: Json) -> Json:
     if rng.random() < 0.75:
         statement["Condition"] = border_condition(rng, context)
         if rng.random() < 0.15:
-            statement["Condition"] = border_condition(rng, context) | statement["Condition"]
+            other, first = border_condition(rng, context), statement["Condition"]
+            if next(iter(other)).lower() != next(iter(first)).lower():
+                statement["Condition"] = other | first
     return statement
 
 

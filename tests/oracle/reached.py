@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.oracle import reference, reference_conditions, reference_principals, reference_specials
-from tests.oracle.reference import LAYERS, combine, effect_of, evaluate, study
+from tests.oracle.reference import LAYERS, combine, effect_of, evaluate
 from tests.oracle.reference_conditions import BASES
 from tests.oracle.reference_principals import NAME_FIELDS, read_arn, read_principal
 
@@ -35,6 +35,7 @@ SPECIALS: dict[str, tuple[str, Any]] = {
 """Rule → its function in the reference, and what that answers where the rule says nothing."""
 
 WATCHED: list[tuple[ModuleType, str]] = [
+    (reference, "study"),
     (reference, "conditions_hold"),
     (reference_conditions, "key_holds"),
     (reference_principals, "entry_kind"),
@@ -100,7 +101,7 @@ def count(question: Json, result: Json, events: list[Event], tally: Tally) -> No
         return
     tally["rules"][result["rule"]] += 1
     tally["layers blocking"].update(result["blockedBy"])
-    tally["layers deciding"].update(deciding_layers(question))
+    tally["layers deciding"].update(deciding_layers(events))
     tally["specials deciding"].update(deciding_specials(question, effect, events))
     tally["callers"].update(f"{form} {effect}" for form in caller_forms(question))
     tally["elements"].update(elements(question))
@@ -116,11 +117,9 @@ def count(question: Json, result: Json, events: list[Event], tally: Tally) -> No
         unknown = name == "key_holds" and answer is None
 
 
-def deciding_layers(question: Json) -> set[str]:
-    """The layers without which the effect would be another: absent, and naming no one."""
-    request, resource = question["request"], question["request"]["resource"]
-    first = resource[0] if isinstance(resource, list) else resource
-    case, verdicts = study(request, question["policies"], first)
+def deciding_layers(events: list[Event]) -> set[str]:
+    """The layers without which the effect (on the first resource) would be another."""
+    case, verdicts = next(answer for name, _, answer in events if name == "study")
     effect = effect_of(combine(case, verdicts))
     silent = [{"deny": False, "allow": False, "kinds": set()}]
     without = {

@@ -262,15 +262,17 @@ def combine(case: Case, verdicts: Verdicts) -> str:
     }
     if guardrail := first_silence(silent & {*LEVELLED, "endpoint"}):
         return guardrail  # 1.7-3 to 1.7-5
-    kinds = {kind for one in verdicts["resource"] or [] for kind in one["kinds"]}
-    return both_sides(case, silent & set(IDENTITY_SIDE), kinds | specials.grant_kinds(case))
+    named = {how for one in verdicts["resource"] or [] for how in one["kinds"]}
+    if kind in ("Service", "Federated"):
+        named &= {"direct"}  # 1.7-6
+    granted = specials.grant_kinds(case)
+    rule = both_sides(case, silent & set(IDENTITY_SIDE), named | granted)
+    return "grant-allow" if granted and not named and effect_of(rule) == "ALLOW" else rule
 
 
 def both_sides(case: Case, missing: set[str], kinds: set[str]) -> str:
     """Flow 1.7-6 to 1.7-10: the resource's side, and what is missing on the caller's side."""
     principal, kind = case["principal"], case["principal"]["kind"]
-    if kind in ("Service", "Federated"):
-        kinds = kinds & {"direct", "grant"}  # 1.7-6: named
     if not kinds and case["trust"]:
         return "trust-implicit-deny"  # §1.8
     if not kinds and specials.key_rules(case):
@@ -278,8 +280,7 @@ def both_sides(case: Case, missing: set[str], kinds: set[str]) -> str:
     if kinds and specials.public_access_blocked(case):
         return "block-public-access"  # S5
     if "account" not in principal:
-        allowed = "grant-allow" if kinds == {"grant"} else "non-account-allow"
-        return allowed if kinds else "resource-implicit-deny"  # 1.7-6
+        return "non-account-allow" if kinds else "resource-implicit-deny"  # 1.7-6
     if case["account"] != principal["account"]:
         allowed = first_silence(missing) or "cross-account-allow"
         return allowed if kinds else "resource-implicit-deny"  # 1.7-8, 1.7-9

@@ -102,13 +102,14 @@ GRANTS: list[Row] = [
     ("S2", key(grants=[grant()], resource=to({"AWS": A})), "grant-allow"),
     ("S2", key(grants=[grant()], resource=to({"AWS": USER})), "resource-allow"),
     ("S2", key(grants=[grant()], resource=to({"AWS": USER}, "Deny")), "explicit-deny"),
-    ("S2", key(grants=[grant()], identity=[ALLOW]), "identity-allow"),
+    ("S2", key(grants=[grant()], identity=[ALLOW]), "grant-allow"),
+    ("S2", key(grants=[grant()], identity=[ALLOW], resource=to({"AWS": A})), "identity-allow"),
     ("S2", key(grants=[grant()], identity=[DENY]), "explicit-deny"),
     ("S2", key(grants=[grant()], permissionsBoundary=[NONE]), "boundary-implicit-deny"),
     ("S2", key(grants=[grant()], session=[NONE]), "session-implicit-deny"),
     ("S2", key(grants=[grant()], serviceControl=[[NONE]]), "service-control-implicit-deny"),
     ("S2", key(grants=[grant()], on=FAR_KEY), "identity-implicit-deny"),
-    ("S2", key(grants=[grant()], on=FAR_KEY, identity=[ALLOW]), "cross-account-allow"),
+    ("S2", key(grants=[grant()], on=FAR_KEY, identity=[ALLOW]), "grant-allow"),
     ("S2", key(grants=[grant(f"{USER}x")], identity=[ALLOW]), "key-policy-implicit-deny"),
     ("S2", key(SESSION, grants=[grant(ROLE)]), "grant-allow"),
     ("S2", key(SESSION, grants=[grant(ROLE)], session=[NONE]), "session-implicit-deny"),
@@ -119,11 +120,11 @@ GRANTS: list[Row] = [
     ("S2", key(FEDERATED, grants=[grant(USER)]), "key-policy-implicit-deny"),
     ("S2", key(grants=[grant(A)]), "identity-implicit-deny"),
     ("S2", key(grants=[grant(ROOT)]), "identity-implicit-deny"),
-    ("S2", key(grants=[grant(ROOT)], identity=[ALLOW]), "identity-allow"),
+    ("S2", key(grants=[grant(ROOT)], identity=[ALLOW]), "grant-allow"),
     ("S2", key(grants=[grant(B)], identity=[ALLOW]), "key-policy-implicit-deny"),
-    ("S2", key(grants=[grant("*")], identity=[ALLOW]), "key-policy-implicit-deny"),
-    ("S2", key(ROOT, grants=[grant(ROOT)]), "root-user-allow"),
-    ("S2", key(on=FAR_KEY, grants=[grant(A)], identity=[ALLOW]), "cross-account-allow"),
+    ("S2", key(ROOT, grants=[grant(ROOT)]), "grant-allow"),
+    ("S2", key(on=FAR_KEY, grants=[grant(A)], identity=[ALLOW]), "grant-allow"),
+    ("S2, 10", key(ROOT, grants=[grant(ROOT)], resource=to({"AWS": A})), "root-user-allow"),
     ("S2", key(ANONYMOUS, grants=[grant(A)]), "key-policy-implicit-deny"),
     ("S2", key(SERVICE, grants=[grant()]), "key-policy-implicit-deny"),
     (
@@ -457,7 +458,7 @@ SESSIONS: list[Row] = [
     ),
 ]
 
-LINKED_ROLE = f"arn:aws:iam::{A}:role/aws-service-role/ecs.amazonaws.com/L"
+LINKED_ROLE = f"arn:aws:iam::{A}:role/aws-service-role/ecs.amazonaws.com/Reader"
 QUEUE, FUNCTION = f"arn:aws:sqs:eu-west-1:{A}:q", f"arn:aws:lambda:eu-west-1:{A}:function:f"
 NO_ONE = [[to("*", Action="x:Y")]]
 GRANTED = {"kmsGrants": [grant(USER, "RetireGrant", "Decrypt")]}
@@ -512,11 +513,11 @@ CONTROLLED: list[Row] = [
         SUB,
     ),
     ("S7", controlled(USER, "kms:Decrypt", KEY, resourceFacts=GRANTED), SUB),
-    ("S7", controlled(USER, RETIRE, KEY, resourceFacts=GRANTED), "identity-allow"),
+    ("S7", controlled(USER, RETIRE, KEY, resourceFacts=GRANTED), "grant-allow"),
     (
         "S7",
         controlled(USER, "kms:Decrypt", KEY, resourceFacts=GRANTED | {"awsManagedKey": True}),
-        "identity-allow",
+        "grant-allow",
     ),
     (
         "S7",
