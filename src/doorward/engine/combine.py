@@ -312,8 +312,10 @@ def _spared(situation: Situation) -> Some:
 
 def _allowing_rule(situation: Situation, silent: Some) -> Rule:
     """Name the rule of a request that nothing stops."""
-    made_up = (silent & _EVERY_OWN) - situation.made_up_for
-    if situation.grant and (made_up or not situation.resource_side):
+    missing = (silent & _EVERY_OWN) - situation.made_up_for
+    if situation.is_root:
+        missing -= _IDENTITY
+    if situation.grant and (missing or not situation.resource_side):
         return Rule.GRANT_ALLOW
     if not situation.in_account:
         return Rule.NON_ACCOUNT_ALLOW
