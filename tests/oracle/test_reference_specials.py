@@ -205,6 +205,11 @@ RETIRING: list[Row] = [
     ("S2", key(action=RETIRE, grants=[grant(f"{USER}x")]), "key-policy-implicit-deny"),
     ("S2", key(action=RETIRE, grants=[grant()]), "key-policy-implicit-deny"),
     ("S2", key(action=RETIRE, grants=[grant(USER, "RetireGrant")]), "grant-allow"),
+    (
+        "S2",
+        key(action=RETIRE, grants=[grant(USER, "RetireGrant", RetiringPrincipal=A)]),
+        "grant-allow",
+    ),
     ("S2", key(grants=[grant(f"{USER}x", RetiringPrincipal=USER)]), "key-policy-implicit-deny"),
     (
         "S2",
