@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from doorward.engine.question import answer
+from doorward.engine.combine import decide
+from doorward.engine.question import as_json, read_question
+from doorward.errors import InvalidInput
 from tests.oracle.generate import questions
 from tests.oracle.reached import Tally, count, watching
 from tests.oracle.reference import evaluate
@@ -18,10 +20,12 @@ COMPARED = ("effect", "rule", "layers", "blockedBy")
 def engine_answer(question: Mapping[str, object]) -> Json:
     """What the engine answers, brought to what is compared; an exception is an answer too."""
     try:
-        full = answer(question)
-    except Exception as error:  # noqa: BLE001 - whatever the engine raises is a difference
+        full = as_json(decide(*read_question(question)))
+    except InvalidInput:
+        return {"error": True}
+    except Exception as error:  # noqa: BLE001 - whatever else the engine raises is a difference
         return {"raised": repr(error)}
-    return {"error": True} if "error" in full else {name: full.get(name) for name in COMPARED}
+    return {name: full.get(name) for name in COMPARED}
 
 
 def difference(question: Json, known: Json | None = None) -> str:

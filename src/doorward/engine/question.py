@@ -30,6 +30,7 @@ from doorward.engine.reading import (
     mapping,
     text,
 )
+from doorward.engine.request import Request
 from doorward.engine.request_form import read_request
 from doorward.errors import InvalidInput
 from doorward.policy.document import Document
@@ -93,11 +94,7 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
     name: object = None
     try:
         name = mapping(Field(question, "")).get("id")
-        found = fields(Field(question, ""), required=("id", "request"), optional=("policies",))
-        _identifier(found["id"])
-        asked = read_request(found["request"])
-        stack = _layers(found.get("policies", Field({}, "/policies")))
-        _one_resource_for_its_policy(found["request"], stack)
+        stack, asked = read_question(question)
         decision = decide(stack, asked)
         depends = dependencies_json(dependencies(stack, asked, decision))
         assumed = {"assumptions": list(decision.assumptions)} if decision.assumptions else {}
@@ -106,6 +103,21 @@ def answer(question: Mapping[str, object]) -> dict[str, object]:
         return {"id": name, "error": _error("MalformedPolicy", error.message, error.pointer)}
     except InvalidInput as error:
         return {"id": name, "error": _error(error.code, error.message, error.pointer)}
+
+
+def read_question(question: Mapping[str, object]) -> tuple[Layers, Request]:
+    """Read one question: the policies, by layer, and what is asked.
+
+    Raises:
+        MalformedPolicy: a policy has errors; all of its problems are attached.
+        InvalidInput: something else is wrong, with the JSON pointer to it.
+    """
+    found = fields(Field(question, ""), required=("id", "request"), optional=("policies",))
+    _identifier(found["id"])
+    asked = read_request(found["request"])
+    stack = _layers(found.get("policies", Field({}, "/policies")))
+    _one_resource_for_its_policy(found["request"], stack)
+    return stack, asked
 
 
 def answer_line(line: str) -> dict[str, object]:
