@@ -339,3 +339,25 @@ def test_sessions_and_their_roles() -> None:
     full = request(principal=fields, action=SEND, resource=QUEUE).principal
     assert full == RoleSession(ROLE, "s1", service_linked=True)
     assert principal_arn(full) == ROLE
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ({"tags": {}}, {"bogus": {}}),
+        ({"tags": {}}, {"roleArn": ""}),
+        ({"tags": {}}, {"tags": None}),
+        ({"uniqueId": "AIDA1"}, {"roleArn": "AIDA1"}),
+        ({"tags": {"a": "1"}}, {"tags": {"a": 1}}),
+        ({}, {"serviceLinked": True}),
+    ],
+)
+def test_what_was_read_once_lets_nothing_else_in(
+    right: dict[str, object], wrong: dict[str, object]
+) -> None:
+    """The memo of principals is keyed by all that was said."""
+    who = {"type": "AWS", "arn": ALICE}
+    request(principal=who | right, action=SEND, resource=QUEUE)
+    request(principal=who | right, action=SEND, resource=QUEUE)
+    with pytest.raises(InvalidInput):
+        request(principal=who | wrong, action=SEND, resource=QUEUE)

@@ -345,10 +345,12 @@ def _blocked_by(situation: Situation) -> tuple[Layer, ...]:
     is to blame alone. Then each layer is put back by itself: its Deny statements, and for a
     guardrail its need to allow.
     """
+    limits = situation.silent & _GUARDRAILS
+    if not (limits or situation.denying):
+        return ()
     bare = situation.silent - _GUARDRAILS
     if _settle(situation, bare) not in ALLOWING:
         return ()
-    limits = situation.silent & _GUARDRAILS
     return tuple(
         [
             layer

@@ -27,6 +27,14 @@ from doorward.model.principal import (
 from doorward.policy.arn import is_account_id, parse_arn
 
 
+def known_principal(value: object) -> Principal | None:
+    """Return a principal that was read before in the same words, ``None`` if there was none."""
+    if isinstance(value, str):
+        return _of_arn(value)
+    key = _key(value)
+    return None if key is None else _known.get(key)
+
+
 def read_principal(field: Field) -> Principal:
     """Read a principal in any of its forms.
 
@@ -35,45 +43,21 @@ def read_principal(field: Field) -> Principal:
     """
     value = field.value
     if isinstance(value, str):
-        return _of_arn(value) or _from_arn(field)
-    key = _key(value)
-    known = None if key is None else _known.get(key)
-    if known is not None:
-        return known
-    principal = _read(field)
-    if key is not None:
-        if len(_known) >= _KEPT:
-            _known.clear()
-        _known[key] = principal
-    return principal
-
-
-def _key(value: object) -> tuple[object, ...] | None:
-    """All that an object of the type AWS says, as a key; ``None`` for what is not kept.
-
-    Only texts are part of it, so that nothing that compares equal to a text can be taken for it.
-    """
-    if not isinstance(value, dict) or value.get("type") != "AWS":
-        return None
-    arn, role, unique = value.get("arn"), value.get("roleArn"), value.get("uniqueId")
-    tags, linked = value.get("tags"), value.get("serviceLinked")
-    if linked is not None or not (tags is None or isinstance(tags, dict)):
-        return None
-    pairs_given = () if tags is None else tuple(tags.items())
-    key = (len(value), arn, role, unique, tags is None, *pairs_given)
-    texts = (arn, role or "", unique or "", *(text for pair in pairs_given for text in pair))
-    return key if {str}.issuperset(map(type, texts)) else None
-
-
-def _read(field: Field) -> Principal:
-    kind = field.value.get("type") if isinstance(field.value, Mapping) else None
+        return _from_arn(field)
+    kind = value.get("type") if isinstance(value, Mapping) else None
     if not isinstance(kind, str):
         raise fail(field, "an ARN or an object with a type is wanted here", code="InvalidType")
     form = _FORMS.get(kind)
     if form is None:
         known = ", ".join(_FORMS)
         raise fail(field.child("type", kind), f"unknown principal type; known: {known}")
-    return form(field)
+    principal = form(field)
+    key = _key(value)
+    if key is not None:
+        if len(_known) >= _KEPT:
+            _known.clear()
+        _known[key] = principal
+    return principal
 
 
 _known: dict[tuple[object, ...], Principal] = {}
@@ -83,6 +67,37 @@ _KEPT = 4096
 def forget_principals() -> None:
     """Empty the memo of principals as they were given."""
     _known.clear()
+
+
+def _key(value: object) -> tuple[object, ...] | None:
+    """All that an object of the type AWS says, as a key; ``None`` for what is not kept.
+
+    All of it is text, so that nothing that compares equal to a text can be taken for it.
+    """
+    if (
+        not isinstance(value, dict)
+        or value.get("type") != "AWS"
+        or not _KEPT_FIELDS >= value.keys()
+    ):
+        return None
+    tags = value.get("tags", _NO_TAGS)
+    if not isinstance(tags, dict):
+        return None
+    texts = (
+        value.get("arn", ""),
+        value.get("roleArn", ""),
+        value.get("uniqueId", ""),
+        *tags,
+        *tags.values(),
+    )
+    if not _TEXT.issuperset(map(type, texts)):
+        return None
+    return ("roleArn" in value, "uniqueId" in value, "tags" in value, *texts)
+
+
+_KEPT_FIELDS = frozenset({"type", "arn", "roleArn", "uniqueId", "tags"})
+_NO_TAGS: Mapping[str, str] = {}
+_TEXT = frozenset({str})
 
 
 def _anonymous(field: Field) -> Principal:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from doorward.engine.context import Context, ContextValue, Provenance
 from doorward.engine.grant_form import read_grants
-from doorward.engine.principal_form import read_principal
+from doorward.engine.principal_form import known_principal, read_principal
 from doorward.engine.reading import (
     Field,
     fail,
@@ -61,8 +61,8 @@ def request(
     if resource_facts is not None:
         about["resourceFacts"] = _AT.child("resourceFacts", resource_facts)
     return Request(
-        _principal(Field(principal, "principal", _AT)),
-        _action(Field(action, "action", _AT)),
+        _principal(principal, _AT),
+        _action(action, _AT),
         _resources(Field(resource, "resource", _AT), about),
         _NOTHING if context is None else _context(Field(context, "context", _AT)),
     )
@@ -73,26 +73,27 @@ def read_request(field: Field) -> Request:
     required = ("principal", "action", "resource")
     found = fields(field, required=required, optional=("context", *_ABOUT_ONE))
     return Request(
-        _principal(found["principal"]),
-        _action(found["action"]),
+        _principal(found["principal"].value, field),
+        _action(found["action"].value, field),
         _resources(found["resource"], found),
         _context(found["context"]) if "context" in found else _NOTHING,
     )
 
 
-def _principal(field: Field) -> Principal:
-    value = field.value
-    if isinstance(value, str | dict) or not isinstance(value, Principal):
-        return read_principal(field)
-    return value
-
-
-def _action(field: Field) -> str:
-    value = field.value
-    if isinstance(value, str) and _is_action(value):
+def _principal(value: object, at: Field) -> Principal:
+    known = known_principal(value)
+    if known is not None:
+        return known
+    if not isinstance(value, str | dict) and isinstance(value, Principal):
         return value
-    if not isinstance(value, str) or not value:
-        return text(field)
+    return read_principal(at.child("principal", value))
+
+
+def _action(value: object, at: Field) -> str:
+    if isinstance(value, str) and value and _is_action(value):
+        return value
+    field = at.child("action", value)
+    text(field)
     raise fail(field, "an action is service:Name, without wildcards")
 
 

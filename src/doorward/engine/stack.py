@@ -233,36 +233,34 @@ class Findings:
 
 
 def evaluate(stack: Stack, asked: Asked, without: Some) -> Findings:
-    """Evaluate every row but those of the layers ``without``; no statement is left out."""
+    """Evaluate every row but those of the layers ``without``; no statement is left out.
+
+    Every decision is in here for half of its time: what could be a function stands in place.
+    """
     found = Findings()
+    verdicts, allowing, denying = found.verdicts, found.allowing, found.denying
+    action, resource, context = asked.action, asked.resource, asked.context
     for row in stack.rows:
         if row.policies is None or row.layer in without:
             if row.not_applicable is not None:
-                found.verdicts.append(row.not_applicable)
+                verdicts.append(row.not_applicable)
             continue
-        allowed, denied = len(found.allowing), len(found.denying)
+        allowed, denied = len(allowing), len(denying)
         if row.names:
             _match_named(row, asked, found)
         else:
-            _match(row, asked, found)
+            for candidate in row.about(action):
+                if candidate.applies(resource, context):
+                    (denying if candidate.denies else allowing).append(candidate.ref)
+        verdict = row.allow
         if len(found.allowing) == allowed:
             found.silent.add(row.layer)
             verdict = row.implicit_deny
-        else:
-            verdict = row.allow
         if len(found.denying) > denied:
             found.denied.add(row.layer)
             verdict = row.explicit_deny
-        found.verdicts.append(verdict)
+        verdicts.append(verdict)
     return found
-
-
-def _match(row: Row, asked: Asked, found: Findings) -> None:
-    """Find the statements that apply, where none names a principal."""
-    resource, context = asked.resource, asked.context
-    for candidate in row.about(asked.action):
-        if candidate.applies(resource, context):
-            (found.denying if candidate.denies else found.allowing).append(candidate.ref)
 
 
 def _match_named(row: Row, asked: Asked, found: Findings) -> None:
