@@ -77,7 +77,7 @@ def _key(value: object) -> tuple[object, ...] | None:
     if (
         not isinstance(value, dict)
         or value.get("type") != "AWS"
-        or not _KEPT_FIELDS >= value.keys()
+        or not value.keys() <= _KEPT_FIELDS
     ):
         return None
     tags = value.get("tags", _NO_TAGS)
