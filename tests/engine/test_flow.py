@@ -508,7 +508,7 @@ OPEN = {"account": B, "on": "arn:aws:s3:::b/k", "action": "s3:GetObject", "resou
 
 def grant(grantee: str, **more: Any) -> dict[str, Any]:
     """Facts of a key with one grant."""
-    found = {"GranteePrincipal": grantee, "Operations": ["Decrypt", "CreateGrant"], **more}
+    found = {"GranteePrincipal": grantee, "Operations": ["Decrypt", "CreateGrant"]} | more
     return {"kmsGrants": [found]}
 
 
@@ -527,6 +527,14 @@ SPECIAL: list[tuple[str, dict[str, Any], Rule]] = [
     ("S2", {"facts": grant(ALICE), "on": KEY_B}, Rule.IDENTITY_IMPLICIT_DENY),
     ("S2", {"facts": grant(ALICE), "on": KEY_B, "identity": FULL}, Rule.GRANT_ALLOW),
     ("S2", {"facts": grant(ALICE), "identity": [doc(deny())]}, Rule.EXPLICIT_DENY),
+    (
+        "S2",
+        {
+            "action": "kms:RetireGrant",
+            "facts": grant(ALICE, RetiringPrincipal=A, Operations=["RetireGrant"]),
+        },
+        Rule.GRANT_ALLOW,
+    ),
     (
         "S3",
         {"action": "kms:DeleteAlias", "on": f"arn:aws:kms:eu-west-1:{A}:alias/aws/s3"},

@@ -6,8 +6,10 @@ grants"; AWS KMS API Reference, "GrantConstraints".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from doorward.engine.context import Context
-from doorward.engine.principals import Caller, MatchKind
+from doorward.engine.principals import Caller, MatchKind, Name
 from doorward.engine.request import Grant
 
 _ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
@@ -18,20 +20,16 @@ def granted(
     grants: tuple[Grant, ...], caller: Caller, action: str, context: Context
 ) -> frozenset[MatchKind]:
     """Return the ways in which the grants that allow the folded ``action`` name the caller."""
-    kinds = {_kind(grant, caller, action, context) for grant in grants}
-    return frozenset(kind for kind in kinds if kind is not None)
+    named = (name for grant in grants for name in _allowed(grant, action, context))
+    return frozenset(caller.names[name] for name in named if name in caller.names)
 
 
-def _kind(grant: Grant, caller: Caller, action: str, context: Context) -> MatchKind | None:
-    if (
-        action == "kms:retiregrant"
-        and grant.retiring is not None
-        and grant.retiring in caller.names
-    ):
-        return caller.names[grant.retiring]
-    if action not in grant.operations or not _holds(grant, action, context):
-        return None
-    return caller.names.get(grant.grantee)
+def _allowed(grant: Grant, action: str, context: Context) -> Iterator[Name]:
+    """Yield the names of those whom a grant allows the action."""
+    if action == "kms:retiregrant" and grant.retiring is not None:
+        yield grant.retiring
+    if action in grant.operations and _holds(grant, action, context):
+        yield grant.grantee
 
 
 def _holds(grant: Grant, action: str, context: Context) -> bool:

@@ -66,9 +66,14 @@ def _is_fixed_user_id(text: str) -> bool:
 
 
 def _is_fixed_access_point(text: str) -> bool:
-    """An access point's ARN may have wildcards in its last part, its account may not."""
+    """An access point's ARN may have wildcards in its last part alone, and names its account."""
     parts = text.split(":", 5)
-    return len(parts) == 6 and bool(parts[4]) and _is_fixed(parts[4]) and "${" not in text
+    return (
+        len(parts) == 6
+        and bool(parts[4])
+        and _is_fixed(":".join(parts[:5]))
+        and "${" not in parts[5]
+    )
 
 
 def _is_fixed_block(text: str) -> bool:
