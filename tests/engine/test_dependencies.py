@@ -19,7 +19,7 @@ from doorward.engine.question import answer
 from doorward.engine.request import Request
 from doorward.policy.folding import fold
 from tests.engine.build import ALICE, QUEUE, SEND, allow, deny, doc
-from tests.engine.test_laws import cases
+from tests.engine.test_decide import cases
 
 
 def depends(*statements: dict[str, Any], context: dict[str, Any] | None = None) -> Any:

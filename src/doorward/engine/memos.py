@@ -8,6 +8,7 @@ from __future__ import annotations
 from doorward.engine.compile import forget_documents
 from doorward.engine.derive import asker_of
 from doorward.engine.principal_form import forget_principals
+from doorward.engine.request_form import forget_values
 from doorward.engine.stack import forget_stacks
 
 
@@ -16,4 +17,5 @@ def forget() -> None:
     forget_documents()
     forget_stacks()
     forget_principals()
+    forget_values()
     asker_of.cache_clear()

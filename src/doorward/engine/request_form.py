@@ -167,6 +167,12 @@ def _single(key: str, value: str) -> tuple[str, ContextValue]:
     return fold(key), entry
 
 
+def forget_values() -> None:
+    """Empty the memos of context values."""
+    _single.cache_clear()
+    _several.cache_clear()
+
+
 def _read(field: Field, key: str) -> tuple[str, ContextValue]:
     value = field.value
     if not isinstance(value, list | tuple):
