@@ -118,6 +118,13 @@ def install_with_pip(*, reusable: bool) -> None:
     run(str(PYTHON), "-m", "pip", *install, "-e", ".", "--group", "dev")
 
 
+def ensure_group(name: str) -> None:
+    """Put tools that few verbs need into the environment; no work when they are there."""
+    uv = ("uv", "pip", "install", "--python", str(PYTHON))
+    pip = (str(PYTHON), "-m", "pip", "install", "--no-input", "--progress-bar", "off")
+    run(*(uv if shutil.which("uv") else pip), "--quiet", "--group", name)
+
+
 def say(line: str) -> None:
     """Tell the developer what is going on, at once."""
     print(line, file=sys.stderr, flush=True)
@@ -264,6 +271,18 @@ def oracle(arguments: list[str]) -> int:
     become("tests.oracle", *arguments)
 
 
+def laws(arguments: list[str]) -> int:
+    """Try the laws of decide on random questions: --cases N [--seed S] [LAW …]."""
+    become("tests.engine.laws", *arguments)
+
+
+def mutants(arguments: list[str]) -> int:
+    """See which changes of the core no test notices: [--modules …] [--sample N] [--seed S]."""
+    ensure_environment()
+    ensure_group("mutation")
+    become("tests.mutation", *arguments)
+
+
 def fuzz(arguments: list[str]) -> int:
     """Try strange policies and what is promised of each: --seconds N [--seed S]."""
     become("tests.fuzz", *arguments)
@@ -303,6 +322,8 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "format": reformat,
     "oracle": oracle,
+    "laws": laws,
+    "mutants": mutants,
     "fuzz": fuzz,
     "crash": crash,
     "bench": bench,

@@ -105,6 +105,8 @@ ROWS = [
     ("C8", "StringNotLike", "xbc", ("a*", "b*"), True),
     # V5, V6: variables in values.
     ("V5", "StringEquals", "n*m", ("${app:Name}",), True),
+    ("V5", "StringEquals", "an*mz", ("a${app:Name}z",), True),
+    ("V5", "StringEqualsIgnoreCase", "AN*MZ", ("a${app:Name}z",), True),
     ("V5", "StringLike", "n*m", ("${app:Name}",), True),
     ("V5", "StringLike", "nxm", ("${app:Name}",), False),
     ("V5", "StringLike", "a*", ("a${*}",), True),
@@ -124,6 +126,7 @@ ROWS = [
     ("V2", "NumericEquals", "1", ("${app:Name, '1'}",), False),
     ("V2", "Bool", "true", ("${app:Flag}",), True),
     ("V2", "Bool", "true", ("${app:No}",), False),
+    ("V2", "Bool", "true", ("t${app:No, 'ru'}e",), True),
     # C9: numbers.
     ("C9", "NumericEquals", "10", ("10.0",), True),
     ("C9", "NumericEquals", "+10", ("10",), True),
@@ -162,6 +165,8 @@ ROWS = [
     ("C10", "DateLessThan", "1969-12-31", ("0",), True),
     ("C10", "DateLessThanEquals", "2024-01-01", ("2024-01-01",), True),
     ("C10", "DateGreaterThanEquals", "2024-01-01", ("2024-01-02",), False),
+    ("C10", "DateEquals", "2024-01-01T00:01:30Z", ("1704067290",), True),
+    ("C10", "DateLessThan", "2024-01-01T00:00:29Z", ("2024-01-01T00:00:30Z",), True),
     ("C10", "DateNotEquals", "2024-01-02", ("2024-01-01",), True),
     ("C10", "DateNotEquals", "yesterday", ("2024-01-01",), False),
     ("C10", "DateEquals", "2024-02-30", ("2024-02-30",), False),
@@ -181,6 +186,8 @@ ROWS = [
     ("C12", "BinaryEquals", "AA==", ("AB==",), True),
     ("C12", "BinaryEquals", "QmluYXJ5", ("QmluYXJ=",), False),
     ("C12", "BinaryEquals", "not base64", ("not base64",), False),
+    ("C12", "BinaryEquals", "QmluYXJ5", ("Qmlu!YXJ5",), False),
+    ("C12", "BinaryEquals", "Qmlu YXJ5", ("QmluYXJ5",), False),
     ("C12", "BinaryEquals", "é", ("é",), False),
     # C13: addresses.
     ("C13", "IpAddress", "203.0.113.7", ("203.0.113.0/24",), True),
@@ -269,6 +276,18 @@ def test_every_operator_has_rows_for_true_and_false() -> None:
     for name in OPERATORS:
         seen = {row[4] for row in ROWS if row[1].lower() == name}
         assert seen == {True, False}, name
+
+
+def test_operators_are_spelt_as_by_aws() -> None:
+    """IAM User Guide, "IAM JSON policy elements: Condition operators"."""
+    texts = ["Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"]
+    order = ["LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]
+    spelt = {f"String{relation}" for relation in texts}
+    for family in ("Numeric", "Date"):
+        spelt |= {f"{family}{relation}" for relation in ("Equals", "NotEquals", *order)}
+    spelt |= {"Bool", "BinaryEquals", "IpAddress", "NotIpAddress"}
+    spelt |= {"ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"}
+    assert {operator.name for operator in OPERATORS.values()} == spelt
 
 
 def test_keys_meet_in_any_case() -> None:
