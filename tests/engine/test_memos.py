@@ -46,7 +46,7 @@ def test_memos_that_are_full_are_emptied(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(set(whole[0])) == 2
     for module, name in (
         (compiling, "_ACTIONS_KEPT"),
-        (compiling, "_DOCUMENTS_KEPT"),
+        (compiling, "_CHARACTERS_KEPT"),
         (stacking, "_ACTIONS_KEPT"),
         (stacking, "_STACKS_KEPT"),
         (principal_form, "_KEPT"),

@@ -6,7 +6,7 @@ document, so that they can never change an answer.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -22,10 +22,17 @@ from doorward.policy.resource_patterns import Check as ResourceCheck
 from doorward.policy.resource_patterns import ResourceList, ShortArns, compile_resource
 from doorward.policy.variables import Values, Variable, tokenize
 
-_DOCUMENTS_KEPT = 8192
+_CHARACTERS_KEPT = 16_000_000
+"""Of documents, in each memo: about half a gigabyte, compiled."""
+
+_OVERHEAD = 256
 _ACTIONS_KEPT = 256
 _STORED = Limits(size=1_048_576)
 """What is stored was bounded when it came; AWS's own policies are longer than its API takes."""
+
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class CompiledStatement(msgspec.Struct, frozen=True):
@@ -79,35 +86,6 @@ class CompiledDocument:
         return found
 
 
-@lru_cache(maxsize=_DOCUMENTS_KEPT)
-def read_document(text: str) -> Document:
-    """Parse a stored policy; raise ``MalformedPolicy`` if it has errors."""
-    return parse_or_raise(text, _STORED)
-
-
-_by_identity: dict[int, tuple[Document, CompiledDocument]] = {}
-# A document that is kept here cannot die, so nothing else can come to bear its identity.
-
-
-def compile_document(document: Document) -> CompiledDocument:
-    """Return ``document``, compiled."""
-    kept = _by_identity.get(id(document))
-    if kept is not None:
-        return kept[1]
-    compiled = _compiled(_ByContent(document))
-    if len(_by_identity) >= _DOCUMENTS_KEPT:
-        _by_identity.clear()
-    _by_identity[id(document)] = (document, compiled)
-    return compiled
-
-
-def forget_documents() -> None:
-    """Empty the memos of documents."""
-    read_document.cache_clear()
-    _compiled.cache_clear()
-    _by_identity.clear()
-
-
 class _ByContent:
     """A document as a key: hashed by its source, equal by all that it holds."""
 
@@ -125,9 +103,61 @@ class _ByContent:
         )
 
 
-@lru_cache(maxsize=_DOCUMENTS_KEPT)
-def _compiled(key: _ByContent) -> CompiledDocument:
-    document = key.document
+class _Memo(Generic[K, V]):
+    """What was made of texts, as long as it is not too many characters in all."""
+
+    __slots__ = ("_found", "_size")
+
+    def __init__(self) -> None:
+        self._found: dict[K, V] = {}
+        self._size = 0
+
+    def get(self, key: K) -> V | None:
+        return self._found.get(key)
+
+    def keep(self, key: K, value: V, size: int) -> V:
+        """Keep what was made of ``size`` characters; a memo that is full is emptied before."""
+        if self._size + size > _CHARACTERS_KEPT:
+            self.clear()
+        self._found[key] = value
+        self._size += size + _OVERHEAD
+        return value
+
+    def clear(self) -> None:
+        self._found.clear()
+        self._size = 0
+
+
+_read: _Memo[str, Document] = _Memo()
+_by_content: _Memo[_ByContent, CompiledDocument] = _Memo()
+_by_identity: _Memo[int, tuple[Document, CompiledDocument]] = _Memo()
+# A document that is kept here cannot die, so nothing else can come to bear its identity.
+
+
+def read_document(text: str) -> Document:
+    """Parse a stored policy; raise ``MalformedPolicy`` if it has errors."""
+    found = _read.get(text)
+    return found or _read.keep(text, parse_or_raise(text, _STORED), len(text))
+
+
+def compile_document(document: Document) -> CompiledDocument:
+    """Return ``document``, compiled."""
+    kept = _by_identity.get(id(document))
+    if kept is not None:
+        return kept[1]
+    size = len(document.source)
+    key = _ByContent(document)
+    compiled = _by_content.get(key) or _by_content.keep(key, _compiled(document), size)
+    return _by_identity.keep(id(document), (document, compiled), size)[1]
+
+
+def forget_documents() -> None:
+    """Empty the memos of documents."""
+    for memo in (_read, _by_content, _by_identity):
+        memo.clear()
+
+
+def _compiled(document: Document) -> CompiledDocument:
     return CompiledDocument(
         tuple(
             _statement(statement, variables=document.has_variables)

@@ -35,7 +35,7 @@ _SERVICE_LINKED: Final[Some] = frozenset({Layer.SERVICE_CONTROL})
 _NONE: Final[Some] = frozenset()
 _RESOURCE_CONTROL: Final[Some] = frozenset({Layer.RESOURCE_CONTROL})
 
-_STACKS_KEPT = 2048
+_STACKS_KEPT = 256
 _ACTIONS_KEPT = 256
 
 
