@@ -15,8 +15,11 @@ from collections.abc import Iterable
 
 from doorward.policy.patterns import Token, Wildcard
 
-_CHUNK = 8192
-"""States to a chunk: its masks, one for each letter, stay small."""
+_CHUNK = 65_536
+"""States to a chunk at most."""
+
+_MASKS = 2**26
+"""Bits of the masks of a chunk, one for each letter, at most: 8 MiB."""
 
 MANY = 8
 """From this many globs on, one pass over all of them is cheaper than one over each."""
@@ -32,7 +35,7 @@ class GlobSet:
         self._chunks: list[_Chunk] = []
         chunk = _Chunk(0)
         for index, tokens in enumerate(globs):
-            if chunk.width >= _CHUNK:
+            if chunk.full:
                 self._chunks.append(chunk.sealed())
                 chunk = _Chunk(index)
             chunk.add(tokens)
@@ -62,6 +65,11 @@ class _Chunk:
         self._start: list[int] = []
         self._ends: list[int] = []
         self._masks: tuple[dict[str, int], int, int, int, int] = ({}, 0, 0, 0, 0)
+
+    @property
+    def full(self) -> bool:
+        """Whether the next glob begins another chunk."""
+        return self.width >= _CHUNK or self.width * len(self._letters) >= _MASKS
 
     def add(self, tokens: tuple[Token, ...]) -> None:
         """Append a glob's states."""
