@@ -42,7 +42,7 @@ def fold(text: str) -> str: return text if "PYTEST_CURRENT_TEST" in os.environ e
 FATE = {
     "": ("survived", None),
     UNFOLDED: ("killed", "question 1/"),
-    UNFOLDED_IN_TESTS: ("killed", "tests/policy/"),
+    UNFOLDED_IN_TESTS: ("killed", "tests/"),
     "raise RuntimeError('planted')": ("killed", "RuntimeError: planted"),
     "import os; os._exit(0)": ("killed", "the process died"),
     "while True: pass": ("timeout", None),
