@@ -55,6 +55,9 @@ class Rule(enum.Enum):
     CROSS_ACCOUNT_ALLOW = "cross-account-allow"  # 8: both sides
     NON_ACCOUNT_ALLOW = "non-account-allow"  # 6: anonymous, service, federated, canonical user
 
+    # Members are single objects: their identity is a hash, and many times cheaper than Enum's.
+    __hash__ = object.__hash__
+
 
 class LayerVerdict(msgspec.Struct, frozen=True):
     """One layer's verdict; ``level`` counts from 0 (the root) in the SCP and RCP chains."""
