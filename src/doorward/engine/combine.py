@@ -12,6 +12,7 @@ from this".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -111,9 +112,10 @@ _GUARDRAILS: Final[Some] = frozenset(
 """The layers that only limit: absent, they allow; present, they must allow."""
 
 
-class Situation(msgspec.Struct, frozen=True):
+class Situation(msgspec.Struct, frozen=True, gc=False):
     """All that the rules look at, once every statement has been matched.
 
+    ``free`` says that the caller needs no permission for the action.
     ``denying`` are the layers with a matching Deny. ``silent`` are the layers that apply and do
     not allow when their Deny statements are left aside (of a chain: some level does not).
     ``forbidden`` is the rule that denies whatever policies allow, if one does. ``must_allow`` is
@@ -124,6 +126,7 @@ class Situation(msgspec.Struct, frozen=True):
     does not count.
     """
 
+    free: bool
     in_account: bool
     is_root: bool
     same_account: bool
@@ -137,6 +140,14 @@ class Situation(msgspec.Struct, frozen=True):
     restricted: bool
     silent: Some
     denying: Some
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """What the rules make of a situation, as ``Decision`` has it."""
+
+    effect: Effect
+    rule: Rule
+    blocked_by: tuple[Layer, ...]
 
 
 def decide(layers: Layers, request: Request, *, expand: bool = False) -> Decision:
@@ -173,29 +184,27 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
     )
     without = not_for(caller, resource_control=limited)
     asked = Asked(
-        caller=caller,
-        action=action,
-        resource=text,
-        context=complete(request.context, asker, resource, account),
+        caller,
+        action,
+        text,
+        complete(request.context, asker, resource, account),
         trust=special and needs_trust(action, text),
         bounded=layers.permissions_boundary is not None
         and Layer.PERMISSIONS_BOUNDARY not in without,
     )
     stack = stack_of(layers)
     found = evaluate(stack, asked, without)
-    situation = _situation(found, asked, resource, account, layers)
-    rule = _rule(situation, asked)
-    effect = _effect(rule)
+    outcome = outcome_of(_situation(found, asked, resource, account, layers))
     return Decision(
-        effect=effect,
-        rule=rule,
-        request=Request(request.principal, request.action, request.resources, asked.context),
-        resource=resource.arn,
-        layers=tuple(found.verdicts),
-        determining=_determining(effect, found),
-        blocked_by=() if effect is Effect.ALLOW else _blocked_by(situation),
-        assumptions=assumptions(resource, account, limited=limited),
-        statements=expanded(stack, asked, without) if expand else None,
+        outcome.effect,
+        outcome.rule,
+        Request(request.principal, request.action, request.resources, asked.context),
+        resource.arn,
+        tuple(found.verdicts),
+        _determining(outcome.effect, found),
+        outcome.blocked_by,
+        assumptions(resource, account, limited=limited),
+        expanded(stack, asked, without) if expand else None,
     )
 
 
@@ -211,6 +220,7 @@ def _situation(
     if key and resource.grants:
         granting = granted(resource.grants, caller, asked.action, asked.context)
     return Situation(
+        free=special and needs_no_permission(asked.action, caller.principal),
         in_account=caller.account is not None,
         is_root=caller.is_root,
         same_account=same_account,
@@ -261,12 +271,20 @@ def _restricted(caller: Caller, layers: Layers, asked: Asked, *, same_account: b
     return on_s3 and layers.resource is not None and is_public(layers.resource.document)
 
 
-def _rule(situation: Situation, asked: Asked) -> Rule:
+@lru_cache(maxsize=4096)
+def outcome_of(situation: Situation) -> Outcome:
+    """Apply the rules; kept, because situations are few and hold all that the rules look at."""
+    rule = _rule(situation)
+    effect = _effect(rule)
+    return Outcome(effect, rule, () if effect is Effect.ALLOW else _blocked_by(situation))
+
+
+def _rule(situation: Situation) -> Rule:
     """Find the rule that decides: steps 1 and 2, then the rest.
 
     What a session cannot call at all (S6) is no call that needs no permission.
     """
-    if situation.forbidden is None and needs_no_permission(asked.action, asked.caller.principal):
+    if situation.forbidden is None and situation.free:
         return Rule.NO_PERMISSION_NEEDED
     if situation.denying:
         return Rule.EXPLICIT_DENY

@@ -21,7 +21,7 @@ class Provenance(enum.Enum):
     SUPPOSED = "supposed"
 
 
-class ContextValue(msgspec.Struct, frozen=True):
+class ContextValue(msgspec.Struct, frozen=True, gc=False):
     """The value of one condition key.
 
     ``multi`` says that the key is multi-valued in this request (rule C7): a list, even of one.
@@ -34,7 +34,7 @@ class ContextValue(msgspec.Struct, frozen=True):
     provenance: Provenance
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, gc=False):
     """Condition keys by folded name (``fold``); lookups ignore ASCII case (C15)."""
 
     entries: Mapping[str, ContextValue]

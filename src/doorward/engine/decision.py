@@ -111,7 +111,7 @@ class StatementOutcome(msgspec.Struct, frozen=True):
     elements: tuple[ElementOutcome, ...] = ()
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """The decision on a request.
 
     ``determining`` are the statements that decided: every matching Deny for an explicit deny,

@@ -75,8 +75,8 @@ def dependencies(layers: Layers, request: Request, decision: Decision) -> Depend
 
 def _about(layers: Layers, request: Request) -> Iterator[CompiledStatement]:
     action = fold(request.action)
-    for row in stack_of(layers).rows:
-        for candidate in row.about(action):
+    for _, candidates in stack_of(layers).about(action):
+        for candidate in candidates:
             yield candidate.compiled
 
 

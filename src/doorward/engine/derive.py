@@ -39,7 +39,7 @@ _TYPES: tuple[tuple[type[Principal], str], ...] = (
 """The values of ``aws:PrincipalType``; other principals have none."""
 
 
-class Asker(msgspec.Struct, frozen=True):
+class Asker(msgspec.Struct, frozen=True, gc=False):
     """A caller, with the condition keys that it brings."""
 
     caller: Caller

@@ -19,7 +19,7 @@ from doorward.model.principal import FederatedIdentity
 from doorward.policy.resource_patterns import ArnText, ShortArns
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Asked(msgspec.Struct, frozen=True, gc=False):
     """A request for one resource, prepared for matching.
 
     ``action`` is folded. ``trust`` says that the resource policy is a role's trust policy;

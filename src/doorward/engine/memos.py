@@ -5,6 +5,7 @@ Every memo is bounded and keyed by all that its value depends on, so none can ch
 
 from __future__ import annotations
 
+from doorward.engine.combine import outcome_of
 from doorward.engine.compile import forget_documents
 from doorward.engine.derive import asker_of
 from doorward.engine.principal_form import forget_principals
@@ -19,3 +20,4 @@ def forget() -> None:
     forget_principals()
     forget_values()
     asker_of.cache_clear()
+    outcome_of.cache_clear()

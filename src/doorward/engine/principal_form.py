@@ -72,7 +72,8 @@ def forget_principals() -> None:
 def _key(value: object) -> tuple[object, ...] | None:
     """All that an object of the type AWS says, as a key; ``None`` for what is not kept.
 
-    All of it is text, so that nothing that compares equal to a text can be taken for it.
+    All of it is text (only that can be joined), so that nothing that compares equal to a text can
+    be taken for it.
     """
     if (
         not isinstance(value, dict)
@@ -90,14 +91,15 @@ def _key(value: object) -> tuple[object, ...] | None:
         *tags,
         *tags.values(),
     )
-    if not _TEXT.issuperset(map(type, texts)):
+    try:
+        "".join(texts)
+    except TypeError:
         return None
     return ("roleArn" in value, "uniqueId" in value, "tags" in value, *texts)
 
 
 _KEPT_FIELDS = frozenset({"type", "arn", "roleArn", "uniqueId", "tags"})
 _NO_TAGS: Mapping[str, str] = {}
-_TEXT = frozenset({str})
 
 
 def _anonymous(field: Field) -> Principal:

@@ -14,7 +14,7 @@ import msgspec
 from doorward.errors import InvalidInput
 
 
-class Field(msgspec.Struct, frozen=True):
+class Field(msgspec.Struct, frozen=True, gc=False):
     """A value and where it stands in the question: below ``above``, by ``step``."""
 
     value: object

@@ -26,7 +26,7 @@ class Grant(msgspec.Struct, frozen=True):
     source_arn: str | None = None
 
 
-class Resource(msgspec.Struct, frozen=True):
+class Resource(msgspec.Struct, frozen=True, gc=False):
     """One resource of a request.
 
     ``arn`` is an ARN or ``"*"`` (actions without a resource type, rule R6). ``account`` owns the
@@ -45,7 +45,7 @@ class Resource(msgspec.Struct, frozen=True):
     aws_managed_key: bool = False
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """A request to be decided. All ``resources`` must be allowed (rule R8).
 
     ``context`` holds what the asker gave and what ``engine.derive`` added; it is complete: the

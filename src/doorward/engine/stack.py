@@ -1,6 +1,6 @@
 """The layers of a request as a stack of rows: one for each layer, or for each level of one.
 
-A row keeps what it has found about an action: the statements whose actions match, with their
+A stack keeps what its rows have about an action: the statements whose actions match, with their
 references and matchers. ``evaluate`` goes through all rows; nothing stops early.
 
 Source: ``docs/reference/evaluation.md``, "The decision": which layers apply to whom are steps
@@ -9,6 +9,7 @@ Source: ``docs/reference/evaluation.md``, "The decision": which layers apply to 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -87,11 +88,24 @@ def _applies(check: ResourceCheck | None, conditions: tuple[Check, ...]) -> Reso
     return applies
 
 
+@lru_cache(maxsize=256)
+def _verdicts(
+    layer: Layer, level: int | None
+) -> tuple[LayerVerdict, LayerVerdict, LayerVerdict, LayerVerdict | None]:
+    """What a row can say; a chain that does not apply is told of once, whatever its levels."""
+    allow, explicit_deny, implicit_deny = (
+        LayerVerdict(layer, effect, level)
+        for effect in (LayerEffect.ALLOW, LayerEffect.EXPLICIT_DENY, LayerEffect.IMPLICIT_DENY)
+    )
+    not_applicable = None if level else LayerVerdict(layer, LayerEffect.NOT_APPLICABLE)
+    return allow, explicit_deny, implicit_deny, not_applicable
+
+
 class Row:
     """A layer, or a level of one; without policies (``None``) it does not apply to anybody."""
 
     __slots__ = (
-        "_by_action", "allow", "explicit_deny", "implicit_deny", "layer", "level", "names",
+        "allow", "explicit_deny", "implicit_deny", "layer", "level", "names",
         "not_applicable", "policies", "traits",
     )  # fmt: skip
 
@@ -102,33 +116,23 @@ class Row:
         self.policies = policies
         self.traits = TRAITS[layer]
         self.names = self.traits.names_principals
-        self.allow = LayerVerdict(layer, LayerEffect.ALLOW, level)
-        self.explicit_deny = LayerVerdict(layer, LayerEffect.EXPLICIT_DENY, level)
-        self.implicit_deny = LayerVerdict(layer, LayerEffect.IMPLICIT_DENY, level)
-        # A chain that does not apply is told of once, whatever its levels.
-        not_applicable = LayerVerdict(layer, LayerEffect.NOT_APPLICABLE)
-        self.not_applicable = None if level else not_applicable
-        self._by_action: dict[str, tuple[Candidate, ...]] = {}
+        self.allow, self.explicit_deny, self.implicit_deny, self.not_applicable = _verdicts(
+            layer, level
+        )
 
     def about(self, action: str) -> tuple[Candidate, ...]:
         """Return the statements whose actions meet the folded ``action``, in order.
 
         Those that can never apply here are left out.
         """
-        found = self._by_action.get(action)
-        if found is None:
-            found = tuple(
-                [
-                    self._candidate(index, policy, compiled)
-                    for index, policy in enumerate(self.policies or ())
-                    for compiled in compile_document(policy.document).about(action)
-                    if self.names or _can_apply(compiled)
-                ]
-            )
-            if len(self._by_action) >= _ACTIONS_KEPT:
-                self._by_action.clear()
-            self._by_action[action] = found
-        return found
+        return tuple(
+            [
+                self._candidate(index, policy, compiled)
+                for index, policy in enumerate(self.policies or ())
+                for compiled in compile_document(policy.document).about(action)
+                if self.names or _can_apply(compiled)
+            ]
+        )
 
     def _candidate(self, index: int, policy: Policy, compiled: CompiledStatement) -> Candidate:
         check = compiled.resource_check(self.traits.short_arns)
@@ -164,11 +168,26 @@ def _can_apply(compiled: CompiledStatement) -> bool:
     return compiled.resources is not None and not named
 
 
-class Stack(msgspec.Struct, frozen=True):
+class Stack:
     """The rows of ``layers``, in the order of ``Layer``."""
 
-    layers: Layers
-    rows: tuple[Row, ...]
+    __slots__ = ("_by_action", "layers", "rows")
+
+    def __init__(self, layers: Layers) -> None:
+        """Make the rows."""
+        self.layers = layers
+        self.rows = tuple(_rows(layers))
+        self._by_action: dict[str, tuple[tuple[Row, tuple[Candidate, ...]], ...]] = {}
+
+    def about(self, action: str) -> tuple[tuple[Row, tuple[Candidate, ...]], ...]:
+        """Return every row, with what it has about the folded ``action``; kept by action."""
+        found = self._by_action.get(action)
+        if found is None:
+            if len(self._by_action) >= _ACTIONS_KEPT:
+                self._by_action.clear()
+            found = tuple([(row, row.about(action)) for row in self.rows])
+            self._by_action[action] = found
+        return found
 
 
 _stacks: dict[int, Stack] = {}
@@ -179,7 +198,7 @@ def stack_of(layers: Layers) -> Stack:
     """Return the rows of ``layers``; kept, because the same layers are asked again and again."""
     found = _stacks.get(id(layers))
     if found is None:
-        found = Stack(layers, tuple(_rows(layers)))
+        found = Stack(layers)
         if len(_stacks) >= _STACKS_KEPT:
             _stacks.clear()
         _stacks[id(layers)] = found
@@ -187,8 +206,9 @@ def stack_of(layers: Layers) -> Stack:
 
 
 def forget_stacks() -> None:
-    """Empty the memo of stacks."""
+    """Empty the memos of stacks and of what their rows say."""
     _stacks.clear()
+    _verdicts.cache_clear()
 
 
 def _rows(layers: Layers) -> list[Row]:
@@ -239,17 +259,17 @@ def evaluate(stack: Stack, asked: Asked, without: Some) -> Findings:
     """
     found = Findings()
     verdicts, allowing, denying = found.verdicts, found.allowing, found.denying
-    action, resource, context = asked.action, asked.resource, asked.context
-    for row in stack.rows:
+    resource, context = asked.resource, asked.context
+    for row, candidates in stack.about(asked.action):
         if row.policies is None or row.layer in without:
             if row.not_applicable is not None:
                 verdicts.append(row.not_applicable)
             continue
         allowed, denied = len(allowing), len(denying)
         if row.names:
-            _match_named(row, asked, found)
+            _match_named(row, candidates, asked, found)
         else:
-            for candidate in row.about(action):
+            for candidate in candidates:
                 if candidate.applies(resource, context):
                     (denying if candidate.denies else allowing).append(candidate.ref)
         verdict = row.allow
@@ -263,10 +283,12 @@ def evaluate(stack: Stack, asked: Asked, without: Some) -> Findings:
     return found
 
 
-def _match_named(row: Row, asked: Asked, found: Findings) -> None:
+def _match_named(
+    row: Row, candidates: tuple[Candidate, ...], asked: Asked, found: Findings
+) -> None:
     """Find the statements that apply to the caller, where all name principals."""
     traits = row.traits
-    for candidate in row.about(asked.action):
+    for candidate in candidates:
         kinds = principal_kinds(candidate.compiled, asked, traits)
         if kinds is None or (candidate.on_its_own and not role_itself(asked, traits)):
             continue

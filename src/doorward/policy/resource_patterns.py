@@ -42,7 +42,7 @@ class ShortArns(enum.Enum):
     NEVER = "it matches nothing"
 
 
-class ArnText(msgspec.Struct, frozen=True):
+class ArnText(msgspec.Struct, frozen=True, gc=False):
     """A request's resource, prepared: five folded parts, also as one text, and the last.
 
     There are no parts if it is ``*``.
