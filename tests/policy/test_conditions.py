@@ -45,6 +45,15 @@ ROWS = [
     ("C1", "StringEquals", "b", ("a", "b"), True),
     ("C1", "StringNotEquals", "b", ("a", "b"), False),
     ("C1", "StringNotEquals", "c", ("a", "b"), True),
+    # C1: so do long lists, which are looked at at once.
+    ("C1", "StringEquals", "g", tuple("abcdefgh"), True),
+    ("C1", "StringEquals", "z", tuple("abcdefgh"), False),
+    ("C1", "StringNotEquals", "g", tuple("abcdefgh"), False),
+    ("C1", "StringNotEquals", "z", tuple("abcdefgh"), True),
+    ("C1", "StringLike", "xg", ("a*", "b*", "c*", "d*", "e*", "f*", "?g", "h*"), True),
+    ("C1", "StringLike", "xz", ("a*", "b*", "c*", "d*", "e*", "f*", "?g", "h*"), False),
+    ("C1", "StringNotLike", "xg", ("a*", "b*", "c*", "d*", "e*", "f*", "?g", "h*"), False),
+    ("C1", "StringNotLike", "xz", ("a*", "b*", "c*", "d*", "e*", "f*", "?g", "h*"), True),
     # C2: any case.
     ("C2", "stringEQUALS", "a", ("a",), True),
     ("C2", "FORALLVALUES:stringequalsIFEXISTS", ("a",), ("a",), True),
