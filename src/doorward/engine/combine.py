@@ -173,6 +173,31 @@ def decide(layers: Layers, request: Request, *, expand: bool = False) -> Decisio
 
 
 def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand: bool) -> Decision:
+    asked, without, account = prepared(layers, request, resource)
+    stack = stack_of(layers)
+    found = evaluate(stack, asked, without)
+    outcome = outcome_of(_situation(found, asked, resource, account, layers))
+    return Decision(
+        outcome.effect,
+        outcome.rule,
+        Request(request.principal, request.action, request.resources, asked.context),
+        resource.arn,
+        tuple(found.verdicts),
+        _determining(outcome.effect, found),
+        outcome.blocked_by,
+        assumptions(resource, account, limited=Layer.RESOURCE_CONTROL not in without),
+        expanded(stack, asked, without) if expand else None,
+    )
+
+
+def prepared(
+    layers: Layers, request: Request, resource: Resource
+) -> tuple[Asked, Some, str | None]:
+    """Make a request for one resource ready for matching.
+
+    Returns what is asked, the layers that do not apply to it, and the account that owns the
+    resource, as far as it is known.
+    """
     action = fold(request.action)
     special = departs(action)
     asker = asker_of(request.principal, federates=special and action in FEDERATING_ACTIONS)
@@ -192,20 +217,7 @@ def _decide_one(layers: Layers, request: Request, resource: Resource, *, expand:
         bounded=layers.permissions_boundary is not None
         and Layer.PERMISSIONS_BOUNDARY not in without,
     )
-    stack = stack_of(layers)
-    found = evaluate(stack, asked, without)
-    outcome = outcome_of(_situation(found, asked, resource, account, layers))
-    return Decision(
-        outcome.effect,
-        outcome.rule,
-        Request(request.principal, request.action, request.resources, asked.context),
-        resource.arn,
-        tuple(found.verdicts),
-        _determining(outcome.effect, found),
-        outcome.blocked_by,
-        assumptions(resource, account, limited=limited),
-        expanded(stack, asked, without) if expand else None,
-    )
+    return asked, without, account
 
 
 def _situation(

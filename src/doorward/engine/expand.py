@@ -23,22 +23,23 @@ def expanded(stack: Stack, asked: Asked, without: Some) -> tuple[StatementOutcom
         for index, policy in enumerate(row.policies):
             for compiled in compile_document(policy.document).statements:
                 ref = row.reference(index, policy, compiled.statement)
-                elements = _elements(compiled, asked, row.traits)
-                reason, element = _first_failed(elements)
+                elements = elements_of(compiled, asked, row.traits)
+                reason, element = first_failed(elements)
                 outcomes = tuple([outcome for _, outcome in elements])
                 found.append(StatementOutcome(ref, reason, element, outcomes))
     return tuple(found)
 
 
-def _first_failed(elements: list[Element]) -> tuple[Reason, str | None]:
+def first_failed(elements: list[Element]) -> tuple[Reason, str | None]:
+    """Return why a statement does not apply, and the pointer of the element that says so."""
     for reason, outcome in elements:
         if not outcome.matched:
             return reason, outcome.pointer
     return Reason.MATCHED, None
 
 
-def _elements(compiled: CompiledStatement, asked: Asked, traits: Traits) -> list[Element]:
-    """An element that is missing stands at the statement's own pointer."""
+def elements_of(compiled: CompiledStatement, asked: Asked, traits: Traits) -> list[Element]:
+    """Return every element's outcome; one that is missing stands at the statement's pointer."""
     statement = compiled.statement
     principals, resources = statement.principals, statement.resources
     found: list[Element] = []

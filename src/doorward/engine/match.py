@@ -82,7 +82,7 @@ def principal_kinds(compiled: CompiledStatement, asked: Asked, traits: Traits) -
     if names is None:
         return None
     caller = asked.caller
-    known = caller.endpoint_names if traits.gateway else caller.names
+    known = known_names(caller, traits)
     kinds = frozenset([known[name] for name in names if name in known])
     if compiled.principals_negated:
         excluded = kinds and not (compiled.denies and asked.bounded)
@@ -90,6 +90,11 @@ def principal_kinds(compiled: CompiledStatement, asked: Asked, traits: Traits) -
     if not compiled.denies:
         kinds = _allowed_kinds(kinds, names, caller, traits)
     return kinds or None
+
+
+def known_names(caller: Caller, traits: Traits) -> Mapping[Name, MatchKind]:
+    """The names by which policies of a layer may call the caller."""
+    return caller.endpoint_names if traits.gateway else caller.names
 
 
 def _allowed_kinds(kinds: Kinds, names: tuple[Name, ...], caller: Caller, traits: Traits) -> Kinds:
