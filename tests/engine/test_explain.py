@@ -70,6 +70,8 @@ def follows(statement: StatementExplanation, element: ElementExplanation) -> boo
             plain = name.quantifier is None and operator is not None and not operator.negated
             if not plain or element.tested is None or len(element.tested) != 1:
                 return None
+            if not element.entries and not name.if_exists:
+                return statement.effect is Effect.DENY  # nobody can say what it means (C17)
             # A list of one value is a list: no plain operator takes it (C7).
             return met if element.matched or not met else None
         case _:
@@ -169,7 +171,7 @@ def test_what_was_tested_and_where_it_comes_from() -> None:
         "Bool": {"aws:SecureTransport": "true"},
     }
     found = asked({"AWS:securetransport": True}, identity=[doc(allow(Condition=elements))])
-    assert one("Action", found).tested == ("sqs:sendmessage",)
+    assert one("Action", found).tested == (SEND,)
     assert one("Resource", found).tested == (QUEUE,)
     tag, given_, absent = (
         one(key, found) for key in ("aws:PrincipalTag/team", "aws:SecureTransport", "app:none")

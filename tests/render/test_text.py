@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 
 from doorward.engine.decision import Decision, Effect, LayerEffect, Reason, Rule
+from doorward.engine.dependencies import dependencies
+from doorward.engine.explain import explain
 from doorward.engine.layers import Layer, Layers
 from doorward.render import wording
+from doorward.render.explanation import explanation_facts
 from doorward.render.json import decision_record
 from doorward.render.record import facts
 from doorward.render.text import text_from_record
 from tests.render.situations import ASSUME, BY_RULE, FULL, A, situation, trust_policy
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "decisions"
+EXPLAINED = GOLDEN.parent / "explanations"
 
 
 def decision_text(decision: Decision, layers: Layers | None = None, *, color: bool = False) -> str:
@@ -30,15 +34,29 @@ def decision_text(decision: Decision, layers: Layers | None = None, *, color: bo
 def test_every_rule_has_its_text(rule: Rule) -> None:
     found = BY_RULE[rule]
     assert found.decision.rule is rule
-    text = decision_text(found.decision, found.layers) + "\n"
-    path = GOLDEN / f"{rule.value}.txt"
+    golden(GOLDEN / f"{rule.value}.txt", decision_text(found.decision, found.layers) + "\n")
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_every_rule_is_explained_entry_by_entry(rule: Rule) -> None:
+    found = BY_RULE[rule]
+    explanation = explain(found.layers, found.decision.request)
+    depends = dependencies(found.layers, found.decision.request, explanation.decision)
+    told = explanation_facts(explanation, found.layers, depends)
+    golden(EXPLAINED / f"{rule.value}.txt", text_from_record(told) + "\n")
+    golden(EXPLAINED / f"{rule.value}.json", json.dumps(told, indent=1) + "\n")
+
+
+def golden(path: Path, text: str) -> None:
+    """Hold a text against its golden."""
     if os.environ.get("DOORWARD_UPDATE_GOLDEN"):
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
 
 
 def test_no_golden_is_left_over() -> None:
-    assert {path.stem for path in GOLDEN.iterdir()} == {rule.value for rule in Rule}
+    for folder in (GOLDEN, EXPLAINED):
+        assert {path.stem for path in folder.iterdir()} == {rule.value for rule in Rule}
 
 
 @pytest.mark.parametrize("rule", Rule)

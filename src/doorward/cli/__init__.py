@@ -21,7 +21,7 @@ FAILED, MISUSED = 1, 2
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("doorward.cli.serve", "Serve IAM, STS, Organizations and Doorward's own API."),
     "decide": ("doorward.cli.decide", "Answer questions about access, one JSON line each."),
-    "why": ("doorward.cli.why", "Explain a recorded call: who asked, what decided, where."),
+    "why": ("doorward.cli.why", "Explain a request, or a recorded call: what decided, and where."),
     "resource": ("doorward.cli.resource", "Keep resource policies: put, get, list, delete."),
     "account": ("doorward.cli.account", "Create accounts outside any organization."),
     "version": ("doorward.cli.version", "Show the version of Doorward and of its data."),

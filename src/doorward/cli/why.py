@@ -1,30 +1,139 @@
-"""``doorward why``: the reason of a recorded call, allowed or denied."""
+"""``doorward why``: the reason of a recorded call, or of a request that nobody made yet."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from doorward.cli.server import asks_server, call, output_option, print_json
 from doorward.cli.terminal import printable
 
+if TYPE_CHECKING:
+    from doorward.engine.request import Request
+
 
 @click.command("why")
+@click.argument("principal", required=False)
+@click.argument("action", required=False)
+@click.argument("resource", required=False)
 @click.option(
-    "--request-id",
-    metavar="ID",
-    required=True,
-    help="The request id that the call was answered with.",
+    "--policies",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Policies to decide by: a file, or a folder with one file or folder a layer.",
+)
+@click.option(
+    "--context",
+    "given",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="A condition key and its value; given again, the key has several values.",
+)
+@click.option(
+    "--resource-account",
+    metavar="ACCOUNT",
+    help="The account that owns the resource, where its ARN does not say so (S3).",
+)
+@click.option(
+    "--request-id", metavar="ID", help="Instead: the request id that a recorded call got."
 )
 @output_option
 @asks_server
-def command(request_id: str, output: str, endpoint: str, profile: str | None, region: str) -> None:
-    """Explain a recorded call: who asked for what, what decided, and where that is written.
+def command(
+    *,
+    principal: str | None,
+    action: str | None,
+    resource: str | None,
+    policies: Path | None,
+    given: tuple[str, ...],
+    resource_account: str | None,
+    request_id: str | None,
+    output: str,
+    endpoint: str,
+    profile: str | None,
+    region: str,
+) -> None:
+    """Explain a request under policies on files, or a recorded call.
 
-    The request id is in every answer (x-amzn-RequestId; boto3 shows it as ResponseMetadata).
+    PRINCIPAL is an ARN, or an object of the form of `doorward decide`; RESOURCE an ARN or *. A
+    recorded call is named by its request id, which is in every answer (x-amzn-RequestId; boto3
+    shows it as ResponseMetadata).
     """
+    asked = (principal, action, resource)
+    if request_id is not None:
+        if any(value is not None for value in asked) or policies or given or resource_account:
+            raise click.UsageError("--request-id stands alone: the call is recorded already")
+        _recorded(request_id, output, endpoint, profile, region)
+    elif principal is not None and action is not None and resource is not None:
+        if policies is None:
+            raise click.UsageError(
+                "--policies PATH is wanted: by which policies should this be decided?"
+            )
+        _explained(
+            _request(principal, action, resource, given, resource_account), policies, output
+        )
+    else:
+        raise click.UsageError(
+            "ask `doorward why PRINCIPAL ACTION RESOURCE --policies PATH`,"
+            " or about a recorded call, `doorward why --request-id ID`"
+        )
+
+
+def _request(
+    principal: str, action: str, resource: str, given: tuple[str, ...], account: str | None
+) -> Request:
+    from doorward.engine.request_form import request
+
+    who: object = principal
+    if principal.startswith("{"):
+        try:
+            who = json.loads(principal)
+        except ValueError as error:
+            raise click.UsageError(f"PRINCIPAL is not JSON: {error}") from None
+    return request(
+        principal=who,
+        action=action,
+        resource=resource,
+        context=_context(given),
+        resource_account=account,
+    )
+
+
+def _context(given: tuple[str, ...]) -> dict[str, object]:
+    """A key that is given several times has several values."""
+    values: dict[str, list[str]] = {}
+    for each in given:
+        key, equals, value = each.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"--context {each}: KEY=VALUE is wanted")
+        values.setdefault(key, []).append(value)
+    return {key: found if len(found) > 1 else found[0] for key, found in values.items()}
+
+
+def _explained(asked: Request, policies: Path, output: str) -> None:
+    from doorward.engine.dependencies import dependencies
+    from doorward.engine.explain import explain
+    from doorward.importers.policy_files import read_policies
+    from doorward.render.explanation import explanation_facts
+    from doorward.render.text import text_from_record
+
+    layers = read_policies(policies)
+    explanation = explain(layers, asked)
+    depends = dependencies(layers, asked, explanation.decision)
+    found = explanation_facts(explanation, layers, depends)
+    if output == "json":
+        print_json(found)
+    else:
+        click.echo(text_from_record(found, color=sys.stdout.isatty()))
+
+
+def _recorded(
+    request_id: str, output: str, endpoint: str, profile: str | None, region: str
+) -> None:
     found = call(endpoint, profile, region, "GetDecision", RequestId=request_id)
     if output == "json":
         found["Event"] = json.loads(found["Event"])

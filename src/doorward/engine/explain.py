@@ -50,9 +50,10 @@ class ElementExplanation(msgspec.Struct, frozen=True):
     """One element, or one condition, and the value it was tested with.
 
     ``name`` is as written (``NotAction``), of a condition its operator and ``key`` its key; an
-    element that is absent has its usual name, and no span. ``tested`` are the values that were
-    looked at, ``None`` for a key that the request does not carry; ``provenance`` says where they
-    come from, for a key. ``matched`` is what the decision saw.
+    element that is absent has its usual name, and no span; the span of a condition is its key's.
+    ``tested`` are the values that were looked at, ``None`` for a key that the request does not
+    carry; ``provenance`` says where they come from, for a key. ``matched`` is what the decision
+    saw.
     """
 
     reason: Reason
@@ -95,7 +96,7 @@ def explain(layers: Layers, request: Request) -> Explanation:
     resource = next(each for each in request.resources if each.arn == decision.resource)
     asked, without, _ = prepared(layers, request, resource)
     found = [
-        _statement(row, index, compiled, asked, resource.arn)
+        _statement(row, index, compiled, asked, request.action, resource.arn)
         for row in stack_of(layers).rows
         if row.policies is not None and row.layer not in without
         for index, policy in enumerate(row.policies)
@@ -105,7 +106,7 @@ def explain(layers: Layers, request: Request) -> Explanation:
 
 
 def _statement(
-    row: Row, index: int, compiled: CompiledStatement, asked: Asked, arn: str
+    row: Row, index: int, compiled: CompiledStatement, asked: Asked, action: str, arn: str
 ) -> StatementExplanation:
     statement = compiled.statement
     policy = (row.policies or ())[index]
@@ -118,7 +119,7 @@ def _statement(
             case Reason.PRINCIPAL:
                 elements.append(_principals(statement.principals, outcome, asked, row.traits))
             case Reason.ACTION:
-                elements.append(_actions(statement, outcome, asked))
+                elements.append(_actions(statement, outcome, asked, action))
             case Reason.RESOURCE:
                 elements.append(
                     _resources(statement, outcome, asked, row.traits, arn, variables=variables)
@@ -166,14 +167,16 @@ def _principals(
     return _element(Reason.PRINCIPAL, name, outcome, span, tested, entries)
 
 
-def _actions(statement: Statement, outcome: ElementOutcome, asked: Asked) -> ElementExplanation:
+def _actions(
+    statement: Statement, outcome: ElementOutcome, asked: Asked, action: str
+) -> ElementExplanation:
     actions = statement.actions
     name = "NotAction" if actions.negated else "Action"
     entries = (
         _entry(text, compile_action(text.value)(asked.action), text.value)
         for text in actions.patterns
     )
-    return _element(Reason.ACTION, name, outcome, actions.span, (asked.action,), entries)
+    return _element(Reason.ACTION, name, outcome, actions.span, (action,), entries)
 
 
 def _resources(
@@ -226,7 +229,7 @@ def _condition(
         name=condition.operator.value,
         key=condition.key.value,
         pointer=outcome.pointer,
-        span=condition.span,
+        span=condition.key.span,
         tested=None if value is None else value.values,
         provenance=None if value is None else value.provenance,
         entries=tuple(entries),

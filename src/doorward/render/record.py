@@ -88,7 +88,7 @@ def _outcome(outcome: StatementOutcome) -> dict[str, Any]:
 
 
 def _quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
-    document = _document(ref, layers) if layers is not None else None
+    document = document_of(ref, layers) if layers is not None else None
     if document is None:
         return {}
     span = document.statements[ref.statement].span
@@ -103,7 +103,7 @@ def _quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
     return entry
 
 
-def _document(ref: StatementRef, layers: Layers) -> Document | None:
+def document_of(ref: StatementRef, layers: Layers) -> Document | None:
     """Find the document that ``ref`` speaks of."""
     match ref.layer:
         case Layer.RESOURCE_CONTROL:

@@ -6,9 +6,10 @@ long ago reads as it did on the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from doorward.engine.decision import Reason
 from doorward.render import wording
 
 _RULE: Final = {rule.value: words for rule, words in wording.RULE.items()}
@@ -49,12 +50,54 @@ def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
         reason = _REASON.get(outcome["reason"], outcome["reason"])
         element = f" ({_safe(outcome['element'])})" if "element" in outcome else ""
         yield f"  looked at {_statement(outcome, names)}: {reason}{element}"
+        # What is about other actions is told of in one line: there is most of it.
+        if outcome["reason"] != Reason.ACTION.value:
+            for each in outcome.get("elements", ()):
+                yield from _element(each)
     if record["blockedBy"]:
         yield f"  blocked by {', '.join(names.get(name, name) for name in record['blockedBy'])}"
     for assumption in record.get("assumptions", ()):
         yield f"  assumed  {_safe(assumption)}"
+    yield from _depends(record, color=color)
     if rule in _HINT:
         yield f"  hint     {_HINT[rule]}"
+
+
+def _depends(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
+    """What the answer would be with keys that the request does not carry."""
+    for supposition in record.get("dependsOn", ()):
+        with_keys = ", ".join(
+            f"{_safe(key)} = {_safe(_joined(value))}"
+            for key, value in supposition["context"].items()
+        )
+        effect = supposition["effect"]
+        words = _paint(_EFFECT.get(effect, effect), effect, color=color)
+        yield f"  depends  with {with_keys} it would be {words}"
+    if record.get("dependsOnMore"):
+        yield "  depends  on more keys than were tried"
+
+
+def _element(element: Mapping[str, Any]) -> Iterator[str]:
+    """What was tested, and every entry: whether it is met, as written, as it reads, its line."""
+    name = f"{element['name']} {element['key']}" if "key" in element else element["name"]
+    tested = element["tested"]
+    origin = f" ({element['provenance']})" if "provenance" in element else ""
+    values = "not in the request" if tested is None else _joined(tested) or "nothing"
+    mark = "holds" if element["matched"] else "fails"
+    yield f"    {mark}  {_safe(name)}: {_safe(values)}{origin}"
+    for entry in element["entries"]:
+        met = "met    " if entry["matched"] else "not met"
+        read = ""
+        if entry["resolved"] is None:
+            read = ", of which a variable has no value"
+        elif entry["resolved"] != entry["written"]:
+            read = f", read as {_safe(entry['resolved'])}"
+        line = f"  (line {entry['line']})" if "line" in entry else ""
+        yield f"           {met}  {_safe(entry['written'])}{read}{line}"
+
+
+def _joined(values: str | Sequence[str]) -> str:
+    return values if isinstance(values, str) else ", ".join(values)
 
 
 def _layer(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
