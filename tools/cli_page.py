@@ -27,7 +27,7 @@ EXIT_CODES = f"""
 | Code | Meaning |
 |---|---|
 | 0 | done; of `decide`: every line was answered, be it by an error |
-| {FAILED} | refused or failed: standard error says why |
+| {FAILED} | refused or failed: standard error says why; of `test`: a decision is not as expected |
 | {MISUSED} | the command line or the configuration is wrong: standard error says where |
 
 Answers go to standard output, everything else to standard error.

@@ -33,12 +33,13 @@ LAW_QUESTIONS = 3
 
 ROWS = "tests/spec/test_rows.py"
 VALUES = "tests/engine/test_values.py"
+CONDITIONS = ("tests/policy/test_conditions.py", "tests/policy/test_condition_samples.py")
 CATALOG = ("tests/policy/test_catalog.py", "tests/policy/test_authorization_reference.py")
 MANAGED = "tests/policy/test_validate_managed.py"
 SUITES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "doorward.policy.conditions",
-        (ROWS, "tests/policy/test_conditions.py", "tests/policy/test_validate.py", VALUES),
+        (ROWS, *CONDITIONS, "tests/policy/test_validate.py", VALUES),
     ),
     ("doorward.policy.catalog", (*CATALOG, MANAGED, VALUES)),
     ("doorward.policy", (ROWS, "tests/policy", "tests/engine")),

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("doorward.cli.serve", "Serve IAM, STS, Organizations and Doorward's own API."),
     "decide": ("doorward.cli.decide", "Answer questions about access, one JSON line each."),
     "why": ("doorward.cli.why", "Explain a request, or a recorded call: what decided, and where."),
+    "test": ("doorward.cli.test", "Check decisions against what is expected of them."),
     "resource": ("doorward.cli.resource", "Keep resource policies: put, get, list, delete."),
     "account": ("doorward.cli.account", "Create accounts outside any organization."),
     "version": ("doorward.cli.version", "Show the version of Doorward and of its data."),

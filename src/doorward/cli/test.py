@@ -1,0 +1,116 @@
+"""``doorward test``: expected decisions, checked; no server is asked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from doorward.cli.server import output_option, print_json
+from doorward.cli.terminal import printable
+
+if TYPE_CHECKING:
+    from doorward.importers.expectations import Expectation
+
+
+@click.command("test")
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write JUnit's XML, too."
+)
+@output_option
+def command(files: tuple[Path, ...], junit: Path | None, output: str) -> None:
+    """Check decisions against what is expected of them, and explain those that are otherwise.
+
+    A FILE is YAML: policies and tests, in the form of docs/reference/test.md. The exit code is 0
+    if every decision is as expected, 1 if one is not.
+    """
+    from doorward.importers.expectations import read_expectations
+
+    results = [
+        _result(str(path), expectation)
+        for path in files
+        for expectation in read_expectations(path)
+    ]
+    failed = sum(not result["passed"] for result in results)
+    if junit is not None:
+        junit.write_text(_junit(results), encoding="utf-8")
+    if output == "json":
+        print_json({"tests": len(results), "failed": failed, "results": results})
+    else:
+        for result in results:
+            _print(result)
+        click.echo(f"{len(results) - failed} passed, {failed} failed")
+    if failed:
+        sys.exit(1)
+
+
+def _result(file: str, expectation: Expectation) -> dict[str, Any]:
+    from doorward.engine.combine import decide
+    from doorward.engine.dependencies import dependencies
+    from doorward.engine.explain import explain
+    from doorward.render.explanation import explanation_facts
+
+    decision = decide(expectation.layers, expectation.request)
+    passed = decision.effect in expectation.effects and (
+        expectation.rule is None or decision.rule is expectation.rule
+    )
+    found: dict[str, Any] = {
+        "name": expectation.name,
+        "file": file,
+        "line": expectation.line,
+        "expected": expectation.expect,
+        "effect": decision.effect.value,
+        "rule": decision.rule.value,
+        "passed": passed,
+    }
+    if expectation.rule is not None:
+        found["expectedRule"] = expectation.rule.value
+    if not passed:
+        depends = dependencies(expectation.layers, expectation.request, decision)
+        explanation = explain(expectation.layers, expectation.request)
+        found["explanation"] = explanation_facts(explanation, expectation.layers, depends)
+    return found
+
+
+def _print(result: dict[str, Any]) -> None:
+    from doorward.render.text import text_from_record
+
+    color = sys.stdout.isatty()
+    if result["passed"]:
+        click.echo(printable(f"ok    {result['name']}"))
+        return
+    click.echo(printable(f"FAIL  {result['name']} ({_failure(result)})"))
+    for line in text_from_record(result["explanation"], color=color).split("\n"):
+        click.echo(f"      {line}")
+
+
+def _failure(result: dict[str, Any]) -> str:
+    wanted = result["expected"]
+    if "expectedRule" in result:
+        wanted += f" by {result['expectedRule']}"
+    found = f"{result['effect']} by {result['rule']}"
+    return f"{result['file']}, line {result['line']}: expected {wanted}, is {found}"
+
+
+def _junit(results: list[dict[str, Any]]) -> str:
+    from doorward.render.junit import Case, junit
+    from doorward.render.text import text_from_record
+
+    return junit(
+        "doorward",
+        [
+            Case(result["name"], result["file"], result["line"])
+            if result["passed"]
+            else Case(
+                result["name"],
+                result["file"],
+                result["line"],
+                _failure(result),
+                text_from_record(result["explanation"]),
+            )
+            for result in results
+        ],
+    )
