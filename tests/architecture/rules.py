@@ -82,6 +82,7 @@ PURE = {
     "unicodedata",
     "urllib",
     "weakref",
+    "xml",
 }
 
 

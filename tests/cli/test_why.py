@@ -84,7 +84,7 @@ def test_what_is_given_counts_and_says_that_it_was_given(tmp_path: Path) -> None
                 "line": 7,
                 "column": 59,
                 "written": "true",
-                "resolved": "true",
+                "readAs": "true",
                 "matched": True,
             }
         ],

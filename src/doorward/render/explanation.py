@@ -52,7 +52,7 @@ def _statement(statement: StatementExplanation, layers: Layers) -> dict[str, Any
                 "pointer": each.pointer,
                 **at(each.span),
                 "written": each.written,
-                "resolved": each.resolved,
+                "readAs": each.resolved,
                 "matched": each.matched,
             }
             for each in found.entries

@@ -88,10 +88,10 @@ def _element(element: Mapping[str, Any]) -> Iterator[str]:
     for entry in element["entries"]:
         met = "met    " if entry["matched"] else "not met"
         read = ""
-        if entry["resolved"] is None:
+        if entry["readAs"] is None:
             read = ", of which a variable has no value"
-        elif entry["resolved"] != entry["written"]:
-            read = f", read as {_safe(entry['resolved'])}"
+        elif entry["readAs"] != entry["written"]:
+            read = f", read as {_safe(entry['readAs'])}"
         line = f"  (line {entry['line']})" if "line" in entry else ""
         yield f"           {met}  {_safe(entry['written'])}{read}{line}"
 

@@ -24,7 +24,7 @@ def samples(operator: str, value: str) -> tuple[str, ...]:
 
     The first is one that is equal in the operator's sense, as far as there is such a one.
     """
-    base = fold(operator).rpartition(":")[2].removesuffix("ifexists")
+    base = fold(operator).rpartition(":")[2]
     family = next((each for each in _FAMILIES if base.startswith(each)), None)
     return _FAMILIES[family](value) if family else (value, OTHER)
 
