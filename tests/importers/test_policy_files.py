@@ -89,6 +89,7 @@ MISTAKES: list[tuple[dict[str, object], str, str, str]] = [
     ({"a.json": BROKEN}, "a.json", "INVALID_EFFECT", "a.json, line 2, column 13: "),
     ({"a.json": "{"}, "a.json", "JSON_SYNTAX_ERROR", "a.json, line 1"),
     ({"a.json": {"identity": [3]}}, "a.json", "InvalidType", "a.json, /policies/identity/0: "),
+    ({"a.json": '{"identity": [], "identity": []}'}, "a.json", "DUPLICATE_KEY", "line 1"),
     ({}, "none.json", "Unreadable", "none.json cannot be read: No such file"),
 ]
 

@@ -86,13 +86,15 @@ def command(
 def _request(
     principal: str, action: str, resource: str, given: tuple[str, ...], account: str | None
 ) -> Request:
+    from doorward.engine.question import strict_json
     from doorward.engine.request_form import request
+    from doorward.errors import InvalidInput
 
     who: object = principal
     if principal.startswith("{"):
         try:
-            who = json.loads(principal)
-        except ValueError as error:
+            who = strict_json(principal)
+        except (InvalidInput, ValueError, RecursionError) as error:
             raise click.UsageError(f"PRINCIPAL is not JSON: {error}") from None
     return request(
         principal=who,

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from doorward.engine.combine import decide
 from doorward.engine.decision import Decision, LayerVerdict, StatementRef
@@ -123,12 +124,20 @@ def read_question(question: Mapping[str, object]) -> tuple[Layers, Request]:
 def answer_line(line: str) -> dict[str, object]:
     """Answer one question that is a line of JSON. Never raises."""
     try:
-        question = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
+        question = strict_json(line)
     except InvalidInput as error:
         return {"id": None, "error": _error(error.code, error.message, error.pointer)}
     except (ValueError, RecursionError) as error:
         return {"id": None, "error": _error("InvalidJson", str(error), None)}
     return answer(question)
+
+
+def strict_json(text: str) -> Any:  # noqa: ANN401 — as json.loads
+    """Read JSON in which no key of an object stands twice (G1).
+
+    Raises ``InvalidInput`` for a key that does, ``ValueError`` or ``RecursionError`` for the rest.
+    """
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
 
 
 def as_json(decision: Decision) -> dict[str, object]:

@@ -8,12 +8,11 @@ folder of files (``identity/team.json``), taken in the order of their names. The
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
 from doorward.engine.layers import Layers, Policy
-from doorward.engine.question import layers
+from doorward.engine.question import layers, strict_json
 from doorward.errors import InvalidInput
 from doorward.policy.parse import parse
 
@@ -42,8 +41,8 @@ def read_policies(path: Path) -> Layers:
         return _folder(path)
     text = _text(path)
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = strict_json(text)
+    except (InvalidInput, ValueError, RecursionError):
         value = None  # reading it as a policy says what is wrong, and where
     if not isinstance(value, dict) or not value.keys() or not value.keys() <= _LAYERS.keys():
         return layers(identity=[_policy(path, path.name, text)])
