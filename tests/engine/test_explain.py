@@ -140,6 +140,12 @@ ENTRIES: list[tuple[str, Json, Json, list[tuple[str, str | None, bool]]]] = [
         [("true", "true", True), ("false", "false", False)],
     ),
     ("app:key", {"Condition": {"Bool": {"app:key": "true"}}}, {}, [("true", "true", False)]),
+    (  # ``Null`` takes no prefix (C4): what this means is not known.
+        "app:key",
+        {"Condition": {"ForAllValues:Null": {"app:key": "true"}}},
+        {},
+        [("true", "true", False)],
+    ),
     ("app:key", {"Condition": {"Odd": {"app:key": "x"}}}, {"app:key": "x"}, [("x", "x", False)]),
     (
         "app:key",

@@ -22,7 +22,7 @@ from doorward.engine.request import Request
 from doorward.engine.stack import Row, stack_of
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.conditions import null
-from doorward.policy.conditions.registry import OPERATORS, take_apart
+from doorward.policy.conditions.registry import NULL, OPERATORS, OperatorName, take_apart
 from doorward.policy.document import Condition, Effect, Principals, Span, Statement, Text
 from doorward.policy.folding import fold
 from doorward.policy.patterns import Token, Wildcard
@@ -213,13 +213,13 @@ _TAKE_VARIABLES = ("string", "arn", "bool")
 def _condition(
     condition: Condition, outcome: ElementOutcome, context: Context, *, variables: bool
 ) -> ElementExplanation:
-    base = take_apart(condition.operator.value).base
+    name = take_apart(condition.operator.value)
     value = context.get(condition.key.value)
-    replaced = variables and base.startswith(_TAKE_VARIABLES)
+    replaced = variables and name.base.startswith(_TAKE_VARIABLES)
     entries = (
         _entry(
             text,
-            _met(base, condition, text, context, variables=variables),
+            _met(name, condition, text, context, variables=variables),
             resolved(text.value, context) if replaced else text.value,
         )
         for text in condition.values
@@ -238,12 +238,12 @@ def _condition(
 
 
 def _met(
-    base: str, condition: Condition, text: Text, context: Context, *, variables: bool
+    name: OperatorName, condition: Condition, text: Text, context: Context, *, variables: bool
 ) -> bool:
     """Whether any of the key's values is equal to one policy value, in the operator's sense."""
-    if base == fold(null.NAME):
+    if name == NULL:
         return null.presence(fold(condition.key.value), (text.value,))(context)
-    operator, value = OPERATORS.get(base), context.get(condition.key.value)
+    operator, value = OPERATORS.get(name.base), context.get(condition.key.value)
     if operator is None or value is None:
         return False
     test = operator.compile(text.value, variables)

@@ -7,7 +7,7 @@ keeps its zeros, a version its dashes. ``docs/reference/test.md`` has the form.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,7 +62,7 @@ def read_expectations(path: Path) -> tuple[Expectation, ...]:
         common = None if shared is None else _policies(shared, path)
         return tuple(
             each
-            for test, line in zip(items(found["tests"]), lines, strict=True)
+            for test, line in zip(_some(found["tests"]), lines, strict=True)
             for each in _expectations(test, line, common, path)
         )
     except InvalidInput as error:
@@ -95,7 +95,7 @@ def _expectations(
     expect = _one_of(found["expect"], _EXPECTED)
     rule = _RULES[_one_of(found["rule"], _RULES)] if "rule" in found else None
     several = isinstance(found["action"].value, list)
-    for action in items(found["action"]) if several else (found["action"],):
+    for action in _some(found["action"]) if several else (found["action"],):
         asked: dict[str, object] = {
             name: found[name].value for name in (*_REQUEST, *_MORE) if name in found
         }
@@ -113,6 +113,14 @@ def _request(asked: dict[str, object], test: Field) -> Request:
         inner = (error.pointer or "").removeprefix("/request")
         error.pointer = f"{test.pointer}{inner}"
         raise
+
+
+def _some(field: Field) -> Sequence[Field]:
+    """The items of a list, of which there must be some: nothing checked is no success."""
+    found = items(field)
+    if not found:
+        raise fail(field, "at least one is wanted here: nothing would be checked")
+    return found
 
 
 def _one_of(field: Field, known: dict[str, Any]) -> str:
@@ -171,7 +179,7 @@ def _yaml(path: Path) -> tuple[Any, tuple[int, ...]]:
         ) from None
     except UnicodeDecodeError as error:
         raise InvalidInput("InvalidYaml", f"{path} is not UTF-8: {error.reason}") from None
-    except (yaml.MarkedYAMLError, yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = "" if mark is None else f", line {mark.line + 1}, column {mark.column + 1}"
         problem = getattr(error, "problem", None) or str(error)

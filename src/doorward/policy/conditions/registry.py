@@ -43,6 +43,9 @@ class OperatorName(msgspec.Struct, frozen=True):
     if_exists: bool
 
 
+NULL = OperatorName(fold(null.NAME), None, if_exists=False)
+"""``Null``, which takes no prefix and no suffix."""
+
 _QUANTIFIERS = {quantifier.value: quantifier for quantifier in Quantifier}
 _IF_EXISTS = "ifexists"
 
@@ -68,7 +71,7 @@ def compile_condition(condition: Condition, *, variables: bool) -> Check | None:
     values = tuple(value.value for value in condition.values)
     if not values and name.quantifier is None and not name.if_exists:
         return None
-    if name == OperatorName(fold(null.NAME), None, if_exists=False):
+    if name == NULL:
         return null.presence(key, values)
     operator = OPERATORS.get(name.base)
     if operator is None:
