@@ -276,6 +276,11 @@ def laws(arguments: list[str]) -> int:
     become("tests.engine.laws", *arguments)
 
 
+def advice(arguments: list[str]) -> int:
+    """Try the law of advice on random denied requests: --denials N [--seed S]."""
+    become("tests.analysis", *arguments)
+
+
 def mutants(arguments: list[str]) -> int:
     """See which changes of the core no test notices: [--modules …] [--sample N] [--seed S]."""
     ensure_environment()
@@ -323,6 +328,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "format": reformat,
     "oracle": oracle,
     "laws": laws,
+    "advice": advice,
     "mutants": mutants,
     "fuzz": fuzz,
     "crash": crash,

@@ -114,7 +114,7 @@ def test_layers_in_brackets_are_those_not_built() -> None:
 
 
 def test_the_pure_core_is_whole() -> None:
-    pure = {"errors", "policy", "model", "engine", "results", "render"}
+    pure = {"errors", "policy", "model", "engine", "results", "render", "analysis"}
     built = {f"doorward.{layer}" for layer in pure if list(PACKAGE.glob(f"{layer}*"))}
     assert set(CONTRACTS["pure-core"]["source_modules"]) == built
 

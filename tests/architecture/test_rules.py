@@ -21,7 +21,7 @@ from tests.architecture.sources import names, package
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PURE_LAYERS = frozenset({"errors", "policy", "model", "engine", "results", "render"})
+PURE_LAYERS = frozenset({"errors", "policy", "model", "engine", "results", "render", "analysis"})
 EVERYWHERE = frozenset({""})
 
 

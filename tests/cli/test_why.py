@@ -50,6 +50,15 @@ read as arn:aws:s3:::home/alice/*  (line 6)
 column 5: is about other actions (/Statement/1/Action)
   depends  with aws:MultiFactorAuthPresent = true it would be ALLOWED
   hint     Attach a policy that allows the action on this resource to the user, group or role.
+  to let it pass
+    the caller: see to it that aws:MultiFactorAuthPresent = true
+  or
+    an administrator of the caller's account 111122223333: attach to the caller a policy with:
+      {
+        "Effect": "Allow",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::home/alice/notes"
+      }
 """
 OWNER = ("--resource-account", "111122223333")
 

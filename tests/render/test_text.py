@@ -12,14 +12,12 @@ from pathlib import Path
 import pytest
 
 from doorward.engine.decision import Decision, Effect, LayerEffect, Reason, Rule
-from doorward.engine.dependencies import dependencies
-from doorward.engine.explain import explain
 from doorward.engine.layers import Layer, Layers
 from doorward.render import wording
-from doorward.render.explanation import explanation_facts
 from doorward.render.json import decision_record
 from doorward.render.record import facts
 from doorward.render.text import text_from_record
+from doorward.usecases.queries import explanation
 from tests.render.situations import ASSUME, BY_RULE, FULL, A, situation, trust_policy
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "decisions"
@@ -40,9 +38,7 @@ def test_every_rule_has_its_text(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", Rule)
 def test_every_rule_is_explained_entry_by_entry(rule: Rule) -> None:
     found = BY_RULE[rule]
-    explanation = explain(found.layers, found.decision.request)
-    depends = dependencies(found.layers, found.decision.request, explanation.decision)
-    told = explanation_facts(explanation, found.layers, depends)
+    told = explanation(found.layers, found.decision.request)
     golden(EXPLAINED / f"{rule.value}.txt", text_from_record(told) + "\n")
     golden(EXPLAINED / f"{rule.value}.json", json.dumps(told, indent=1) + "\n")
 

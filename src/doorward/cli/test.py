@@ -49,9 +49,7 @@ def command(files: tuple[Path, ...], junit: Path | None, output: str) -> None:
 
 def _result(file: str, expectation: Expectation) -> dict[str, Any]:
     from doorward.engine.combine import decide
-    from doorward.engine.dependencies import dependencies
-    from doorward.engine.explain import explain
-    from doorward.render.explanation import explanation_facts
+    from doorward.usecases.queries import explanation
 
     decision = decide(expectation.layers, expectation.request)
     passed = decision.effect in expectation.effects and (
@@ -69,9 +67,7 @@ def _result(file: str, expectation: Expectation) -> dict[str, Any]:
     if expectation.rule is not None:
         found["expectedRule"] = expectation.rule.value
     if not passed:
-        depends = dependencies(expectation.layers, expectation.request, decision)
-        explanation = explain(expectation.layers, expectation.request)
-        found["explanation"] = explanation_facts(explanation, expectation.layers, depends)
+        found["explanation"] = explanation(expectation.layers, expectation.request)
     return found
 
 

@@ -117,16 +117,11 @@ def _context(given: tuple[str, ...]) -> dict[str, object]:
 
 
 def _explained(asked: Request, policies: Path, output: str) -> None:
-    from doorward.engine.dependencies import dependencies
-    from doorward.engine.explain import explain
     from doorward.importers.policy_files import read_policies
-    from doorward.render.explanation import explanation_facts
     from doorward.render.text import text_from_record
+    from doorward.usecases.queries import explanation
 
-    layers = read_policies(policies)
-    explanation = explain(layers, asked)
-    depends = dependencies(layers, asked, explanation.decision)
-    found = explanation_facts(explanation, layers, depends)
+    found = explanation(read_policies(policies), asked)
     if output == "json":
         print_json(found)
     else:
@@ -141,11 +136,11 @@ def _recorded(
         found["Event"] = json.loads(found["Event"])
         print_json(found)
         return
-    for line in explanation(found):
+    for line in told(found):
         click.echo(printable(line))
 
 
-def explanation(found: dict[str, Any]) -> list[str]:
+def told(found: dict[str, Any]) -> list[str]:
     """Return the lines that explain a recorded call."""
     event = json.loads(found["Event"])
     identity = event["userIdentity"]

@@ -7,6 +7,7 @@ nothing. Source: IAM User Guide, "Policy evaluation logic"; ``docs/reference/eva
 from __future__ import annotations
 
 import enum
+from typing import assert_never
 
 import msgspec
 
@@ -60,3 +61,25 @@ class Layers(msgspec.Struct, frozen=True):
     service_control: tuple[Policies, ...] | None = None
     resource_control: tuple[Policies, ...] | None = None
     endpoint: Policies | None = None
+
+    def at(self, layer: Layer, level: int | None = None) -> Policies | None:
+        """Return the policies of a layer, or of a ``level`` of one; ``None`` if there is none."""
+        match layer:
+            case Layer.RESOURCE_CONTROL | Layer.SERVICE_CONTROL:
+                control = layer is Layer.RESOURCE_CONTROL
+                chain = self.resource_control if control else self.service_control
+                if chain is None or level is None or level >= len(chain):
+                    return None
+                return chain[level]
+            case Layer.RESOURCE:
+                return None if self.resource is None else (self.resource,)
+            case Layer.ENDPOINT:
+                return self.endpoint
+            case Layer.IDENTITY:
+                return self.identity
+            case Layer.PERMISSIONS_BOUNDARY:
+                return self.permissions_boundary
+            case Layer.SESSION:
+                return self.session
+            case _:
+                assert_never(layer)

@@ -10,23 +10,25 @@ from doorward.engine.layers import Layers
 from doorward.engine.question import dependencies_json
 from doorward.policy.document import Span
 from doorward.policy.problem import Collector
+from doorward.render.advice import advice_facts
 from doorward.render.record import document_of, facts
+from doorward.results.advice import Advice
 
 
 def explanation_facts(
-    explanation: Explanation, layers: Layers, depends: Dependencies
+    explanation: Explanation, layers: Layers, depends: Dependencies, advice: Advice
 ) -> dict[str, Any]:
     """Return the facts of the decision (``render.record.facts``) with ``elements`` of statements.
 
     Places are lines and columns, both from 1, in the text as written. ``dependsOn`` is as in the
-    public form of answers.
+    public form of answers, ``advice`` as ``render.advice`` has it.
     """
     found = facts(explanation.decision, layers)
     found["statements"] = [
         {**short, **_statement(full, layers)}
         for short, full in zip(found["statements"], explanation.statements, strict=True)
     ]
-    return {**found, **dependencies_json(depends)}
+    return {**found, **dependencies_json(depends), "advice": advice_facts(advice, layers)}
 
 
 def _statement(statement: StatementExplanation, layers: Layers) -> dict[str, Any]:

@@ -6,10 +6,10 @@ with their places, so that an old decision is explained by what was true then.
 
 from __future__ import annotations
 
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from doorward.engine.decision import Decision, Effect, StatementOutcome, StatementRef
-from doorward.engine.layers import Layer, Layers, Policies
+from doorward.engine.layers import Layers
 from doorward.engine.question import as_json, reference
 from doorward.policy import catalog
 from doorward.policy.document import Document
@@ -47,7 +47,7 @@ def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
             for value in request.context
         ],
         "determining": [
-            {**reference(ref), **_attached(ref), **_quoted(ref, layers)}
+            {**reference(ref), **attached(ref), **quoted(ref, layers)}
             for ref in decision.determining
         ],
         "assumptions": [*decision.assumptions, *_catalog(layers)],
@@ -71,7 +71,8 @@ def _catalog(layers: Layers | None) -> tuple[str, ...]:
     return (f"AWS's managed policies are as in the catalog of {catalog.version().version}",)
 
 
-def _attached(ref: StatementRef) -> dict[str, str]:
+def attached(ref: StatementRef) -> dict[str, str]:
+    """Return what a statement's policy is called, and through what it applies."""
     names = {
         "policyName": ref.policy_name,
         "policyArn": ref.policy_arn,
@@ -81,13 +82,14 @@ def _attached(ref: StatementRef) -> dict[str, str]:
 
 
 def _outcome(outcome: StatementOutcome) -> dict[str, Any]:
-    entry = {**reference(outcome.ref), **_attached(outcome.ref), "reason": outcome.reason.value}
+    entry = {**reference(outcome.ref), **attached(outcome.ref), "reason": outcome.reason.value}
     if outcome.element is not None:
         entry["element"] = outcome.element
     return entry
 
 
-def _quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
+def quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
+    """Return a statement as it is written, with its line and column; nothing without layers."""
     document = document_of(ref, layers) if layers is not None else None
     if document is None:
         return {}
@@ -105,25 +107,5 @@ def _quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
 
 def document_of(ref: StatementRef, layers: Layers) -> Document | None:
     """Find the document that ``ref`` speaks of."""
-    match ref.layer:
-        case Layer.RESOURCE_CONTROL:
-            policies = _level(layers.resource_control, ref.level)
-        case Layer.SERVICE_CONTROL:
-            policies = _level(layers.service_control, ref.level)
-        case Layer.RESOURCE:
-            policies = None if layers.resource is None else (layers.resource,)
-        case Layer.ENDPOINT:
-            policies = layers.endpoint
-        case Layer.IDENTITY:
-            policies = layers.identity
-        case Layer.PERMISSIONS_BOUNDARY:
-            policies = layers.permissions_boundary
-        case Layer.SESSION:
-            policies = layers.session
-        case _:
-            assert_never(ref.layer)
+    policies = layers.at(ref.layer, ref.level)
     return policies[ref.policy].document if policies else None
-
-
-def _level(chain: tuple[Policies, ...] | None, level: int | None) -> Policies | None:
-    return chain[level] if chain is not None and level is not None else None

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from doorward.engine.decision import Reason
 from doorward.render import wording
+from doorward.render.advice import advice_lines, statement_words
+from doorward.render.printable import printable
 
 _RULE: Final = {rule.value: words for rule, words in wording.RULE.items()}
 _HINT: Final = {rule.value: words for rule, words in wording.HINT.items()}
@@ -34,8 +36,8 @@ def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
     named = wording.layer_names(record["action"], record["resource"])
     names = {layer.value: words for layer, words in named.items()}
     answer = _paint(_EFFECT.get(effect, effect), effect, color=color)
-    yield f"{answer}  {_safe(record['action'])} on {_safe(record['resource'])}"
-    yield f"  caller   {_safe(record['principal'])}"
+    yield f"{answer}  {printable(record['action'])} on {printable(record['resource'])}"
+    yield f"  caller   {printable(record['principal'])}"
     yield f"  rule     {rule}: {_RULE.get(rule, 'no words for this rule in this version')}"
     yield "  layers"
     width = max((len(_layer(layer, names)) for layer in record["layers"]), default=0)
@@ -44,12 +46,12 @@ def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
         painted = _paint(verdict, layer["effect"], color=color)
         yield f"    {_layer(layer, names).ljust(width)}  {painted}"
     for reference in record["determining"]:
-        yield f"  decided by {_statement(reference, names)}"
+        yield f"  decided by {statement_words(reference, names)}"
         yield from _excerpt(reference)
     for outcome in record.get("statements", ()):
         reason = _REASON.get(outcome["reason"], outcome["reason"])
-        element = f" ({_safe(outcome['element'])})" if "element" in outcome else ""
-        yield f"  looked at {_statement(outcome, names)}: {reason}{element}"
+        element = f" ({printable(outcome['element'])})" if "element" in outcome else ""
+        yield f"  looked at {statement_words(outcome, names)}: {reason}{element}"
         # What is about other actions is told of in one line: there is most of it.
         if outcome["reason"] != Reason.ACTION.value:
             for each in outcome.get("elements", ()):
@@ -57,17 +59,18 @@ def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
     if record["blockedBy"]:
         yield f"  blocked by {', '.join(names.get(name, name) for name in record['blockedBy'])}"
     for assumption in record.get("assumptions", ()):
-        yield f"  assumed  {_safe(assumption)}"
+        yield f"  assumed  {printable(assumption)}"
     yield from _depends(record, color=color)
     if rule in _HINT:
         yield f"  hint     {_HINT[rule]}"
+    yield from advice_lines(record, names)
 
 
 def _depends(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
     """What the answer would be with keys that the request does not carry."""
     for supposition in record.get("dependsOn", ()):
         with_keys = ", ".join(
-            f"{_safe(key)} = {_safe(_joined(value))}"
+            f"{printable(key)} = {printable(_joined(value))}"
             for key, value in supposition["context"].items()
         )
         effect = supposition["effect"]
@@ -84,16 +87,16 @@ def _element(element: Mapping[str, Any]) -> Iterator[str]:
     origin = f" ({element['provenance']})" if "provenance" in element else ""
     values = "not in the request" if tested is None else _joined(tested) or "nothing"
     mark = "holds" if element["matched"] else "fails"
-    yield f"    {mark}  {_safe(name)}: {_safe(values)}{origin}"
+    yield f"    {mark}  {printable(name)}: {printable(values)}{origin}"
     for entry in element["entries"]:
         met = "met    " if entry["matched"] else "not met"
         read = ""
         if entry["readAs"] is None:
             read = ", of which a variable has no value"
         elif entry["readAs"] != entry["written"]:
-            read = f", read as {_safe(entry['readAs'])}"
+            read = f", read as {printable(entry['readAs'])}"
         line = f"  (line {entry['line']})" if "line" in entry else ""
-        yield f"           {met}  {_safe(entry['written'])}{read}{line}"
+        yield f"           {met}  {printable(entry['written'])}{read}{line}"
 
 
 def _joined(values: str | Sequence[str]) -> str:
@@ -103,21 +106,6 @@ def _joined(values: str | Sequence[str]) -> str:
 def _layer(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
     words = names.get(entry["layer"], entry["layer"])
     return f"{words}, level {entry['level']}" if "level" in entry else words
-
-
-def _statement(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Say where a statement stands: layer, policy, Sid, pointer, line and column."""
-    name = reference.get("policyName") or reference.get("policyArn")
-    policy = _safe(name) if name else f"policy {reference['policy']}"
-    via = f" (through {_safe(reference['policyVia'])})" if "policyVia" in reference else ""
-    sid = f" {_safe(reference['sid'])!r}" if reference.get("sid") else ""
-    line = (
-        f", line {reference['line']}, column {reference['column']}" if "line" in reference else ""
-    )
-    return (
-        f"{_layer(reference, names)}, {policy}{via}, statement {reference['statement']}{sid}"
-        f" at {_safe(reference['pointer'])}{line}"
-    )
 
 
 def _excerpt(reference: Mapping[str, Any]) -> Iterator[str]:
@@ -132,7 +120,7 @@ def _excerpt(reference: Mapping[str, Any]) -> Iterator[str]:
     indentation = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
     last = reference["line"] + len(lines) - 1
     for number, line in enumerate(lines[:_MOST_LINES], reference["line"]):
-        yield f"    {number:>{len(str(last))}} | {_safe(line[indentation:].rstrip())}".rstrip()
+        yield f"    {number:>{len(str(last))}} | {printable(line[indentation:].rstrip())}".rstrip()
     if len(lines) > _MOST_LINES or reference.get("excerptCut"):
         yield "    …"
 
@@ -140,13 +128,3 @@ def _excerpt(reference: Mapping[str, Any]) -> Iterator[str]:
 def _paint(words: str, effect: str, *, color: bool) -> str:
     code = _COLORS.get(effect)
     return f"\x1b[{code}m{words}\x1b[0m" if color and code else words
-
-
-def _safe(text: str) -> str:
-    """Escape what is not printable: control characters, bidirectional overrides, surrogates."""
-    if text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
-        for letter in text
-    )

@@ -1,0 +1,1 @@
+"""Questions whose answers take more than one decision."""

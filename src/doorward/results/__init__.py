@@ -1,0 +1,1 @@
+"""What questions return and renderers draw, as values."""
