@@ -1,4 +1,4 @@
-"""From a cold process to the first decision: ``doorward decide`` on one question."""
+"""From a cold process to an answer: ``doorward decide`` on a question, ``doorward why`` on files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks.measure import best, calibrator, cpu_of, report
 
@@ -50,12 +52,22 @@ def _cpu_of_child(command: list[str], text: str) -> Callable[[], float]:
 
 def main() -> None:
     """Measure and print."""
-    decide = [sys.executable, "-m", "doorward.cli", "decide", "--input", "-"]
-    figures = best(
-        {
-            "calibrator": lambda: cpu_of(calibrator),
-            "bare interpreter": _cpu_of_child([sys.executable, "-c", "pass"], ""),
-            "cold process to first decision": _cpu_of_child(decide, QUESTION + "\n"),
-        }
-    )
+    doorward = [sys.executable, "-m", "doorward.cli"]
+    decide = [*doorward, "decide", "--input", "-"]
+    question = json.loads(QUESTION)
+    asked = question["request"]
+    with tempfile.TemporaryDirectory() as folder:
+        policies = Path(folder, "policies.json")
+        policies.write_text(json.dumps(question["policies"]), encoding="utf-8")
+        # Denied, so that there is advice to be found.
+        why = [*doorward, "why", asked["principal"], "s3:PutObject", asked["resource"]]
+        why += ["--policies", str(policies)]
+        figures = best(
+            {
+                "calibrator": lambda: cpu_of(calibrator),
+                "bare interpreter": _cpu_of_child([sys.executable, "-c", "pass"], ""),
+                "cold process to first decision": _cpu_of_child(decide, QUESTION + "\n"),
+                "cold process to an explanation": _cpu_of_child(why, ""),
+            }
+        )
     report("cold", figures, "CPU seconds a process")
