@@ -1,4 +1,4 @@
-"""From a cold process to an answer: ``doorward decide`` on a question, ``doorward why`` on files."""
+"""From a cold process to an answer: ``decide`` on a question, ``why`` on files."""
 
 from __future__ import annotations
 
