@@ -13,12 +13,12 @@ from hypothesis import given
 
 from doorward.engine.combine import decide
 from doorward.engine.context import Context, Provenance
-from doorward.engine.dependencies import dependencies
-from doorward.engine.layers import Layers
-from doorward.engine.question import answer
+from doorward.engine.dependencies import dependencies, unread
+from doorward.engine.layers import Layer, Layers
+from doorward.engine.question import answer, layers
 from doorward.engine.request import Request
 from doorward.policy.folding import fold
-from tests.engine.build import ALICE, QUEUE, SEND, allow, deny, doc
+from tests.engine.build import ALICE, QUEUE, SEND, allow, ask, deny, doc
 from tests.engine.test_decide import cases
 
 
@@ -158,3 +158,17 @@ def test_every_difference_is_real(case: tuple[Layers, Request]) -> None:
             question.principal, question.action, question.resources, Context(entries)
         )
         assert decide(stack, supposed).effect is each.effect
+
+
+def test_keys_that_are_read_and_not_carried_are_told_as_they_are_spelt() -> None:
+    """SimulateCustomPolicy: MissingContextValues."""
+    when_red = {"Condition": {"StringEquals": {"App:Colour": "${app:Shade}"}}}
+    stack = layers(
+        identity=[doc(allow(**when_red)), doc(allow(Resource="*/${APP:SHADE}", **MFA))],
+        permissions_boundary=[doc(allow(**when("Bool", "app:Bound", "true")))],
+        resource=doc(allow(Action="s3:*", Principal="*", **when("Bool", "app:Elsewhere", "true"))),
+    )
+    decision = decide(stack, ask(context={"aws:multifactorauthpresent": "true"}).request)
+    some = frozenset({Layer.IDENTITY, Layer.RESOURCE})
+    assert unread(stack, decision, some) == ("App:Colour", "app:Shade")
+    assert unread(stack, decision, frozenset({Layer.PERMISSIONS_BOUNDARY})) == ("app:Bound",)

@@ -10,7 +10,7 @@ from doorward.engine.combine import decide
 from doorward.engine.context import Context, Provenance
 from doorward.engine.layers import Layers
 from doorward.engine.request import Request, Resource
-from doorward.model.principal import FederatedUser
+from doorward.model.principal import FederatedUser, somebody
 from tests.engine.build import ALICE, FEDERATED, QUEUE, ROLE, ROOT, SEND, SESSION, A, B, ask, to
 
 KEYS = {
@@ -126,3 +126,15 @@ def test_a_federated_user_may_be_met_by_its_parent() -> None:
     assert decide(layers(resource=to({"AWS": ALICE})), asked).allowed
     assert not decide(layers(resource=to({"AWS": ALICE}), session=[]), asked).allowed
     assert not decide(Layers(), asked).allowed
+
+
+def test_of_somebody_the_account_alone_is_known() -> None:
+    """SimulateCustomPolicy without a CallerArn."""
+    request = Request(somebody(A), SEND, (Resource(QUEUE),), Context({}))
+    entries = decide(Layers(identity=()), request).request.context.entries
+    assert {key: value.values for key, value in entries.items() if "principal" in key} == {
+        "aws:principalaccount": (A,),
+        "aws:principaltype": ("User",),
+        "aws:principalisawsservice": ("false",),
+    }
+    assert "aws:username" not in entries

@@ -217,3 +217,27 @@ def test_a_pattern_expands_to_what_it_matches(pattern: str) -> None:
     matches = compile_action(pattern)
     expected = tuple(each for each in EVERY_ACTION if matches(fold(each.full_name)))
     assert catalog.expand(pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "arn", "expected"),
+    [
+        (
+            "s3:GetObject",
+            "arn:aws:s3:::b/k/l",
+            "arn:${Partition}:s3:::${BucketName}/${ObjectName}",
+        ),
+        ("S3:listbucket", "arn:aws:s3:::b", "arn:${Partition}:s3:::${BucketName}"),
+        (
+            "iam:GetUser",
+            "arn:aws:iam::111122223333:user/p/a",
+            "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}",
+        ),
+        ("iam:GetUser", "arn:aws:s3:::b", None),
+        ("iam:GetUser", "*", None),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::b", None),
+        ("s3:NoSuchAction", "arn:aws:s3:::b", None),
+    ],
+)
+def test_how_a_resource_s_arn_is_formed(action: str, arn: str, expected: str | None) -> None:
+    assert catalog.resource_format(action, arn) == expected

@@ -13,6 +13,7 @@ import msgspec
 from doorward.engine.principals import Name, entry_name
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.conditions import Check, compile_condition
+from doorward.policy.context_keys import condition_keys, variable_keys
 from doorward.policy.document import Actions, Condition, Document, Effect, Principals, Statement
 from doorward.policy.folding import fold
 from doorward.policy.json_source import Limits
@@ -20,7 +21,7 @@ from doorward.policy.parse import parse_or_raise
 from doorward.policy.patterns import Matcher
 from doorward.policy.resource_patterns import Check as ResourceCheck
 from doorward.policy.resource_patterns import ResourceList, ShortArns, compile_resource
-from doorward.policy.variables import Values, Variable, tokenize
+from doorward.policy.variables import Values
 
 _CHARACTERS_KEPT = 16_000_000
 """Of documents, in each memo: about half a gigabyte, compiled."""
@@ -195,15 +196,8 @@ def _statement(statement: Statement, *, variables: bool) -> CompiledStatement:
 
 def _reads(statement: Statement, *, variables: bool) -> tuple[str, ...]:
     """The keys of a statement's conditions, then of its variables."""
-    keys = [fold(condition.key.value) for condition in statement.conditions]
-    if variables:
-        texts = [*(statement.resources.patterns if statement.resources else ())]
-        texts += [value for condition in statement.conditions for value in condition.values]
-        for text in texts:
-            if "${" in text.value:
-                tokens = tokenize(text.value, variables=True)
-                keys += [token.key for token in tokens if isinstance(token, Variable)]
-    return tuple(dict.fromkeys(key for key in keys if key))
+    read = [*condition_keys(statement), *(variable_keys(statement) if variables else ())]
+    return tuple(dict.fromkeys(fold(name) for _, name in read if name))
 
 
 def _names(principals: Principals | None) -> tuple[Name, ...] | None:

@@ -15,13 +15,14 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from doorward.engine.combine import decide
-from doorward.engine.compile import CompiledStatement
+from doorward.engine.compile import CompiledStatement, compile_document
 from doorward.engine.context import Context, ContextValue, Provenance
 from doorward.engine.decision import Decision, Effect
-from doorward.engine.layers import Layers
+from doorward.engine.layers import Layer, Layers
 from doorward.engine.request import Request
 from doorward.engine.stack import stack_of
 from doorward.policy.conditions.samples import OTHER, samples
+from doorward.policy.context_keys import keys_of, once
 from doorward.policy.document import Condition
 from doorward.policy.folding import fold
 from doorward.policy.variables import Variable, split_arn, tokenize
@@ -71,6 +72,21 @@ def dependencies(layers: Layers, request: Request, decision: Decision) -> Depend
             explained.update(keys)
     complete = len(absent) <= _MOST_KEYS and len(readers) <= _MOST_STATEMENTS
     return Dependencies(tuple(found.values()), complete)
+
+
+def unread(layers: Layers, decision: Decision, among: frozenset[Layer]) -> tuple[str, ...]:
+    """Return the keys that the request lacks and that statements about its action read.
+
+    They are spelt as in the documents; looked at are the layers ``among``.
+    """
+    action = fold(decision.request.action)
+    found: list[str] = []
+    for row in stack_of(layers).rows:
+        for policy in row.policies or () if row.layer in among else ():
+            compiled = compile_document(policy.document).about(action)
+            found += keys_of(policy.document, [each.statement for each in compiled])
+    carried = decision.request.context.entries
+    return once(name for name in found if name and fold(name) not in carried)
 
 
 def _about(layers: Layers, request: Request) -> Iterator[CompiledStatement]:

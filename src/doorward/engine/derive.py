@@ -25,6 +25,7 @@ from doorward.model.principal import (
     RoleSession,
     RootUser,
     ServicePrincipal,
+    is_somebody,
 )
 from doorward.policy.arn import is_account_id
 from doorward.policy.folding import fold
@@ -103,7 +104,7 @@ def _of_caller(caller: Caller) -> Mapping[str, ContextValue]:
     """The keys of a principal."""
     principal = caller.principal
     keys: dict[str, str | None] = {
-        "aws:PrincipalArn": caller.arn,
+        "aws:PrincipalArn": None if is_somebody(principal) else caller.arn,
         "aws:PrincipalAccount": _account(caller),
         "aws:PrincipalType": next((n for kind, n in _TYPES if isinstance(principal, kind)), None),
         "aws:PrincipalIsAWSService": "false",
@@ -111,7 +112,7 @@ def _of_caller(caller: Caller) -> Mapping[str, ContextValue]:
     }
     match principal:
         case IamUser(tags=tags):
-            keys["aws:username"] = _last_name(caller)
+            keys["aws:username"] = _last_name(caller) or None
             keys |= {f"aws:PrincipalTag/{key}": value for key, value in tags}
         case RoleSession(tags=tags) | FederatedUser(tags=tags):
             keys |= {f"aws:PrincipalTag/{key}": value for key, value in tags}

@@ -78,3 +78,16 @@ AwsPrincipal = RootUser | IamUser | RoleSession | FederatedUser
 
 Principal = AwsPrincipal | Anonymous | ServicePrincipal | FederatedIdentity | CanonicalUser
 """Every kind of principal."""
+
+
+def somebody(account: str) -> IamUser:
+    """Return a user of whom nothing is known but the account: neither ARN nor name are keys."""
+    return IamUser(f"arn:aws:iam::{account}:{_NOBODY}")
+
+
+def is_somebody(principal: Principal) -> bool:
+    """Whether this is a user of whom nothing is known but the account."""
+    return isinstance(principal, IamUser) and principal.arn.endswith(f":{_NOBODY}")
+
+
+_NOBODY = "user/"

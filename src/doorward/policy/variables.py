@@ -89,11 +89,27 @@ def _reference(body: str) -> str | Variable:
     """Read what stands between the braces: an escape, a key, or a key with a default (V4)."""
     if body in _ESCAPES:
         return body
+    key, default = _taken_apart(body)
+    return Variable(fold(key), default)
+
+
+def _taken_apart(body: str) -> tuple[str, str | None]:
+    """The key as it is written, and its default; of what is malformed the key is empty."""
     key, comma, rest = body.partition(",")
     if not comma:
-        return Variable(fold(key))
+        return key, None
     default = DEFAULT.fullmatch(rest)
-    return Variable(fold(key), default[1]) if default else Variable("")
+    return (key, default[1]) if default else ("", None)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the keys of the variables in ``text``, as they are written; malformed ones left out.
+
+    ``tokenize`` has the same keys, folded.
+    """
+    bodies = [match[1] for match in REFERENCE.finditer(text)]
+    keys = [_taken_apart(body)[0] for body in bodies if body not in _ESCAPES]
+    return tuple([key for key in keys if key])
 
 
 def is_constant(template: Iterable[TemplateToken]) -> TypeGuard[tuple[Token, ...]]:

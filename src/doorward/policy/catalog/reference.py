@@ -73,6 +73,24 @@ def expand(pattern: str) -> tuple[Action, ...]:
     )
 
 
+def resource_format(name: str, arn: str) -> str | None:
+    """Return how the ARNs of the action's resource type are formed that ``arn`` is of.
+
+    Of several that fit, the one that says most; ``None`` if none does, or the action is unknown.
+    """
+    found = action(name)
+    if found is None:
+        return None
+    types = {each.name for each in found.resources}
+    formats = [
+        text
+        for each in _service(fold(found.service)).resource_types
+        for text in each.arn_formats
+        if each.name in types and _pattern(text).matches(arn)
+    ]
+    return max(formats, key=lambda text: len(_PLACEHOLDER.sub("", text)), default=None)
+
+
 def condition_key(name: str) -> ConditionKey | None:
     """Return a condition key, global ones first, ``None`` if it is not known.
 
@@ -105,7 +123,7 @@ class _Keys:
 
 
 def _pattern(name: str) -> Glob:
-    """Compile a key's name: a placeholder stands for one character or more."""
+    """Compile a key's name or a format: a placeholder stands for one character or more."""
     tokens: list[Token] = []
     for text in _PLACEHOLDER.split(name):
         tokens += [text, Wildcard.ONE, Wildcard.ANY]
