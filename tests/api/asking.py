@@ -42,10 +42,10 @@ def asked(
 ) -> tuple[Asked, ...]:
     """Return what a call by the user ``caller`` asks for."""
     services.load()
-    call = _call(directory)
+    made = call(directory)
     return tuple(
         Asked(each.action, each.resource.arn, each.resource.account, frozenset(each.context))
-        for each in _questions(call, service, name, parameters)
+        for each in _questions(made, service, name, parameters)
     )
 
 
@@ -54,7 +54,7 @@ def context(
 ) -> dict[str, Any]:
     """Return the condition keys of a call's first question."""
     services.load()
-    return dict(_questions(_call(directory), service, name, parameters)[0].context)
+    return dict(_questions(call(directory), service, name, parameters)[0].context)
 
 
 def _questions(
@@ -63,7 +63,8 @@ def _questions(
     return REGISTRY[service, name].asks(call, parameters)
 
 
-def _call(directory: Directory) -> Read:
+def call(directory: Directory) -> Read:
+    """Return a read call by the user ``caller``."""
     arn = f"arn:aws:iam::{ACCOUNT}:user/caller"
     return Read(
         caller=Caller(

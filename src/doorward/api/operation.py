@@ -46,8 +46,9 @@ class ServedOperation(msgspec.Struct, frozen=True):
     is that of the operation itself, never what a client claims. ``answer`` projects the handler's
     domain values to the output shape (member names as in the model). ``redact`` names members of
     request and response that no event may carry. ``reads_store`` says that it reads more than the
-    snapshot. ``untaken`` are the optional members that the handler does not take (a newer service
-    model may have more than this version knows): a call that gives one is refused, not misread.
+    snapshot, ``takes_long`` that it decides much; such calls hold up no others. ``untaken`` are
+    the optional members that the handler does not take (a newer service model may have more than
+    this version knows): a call that gives one is refused, not misread.
     """
 
     service: str
@@ -59,6 +60,7 @@ class ServedOperation(msgspec.Struct, frozen=True):
     redact: frozenset[str]
     action: str
     reads_store: bool
+    takes_long: bool
     untaken: frozenset[str]
 
 
@@ -84,6 +86,7 @@ def operation(
     answer: Callable[[Any], Mapping[str, Any]] = nothing,
     redact: frozenset[str] = frozenset(),
     reads_store: bool = False,
+    takes_long: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of ``service``'s operation ``name``.
 
@@ -104,6 +107,7 @@ def operation(
             redact=redact,
             action=action,
             reads_store=reads_store,
+            takes_long=takes_long,
             untaken=untaken,
         )
         return handler

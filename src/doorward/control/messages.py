@@ -166,6 +166,35 @@ STS_ACTIONS_ONLY = Message(
 # --- MFA
 INVALID_CODE = Message("InvalidAuthenticationCode", "Authentication code for device is not valid.")
 
+# --- simulating
+NO_SUCH_GROUP = Message("NoSuchEntity", "The group with name {name} cannot be found.")
+UNCLEAR_ENTITY = Message(
+    "InvalidInput", "Invalid Entity Arn: {arn} does not clearly define entity type and name."
+)
+FOREIGN_SOURCE = Message(
+    "InvalidInput",
+    "Invalid Policy Source Arn: caller's account {caller} does not have access to policies in"
+    " account {owner}",
+)
+RESOURCE_NAMES = Message("InvalidInput", "ResourceNames are not in a valid ARN format: {name}.")
+RESOURCE_OWNER = Message("InvalidInput", "'{owner}' is not a valid as a Resource Owner.")
+# ours, all that follow
+ACTION_NAME = Message("InvalidInput", "Invalid Input Actions: {name} is not service:Operation.")
+INPUT_POLICY = Message(
+    "InvalidInput", "Invalid Input Policies: {name}: {problem} (line {line}, column {column})."
+)
+ONE_BOUNDARY = Message("InvalidInput", "There can be only one permissions boundary policy.")
+CALLER_NEEDED = Message("InvalidInput", "CallerArn is required with a ResourcePolicy.")
+GROUP_CALLS = Message("InvalidInput", "{arn} is a group, and no group is ever a caller.")
+CONTEXT_ENTRY = Message("InvalidInput", "Invalid Context Entries: {key}: {problem}.")
+HANDLING_OPTION = Message("InvalidInput", "Invalid Resource Handling Option: {option}.")
+HANDLING_NEEDS = Message(
+    "InvalidInput", "The Resource Handling Option {option} needs a resource of the type {kind}."
+)
+EXCLUSION = Message("InvalidInput", "Invalid Policy Exclusion: {problem}.")
+TOO_MANY_RESOURCES = Message("InvalidInput", "At most {limit} resources fit into one simulation.")
+NOT_EVALUATED = Message("PolicyEvaluation", "A policy cannot be evaluated: {problem}.")
+
 # --- organizations
 NOT_IN_USE = Message(
     "AWSOrganizationsNotInUseException", "Your account is not a member of an organization."

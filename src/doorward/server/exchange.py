@@ -43,6 +43,8 @@ class Exchange:
 
     @property
     def waits(self) -> bool:
-        """Whether the call reads or writes the store, and so must not hold up others."""
+        """Whether the call uses the store or decides much, and so must not hold up others."""
         served = self.served
-        return self.shared or (served is not None and (served.writes or served.reads_store))
+        return self.shared or (
+            served is not None and (served.writes or served.reads_store or served.takes_long)
+        )

@@ -33,6 +33,8 @@ HELD = Snapshot.of(
 )
 
 USER, ROLE = f"arn:aws:iam::{ACCOUNT}:user/u/Ann", f"arn:aws:iam::{ACCOUNT}:role/r/Ops"
+NO_ANN, GROUP = f"arn:aws:iam::{ACCOUNT}:user/Ann", f"arn:aws:iam::{ACCOUNT}:group/Ops"
+THEIRS = "arn:aws:iam::444455556666:role/Ops"
 TAG = {"tags": [{"Key": "k", "Value": "v"}]}
 TAG_KEYS = {"tag_keys": ["k"]}
 OF_TAGS = {"aws:RequestTag/k", "aws:TagKeys"}
@@ -153,6 +155,17 @@ ROWS: list[Row] = [
     ("TagMFADevice", PHONE | TAG, DEVICE, OF_TAGS),
     ("UntagMFADevice", PHONE | TAG_KEYS, DEVICE, {"aws:TagKeys"}),
     ("ListMFADeviceTags", PHONE, DEVICE, set()),
+    # Simulations.
+    ("SimulateCustomPolicy", {}, "*", set()),
+    ("GetContextKeysForCustomPolicy", {}, "*", set()),
+    ("SimulatePrincipalPolicy", {"policy_source_arn": USER}, USER, {OWN_TAG}),
+    ("SimulatePrincipalPolicy", {"policy_source_arn": ROLE}, ROLE, {OWN_TAG}),
+    ("GetContextKeysForPrincipalPolicy", {"policy_source_arn": USER}, USER, {OWN_TAG}),
+    # Who is not there, or not the caller's: his own policies say whether he may ask.
+    ("SimulatePrincipalPolicy", {"policy_source_arn": NO_ANN}, NO_ANN, set()),
+    ("SimulatePrincipalPolicy", {"policy_source_arn": GROUP}, GROUP, set()),
+    ("GetContextKeysForPrincipalPolicy", {"policy_source_arn": THEIRS}, THEIRS, set()),
+    ("SimulatePrincipalPolicy", {"policy_source_arn": "x" * 20}, "*", set()),
 ]
 
 
