@@ -13,9 +13,9 @@ from hypothesis import given
 
 from doorward.engine.combine import decide
 from doorward.engine.context import Context, Provenance
-from doorward.engine.dependencies import dependencies, unread
+from doorward.engine.dependencies import EVERY_LAYER, dependencies, unread
 from doorward.engine.layers import Layer, Layers
-from doorward.engine.question import answer, layers
+from doorward.engine.question import answer, layers, read_question
 from doorward.engine.request import Request
 from doorward.policy.folding import fold
 from tests.engine.build import ALICE, QUEUE, SEND, allow, ask, deny, doc
@@ -172,3 +172,20 @@ def test_keys_that_are_read_and_not_carried_are_told_as_they_are_spelt() -> None
     some = frozenset({Layer.IDENTITY, Layer.RESOURCE})
     assert unread(stack, decision, some) == ("App:Colour", "app:Shade")
     assert unread(stack, decision, frozenset({Layer.PERMISSIONS_BOUNDARY})) == ("app:Bound",)
+
+
+def test_keys_that_only_other_layers_read_are_neither_tried_nor_told() -> None:
+    """Whoever may not read a policy is not told its conditions."""
+    asked = {"principal": ALICE, "action": SEND, "resource": QUEUE}
+    policies = {"identity": [doc(allow(**MFA))], "permissionsBoundary": [doc(allow())]}
+    layers, request = read_question({"id": 1, "request": asked, "policies": policies})
+    decision = decide(layers, request)
+    for readable, expected in (
+        (EVERY_LAYER, [("aws:MultiFactorAuthPresent",)]),
+        (frozenset({Layer.IDENTITY}), [("aws:MultiFactorAuthPresent",)]),
+        (EVERY_LAYER - {Layer.IDENTITY}, []),
+        (frozenset[Layer](), []),
+    ):
+        found = dependencies(layers, request, decision, readable=readable)
+        told = [tuple(value.key for value in each.given) for each in found.suppositions]
+        assert (told, found.complete) == (expected, True)

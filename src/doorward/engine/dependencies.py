@@ -31,6 +31,9 @@ _MOST_KEYS = 24
 _MOST_SAMPLES = 12
 _MOST_STATEMENTS = 24
 
+EVERY_LAYER = frozenset(Layer)
+"""All layers: what whoever wrote the policies may read."""
+
 
 class Supposition(msgspec.Struct, frozen=True):
     """Keys that the request might have carried, and what it would have been answered then."""
@@ -46,9 +49,19 @@ class Dependencies(msgspec.Struct, frozen=True):
     complete: bool = True
 
 
-def dependencies(layers: Layers, request: Request, decision: Decision) -> Dependencies:
-    """Return which absent keys could have changed ``decision``, the answer to ``request``."""
-    readers = [each for each in _about(layers, request) if _absent(each, decision)]
+def dependencies(
+    layers: Layers,
+    request: Request,
+    decision: Decision,
+    *,
+    readable: frozenset[Layer] = EVERY_LAYER,
+) -> Dependencies:
+    """Return which absent keys could have changed ``decision``, the answer to ``request``.
+
+    Only keys that statements of ``readable`` layers read are tried, and told.
+    """
+    about = _about(layers, request, readable)
+    readers = [each for each in about if _absent(each, decision)]
     absent = list(dict.fromkeys(key for each in readers for key in _absent(each, decision)))
     if not absent:
         return Dependencies()
@@ -89,11 +102,14 @@ def unread(layers: Layers, decision: Decision, among: frozenset[Layer]) -> tuple
     return once(name for name in found if name and fold(name) not in carried)
 
 
-def _about(layers: Layers, request: Request) -> Iterator[CompiledStatement]:
+def _about(
+    layers: Layers, request: Request, readable: frozenset[Layer]
+) -> Iterator[CompiledStatement]:
     action = fold(request.action)
-    for _, candidates in stack_of(layers).about(action):
-        for candidate in candidates:
-            yield candidate.compiled
+    for row, candidates in stack_of(layers).about(action):
+        if row.layer in readable:
+            for candidate in candidates:
+                yield candidate.compiled
 
 
 def _absent(compiled: CompiledStatement, decision: Decision) -> tuple[str, ...]:
