@@ -28,6 +28,12 @@ class Judged(msgspec.Struct, frozen=True):
     layers: Layers
 
 
+def taken(result: object) -> tuple[Judged, ...]:
+    """Return the decisions that an operation was asked for and took: one, several or none."""
+    results = result if isinstance(result, tuple) else (result,)
+    return tuple(each for each in results if isinstance(each, Judged))
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """A call that its kind of credential may not make at all, whatever the policies say."""
 

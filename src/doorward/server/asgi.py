@@ -5,12 +5,14 @@ Calls that need memory alone are answered at once; those that wait for the store
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
 
 from doorward.server.pipeline import Pipeline
+from doorward.wire import authzen
 from doorward.wire.faults import common, render
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.route import protocol
@@ -19,17 +21,24 @@ MOST_BYTES = 1 << 20
 """The largest body that is read; no operation served needs more."""
 
 HEALTH_PATH = "/healthz"
-"""Answers once the server is ready; the one path that needs no signature, and says nothing."""
+"""Answers once the server is ready, and says nothing."""
 
 _READY = HttpResponse(200, (("content-type", "application/json"),), b'{"status":"ok"}\n')
+
+UNSIGNED: Mapping[str, Callable[[HttpRequest, str | None], HttpResponse]] = {
+    HEALTH_PATH: lambda _request, _external_host: _READY,
+    authzen.METADATA_PATH: authzen.metadata,
+}
+"""The paths that are read without a signature; what they answer is nobody's secret."""
 
 
 class Asgi:
     """An ASGI application around a pipeline."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        """Take the pipeline."""
+    def __init__(self, pipeline: Pipeline, external_host: str | None = None) -> None:
+        """Take the pipeline, and the host by which callers know this server if not by its own."""
         self._pipeline = pipeline
+        self._external_host = external_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -43,8 +52,9 @@ class Asgi:
         except ConnectionAbortedError:
             return
         request = _request(scope, body or b"")
-        if scope["path"] == HEALTH_PATH and scope["method"] in {"GET", "HEAD"}:
-            response = _READY
+        unsigned = UNSIGNED.get(scope["path"])
+        if unsigned is not None and scope["method"] in {"GET", "HEAD"}:
+            response = unsigned(request, self._external_host)
         elif body is None:
             response = _too_large(request)
         else:
@@ -53,7 +63,7 @@ class Asgi:
                 response = await run_in_threadpool(self._pipeline.finish, exchange)
             else:
                 response = self._pipeline.finish(exchange)
-        await _send(response, send)
+        await _send(authzen.identified(request, response), send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import structlog
 
 from doorward.api.authorize import (
-    Judged,
     connection_context,
     first_denied,
     judge,
     moment_context,
     refusal,
+    taken,
 )
 from doorward.api.call import Caller, Read, Write
 from doorward.api.operation import REGISTRY, ServedOperation
@@ -104,8 +104,7 @@ class Pipeline:
             self._write(exchange, served, call, arguments, snapshot)
             return
         result = served.handler(call, **arguments)
-        if isinstance(result, Judged):
-            exchange.judged = (*exchange.judged, result)
+        exchange.judged = (*exchange.judged, *taken(result))
         _answer(exchange, exchange.route, served.answer(result))
 
     def _admitted(
@@ -114,7 +113,7 @@ class Pipeline:
         """Take a call as far as its operation: authenticated, parsed, valid, allowed."""
         caller = self._authenticated(exchange, routed, snapshot)
         operation = routed.operation
-        exchange.parameters = codec.parse(operation, exchange.request)
+        exchange.parameters = codec.parse(operation, exchange.request, routed.protocol)
         served = _supported(exchange)
         validate.check(operation, exchange.parameters)
         refused = refusal(served, caller)
@@ -246,19 +245,21 @@ def _supported(exchange: Exchange) -> ServedOperation:
     if exchange.served is None and exchange.route is not None:
         operation = exchange.route.operation
         text = f"{operation.service}:{operation.name} is not supported by this version of Doorward"
-        raise Ended(common("NotImplemented", text, exchange.route.operation.protocol))
+        raise Ended(common("NotImplemented", text, exchange.route.protocol))
     assert exchange.served is not None  # noqa: S101 - no route, no call
     untaken = sorted(exchange.served.untaken & exchange.parameters.keys())
     if untaken and exchange.route is not None:
         text = f"{', '.join(untaken)} is not supported by this version of Doorward"
-        raise Ended(common("NotImplemented", text, exchange.route.operation.protocol))
+        raise Ended(common("NotImplemented", text, exchange.route.protocol))
     return exchange.served
 
 
 def _answer(exchange: Exchange, routed: Route, answer: Mapping[str, Any]) -> None:
     """Note what is answered, and the reply that says it."""
     exchange.answer = answer
-    exchange.response = codec.serialize(routed.operation, answer, exchange.request_id)
+    exchange.response = codec.serialize(
+        routed.operation, answer, exchange.request_id, routed.protocol
+    )
 
 
 def _internal(exchange: Exchange) -> Fault:

@@ -29,7 +29,7 @@ def serve(
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        Asgi(Pipeline(application)),
+        Asgi(Pipeline(application), application.settings.external_host),
         log_config=None,
         access_log=False,
         server_header=False,

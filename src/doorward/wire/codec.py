@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from doorward.wire import json11, query
+from doorward.wire import authzen, json11, query
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.models import Operation, Protocol
 
 _PARSE: Mapping[Protocol, Callable[[Operation, HttpRequest], dict[str, object]]] = {
     "query": query.parse,
     "json": json11.parse,
+    "authzen": authzen.parse,
 }
 _SERIALIZE: Mapping[Protocol, Callable[[Operation, Mapping[str, object], str], HttpResponse]] = {
     "query": query.serialize,
     "json": json11.serialize,
+    "authzen": authzen.serialize,
 }
 
 
-def parse(operation: Operation, request: HttpRequest) -> dict[str, object]:
-    """Return a call's parameters by member names; ``WireError`` where they cannot be read."""
-    return _PARSE[operation.protocol](operation, request)
+def parse(
+    operation: Operation, request: HttpRequest, spoken: Protocol | None = None
+) -> dict[str, object]:
+    """Return a call's parameters by member names; ``WireError`` where they cannot be read.
+
+    ``spoken`` is the protocol of the call where that is not the operation's own.
+    """
+    return _PARSE[spoken or operation.protocol](operation, request)
 
 
-def serialize(operation: Operation, result: Mapping[str, object], request_id: str) -> HttpResponse:
+def serialize(
+    operation: Operation,
+    result: Mapping[str, object],
+    request_id: str,
+    spoken: Protocol | None = None,
+) -> HttpResponse:
     """Render a call's result, keyed by member names, with its request id."""
-    return _SERIALIZE[operation.protocol](operation, result, request_id)
+    return _SERIALIZE[spoken or operation.protocol](operation, result, request_id)

@@ -2,7 +2,8 @@
 
 Sources: the services' models (codes and statuses of their own errors); "Common errors" in the IAM
 and Organizations API references; the AWS query and AWS json 1.1 protocols in the Smithy
-specification; answers recorded from AWS, where a row says so.
+specification; OpenID AuthZEN Authorization API 1.0; answers recorded from AWS, where a row says
+so.
 """
 
 from __future__ import annotations
@@ -50,43 +51,57 @@ class WireError(DoorwardError):
 
 
 class Common(msgspec.Struct, frozen=True):
-    """An error of no particular operation: code and status in each protocol."""
+    """An error of no particular operation: code and status in each protocol.
+
+    AuthZEN has statuses alone (sections 10.1.2 and 11.3): who is not authenticated is told 401.
+    """
 
     query: str
     query_status: int
     json: str
     json_status: int
+    authzen_status: int = 400
 
 
 COMMON: Mapping[str, Common] = {
     row.query: row
     for row in (
-        Common("AccessDenied", 403, "AccessDeniedException", 400),
-        Common("ConcurrentModification", 409, "ConcurrentModificationException", 400),
-        Common("ExpiredToken", 403, "ExpiredTokenException", 400),
-        Common("IncompleteSignature", 400, "IncompleteSignatureException", 400),
-        Common("InternalFailure", 500, "InternalFailure", 500),
-        Common("InvalidAction", 400, "UnknownOperationException", 400),
-        Common("InvalidClientTokenId", 403, "UnrecognizedClientException", 400),
+        Common("AccessDenied", 403, "AccessDeniedException", 400, 403),
+        Common("ConcurrentModification", 409, "ConcurrentModificationException", 400, 409),
+        Common("ExpiredToken", 403, "ExpiredTokenException", 400, 401),
+        Common("IncompleteSignature", 400, "IncompleteSignatureException", 400, 401),
+        Common("InternalFailure", 500, "InternalFailure", 500, 500),
+        Common("InvalidAction", 400, "UnknownOperationException", 400, 404),
+        Common("InvalidClientTokenId", 403, "UnrecognizedClientException", 400, 401),
         Common("InvalidParameterCombination", 400, "ValidationException", 400),
         Common("InvalidParameterValue", 400, "ValidationException", 400),
         Common("InvalidQueryParameter", 400, "SerializationException", 400),
         Common("MalformedInput", 400, "SerializationException", 400),
-        Common("MethodNotAllowed", 405, "MethodNotAllowedException", 405),
-        Common("MissingAction", 400, "UnknownOperationException", 400),
-        Common("MissingAuthenticationToken", 403, "MissingAuthenticationTokenException", 400),
-        Common("NotImplemented", 501, "NotImplementedException", 501),
-        Common("OptInRequired", 403, "OptInRequired", 403),
-        Common("RequestEntityTooLarge", 413, "RequestEntityTooLargeException", 413),
+        Common("MethodNotAllowed", 405, "MethodNotAllowedException", 405, 405),
+        Common("MissingAction", 400, "UnknownOperationException", 400, 404),
+        Common("MissingAuthenticationToken", 403, "MissingAuthenticationTokenException", 400, 401),
+        Common("NotImplemented", 501, "NotImplementedException", 501, 501),
+        Common("OptInRequired", 403, "OptInRequired", 403, 403),
+        Common("RequestEntityTooLarge", 413, "RequestEntityTooLargeException", 413, 413),
         Common("RequestExpired", 400, "RequestExpired", 400),
-        Common("ServiceUnavailable", 503, "ServiceUnavailableException", 503),
-        Common("SignatureDoesNotMatch", 403, "InvalidSignatureException", 400),
+        Common("ServiceUnavailable", 503, "ServiceUnavailableException", 503, 503),
+        Common("SignatureDoesNotMatch", 403, "InvalidSignatureException", 400, 401),
         Common("Throttling", 400, "ThrottlingException", 400),
-        Common("UnsupportedMediaType", 415, "UnsupportedMediaTypeException", 415),
+        Common("UnsupportedMediaType", 415, "UnsupportedMediaTypeException", 415, 415),
         Common("ValidationError", 400, "ValidationException", 400),
     )
 }
 """Errors common to all services, by their query code; each row has the json spelling too."""
+
+
+_AUTHZEN_STATUSES: Mapping[str, int] = {row.json: row.authzen_status for row in COMMON.values()}
+CHALLENGE = 'AWS4-HMAC-SHA256 realm="doorward", service="doorward"'
+"""What ``WWW-Authenticate`` says to whoever is not authenticated: how, and for which service."""
+HOW_TO_AUTHENTICATE = (
+    "Sign the request by AWS Signature Version 4 for the service doorward, with an access key or"
+    " temporary credentials. Bearer tokens and passwords are not accepted."
+)
+"""The same for people."""
 
 
 def common(code: str, message: str, protocol: Protocol = "query") -> Fault:
@@ -124,7 +139,12 @@ def fault(
 def render(
     error: Fault, request_id: str, *, service_name: str | None = None, protocol: Protocol = "query"
 ) -> HttpResponse:
-    """Render an error for a service, or in a protocol where the service is not known."""
+    """Render an error for a service, or in a protocol where the service is not known.
+
+    What came by AuthZEN is answered so, whatever the service's own protocol.
+    """
+    if protocol == "authzen":
+        return _authzen(error, request_id)
     spoken = SERVED[service_name].protocol if service_name else protocol
     if spoken == "json":
         return _json(error, request_id, service_name)
@@ -156,6 +176,19 @@ def _json(error: Fault, request_id: str, service_name: str | None) -> HttpRespon
         ("Content-Type", JSON_CONTENT_TYPE),
     )
     return HttpResponse(error.status, headers, msgspec.json.encode(body))
+
+
+def _authzen(error: Fault, request_id: str) -> HttpResponse:
+    """Render an error as AuthZEN has it within several evaluations, too (sections 7.2.1, 10.1)."""
+    status = _AUTHZEN_STATUSES.get(error.code, error.status)
+    said = {"status": status, "code": error.code, "message": legible_json(error.message)}
+    headers = [("x-amzn-RequestId", request_id), ("Content-Type", "application/json")]
+    if status == 401:
+        said["hint"] = HOW_TO_AUTHENTICATE
+        headers.append(("WWW-Authenticate", CHALLENGE))
+    if status == 405:
+        headers.append(("Allow", "POST"))
+    return HttpResponse(status, tuple(headers), msgspec.json.encode({"error": said}))
 
 
 def legible_json(message: str) -> str:

@@ -36,16 +36,19 @@ def parse(operation: Operation, request: HttpRequest) -> dict[str, object]:
     Blobs become bytes and timestamps (epoch seconds on the wire) aware datetimes. Constraints
     are not judged here (``validate``). Raises ``WireError`` with ``SerializationException``.
     """
-    document = _document(request.body)
-    if not isinstance(document, dict):
+    body = document(request.body)
+    if not isinstance(body, dict):
         raise _mistyped("", "an object")
-    result = _reader_of(operation)(document, "")
+    result = _reader_of(operation)(body, "")
     assert isinstance(result, dict)  # noqa: S101 - an input is a structure in every model
     return result
 
 
-def _document(body: bytes) -> object:
-    """Decode a body strictly; an empty one is the empty object, as AWS's own clients send it."""
+def document(body: bytes) -> object:
+    """Decode a body strictly; an empty one is the empty object, as AWS's own clients send it.
+
+    Raises ``WireError`` with ``SerializationException``.
+    """
     if not body:
         return {}
     try:

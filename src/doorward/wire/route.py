@@ -1,4 +1,4 @@
-"""Which operation a request names: by ``X-Amz-Target``, or by ``Action`` and ``Version``.
+"""Which operation a request names: by path, ``X-Amz-Target``, or ``Action`` and ``Version``.
 
 The credential scope is not asked: the caller writes it, and what is authorised must be what is
 dispatched. The signature's verifier holds the scope's service against the route's. A request that
@@ -7,11 +7,11 @@ names an operation in both ways is refused, for the same reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
-from doorward.wire import form
+from doorward.wire import authzen, form
 from doorward.wire.faults import JSON_CONTENT_TYPE, WireError, common
 from doorward.wire.http import HttpRequest
 from doorward.wire.models import SERVED, Operation, Protocol, Service, service
@@ -27,14 +27,17 @@ NO_VERSION = "NO_VERSION_SPECIFIED"
 
 
 class Route(msgspec.Struct, frozen=True):
-    """The operation a request is for, and its service."""
+    """The operation a request is for, its service, and the protocol that the request speaks."""
 
     service: Service
     operation: Operation
+    protocol: Protocol
 
 
 def protocol(request: HttpRequest) -> Protocol:
     """Return the protocol to answer an error in, before or without a route: query by default."""
+    if authzen.is_path(request.path):
+        return "authzen"
     if request.header("x-amz-target") is not None or form.media_type(request) == JSON_CONTENT_TYPE:
         return "json"
     return "query"
@@ -47,14 +50,30 @@ def route(request: HttpRequest) -> Route:
     served model has, ``MissingAction`` where none is named, and what ``form.parameters`` raises
     for a request that cannot be read or reads two ways.
     """
-    if request.path not in {"", "/"}:
+    spoken = protocol(request)
+    if spoken != "authzen" and request.path not in {"", "/"}:
         message = "Operations are called at the path /."
-        raise WireError(common("InvalidAction", message, protocol(request)))
+        raise WireError(common("InvalidAction", message, spoken))
     encoding = request.header("content-encoding")
     if encoding is not None and encoding.strip().lower() not in {"", "identity"}:
         message = "Compressed or otherwise encoded bodies are not accepted."
-        raise WireError(common("UnsupportedMediaType", message, protocol(request)))
-    return _json(request) if protocol(request) == "json" else _query(request)
+        raise WireError(common("UnsupportedMediaType", message, spoken))
+    return _ROUTES[spoken](request)
+
+
+def _authzen(request: HttpRequest) -> Route:
+    name = authzen.operation_name(request)
+    if name is None:
+        message = f"Nothing is served at {request.path[:128]}; see {authzen.METADATA_PATH}."
+        raise WireError(common("InvalidAction", message, "authzen"))
+    if request.method != "POST":
+        message = f"{request.method} is not a method of this API"
+        raise WireError(common("MethodNotAllowed", message, "authzen"))
+    if request.header("x-amz-target") is not None or "Action" in form.url_parameters(request):
+        message = "The request names its operation more than once."
+        raise WireError(common("InvalidParameterCombination", message, "authzen"))
+    found = service("doorward")
+    return Route(found, found.operations[name], "authzen")
 
 
 def _json(request: HttpRequest) -> Route:
@@ -73,7 +92,7 @@ def _json(request: HttpRequest) -> Route:
     if found is None or name not in found.operations:
         message = "The request names no operation that is served here."
         raise WireError(common("InvalidAction", message, "json"))
-    return Route(found, found.operations[name])
+    return Route(found, found.operations[name], "json")
 
 
 def _query(request: HttpRequest) -> Route:
@@ -86,4 +105,11 @@ def _query(request: HttpRequest) -> Route:
     if found is None or action not in found.operations:
         message = f"Could not find operation {action[:128]} for version {version[:32]}"
         raise WireError(common("InvalidAction", message))
-    return Route(found, found.operations[action])
+    return Route(found, found.operations[action], "query")
+
+
+_ROUTES: Mapping[Protocol, Callable[[HttpRequest], Route]] = {
+    "query": _query,
+    "json": _json,
+    "authzen": _authzen,
+}

@@ -16,25 +16,18 @@ import msgspec
 
 from doorward.api.authorize import Judged, judge_question, moment_context
 from doorward.api.call import Read
-from doorward.api.caller import caller_of_session
 from doorward.api.doorward.resources import owning_account
-from doorward.api.operation import Asks, Parameters, Question, operation, owner
+from doorward.api.doorward.subjects import INVALID_SUBJECT, subject_of
+from doorward.api.doorward.visibility import hidden_layers, visible
+from doorward.api.operation import Asks, Parameters, Question, operation
 from doorward.control.errors import ControlError
-from doorward.credentials.failure import AuthenticationFailure
+from doorward.engine.dependencies import EVERY_LAYER, Dependencies, dependencies
 from doorward.engine.request import Resource
-from doorward.engine.subject import Subject
-from doorward.model.directory import Directory
 from doorward.model.event import Event
-from doorward.model.identity import User
-from doorward.model.organization import Account
-from doorward.model.principal import IamUser, RootUser
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 from doorward.render.json import decision_record
-from doorward.render.text import text_from_record
-
-INVALID_SUBJECT = "InvalidSubjectException"
 
 
 def decision_arn(account: str, about: str) -> str:
@@ -42,34 +35,50 @@ def decision_arn(account: str, about: str) -> str:
     return f"arn:aws:doorward::{account}:decision/{about}"
 
 
+def questions_of(
+    call: Read, action: str, subject: Mapping[str, str], arn: str
+) -> tuple[Question, ...]:
+    """Return what must be allowed before anybody is told of a subject's access to a resource.
+
+    Asked is about decisions on the resource's account, and on the principal's where it is named.
+    Raises ``ControlError`` (InvalidSubjectException) for a principal of no account.
+    """
+    account = owning_account(call.directory, arn) or call.caller.account
+    asked = [Question(action, Resource(decision_arn(account, arn), account))]
+    principal = subject.get("Principal")
+    if principal is not None:
+        parsed = parse_arn(principal)
+        if parsed is None or not parsed.account:
+            raise ControlError(INVALID_SUBJECT, f"{principal} is not the ARN of a principal.")
+        about = Resource(decision_arn(parsed.account, principal), parsed.account)
+        asked.append(Question(action, about))
+    return tuple(asked)
+
+
 def _decide_asks(action: str) -> Asks:
-    """Ask about decisions on the resource's account, and on the principal's where it is named."""
+    """Ask whether the asker may be told."""
 
     def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
-        subject, arn = parameters["subject"], parameters["resource"]
-        account = owning_account(call.directory, arn) or call.caller.account
-        asked = [Question(action, Resource(decision_arn(account, arn), account))]
-        principal = subject.get("Principal")
-        if principal is not None:
-            parsed = parse_arn(principal)
-            if parsed is None or not parsed.account:
-                raise ControlError(INVALID_SUBJECT, f"{principal} is not the ARN of a principal.")
-            about = Resource(decision_arn(parsed.account, principal), parsed.account)
-            asked.append(Question(action, about))
-        return tuple(asked)
+        return questions_of(call, action, parameters["subject"], parameters["resource"])
 
     return questions
 
 
 class Answered(Judged, frozen=True):
-    """A decision, and its record as far as the asker may see it."""
+    """A decision, and its record and dependencies as far as the asker may see them."""
 
     record: Mapping[str, Any]
+    depends: Dependencies
+
+
+def answered_shape(answered: Answered) -> dict[str, Any]:
+    """Project an answer to the ``Decision`` shape."""
+    return shape(answered.record) | _depends_shape(answered.depends)
 
 
 def _decide_answer(answered: Answered) -> dict[str, Any]:
     """Project a decision to Decide's output."""
-    return {"Decision": shape(answered.record)}
+    return {"Decision": answered_shape(answered)}
 
 
 @operation(
@@ -93,7 +102,7 @@ def decide(
     ``doorward decide``; the asker vouches for it. The answer quotes what the asker may read, as
     GetDecision does.
     """
-    who = _subject(call, subject)
+    who = subject_of(call, subject)
     # A bucket's tags are not its objects' tags.
     record = call.directory.get(RegisteredResource, resource)
     # Where neither registry nor ARN names an owner it is the asker, who guards the resource: never
@@ -105,8 +114,11 @@ def decide(
         action, Resource(resource, owner, record.tags if record else ()), _given(context or [])
     )
     judged = judge_question(who, question, call.directory, moment_context(call.now))
-    seen = visible(decision_record(judged.decision, judged.layers), call)
-    return Answered(judged.decision, judged.layers, seen)
+    decision, layers = judged.decision, judged.layers
+    full = decision_record(decision, layers)
+    readable = EVERY_LAYER - hidden_layers(call, full["principal"], full["resource"])
+    depends = dependencies(layers, decision.request, decision, readable=readable)
+    return Answered(decision, layers, visible(full, call), depends)
 
 
 def _given(entries: list[dict[str, Any]]) -> dict[str, str | tuple[str, ...]]:
@@ -125,46 +137,6 @@ def _given(entries: list[dict[str, Any]]) -> dict[str, str | tuple[str, ...]]:
             )
         values[entry["Key"]] = listed if multi else listed[0]
     return values
-
-
-def _subject(call: Read, subject: Mapping[str, str]) -> Subject:
-    """Return the subject that the asker names, or whose session token it gives."""
-    token, principal = subject.get("SessionToken"), subject.get("Principal")
-    if (token is None) == (principal is None):
-        raise ControlError(
-            INVALID_SUBJECT, "A subject is either a Principal or a SessionToken, one of the two."
-        )
-    if token is not None:
-        try:
-            claims = call.vault.read_token(token)
-            return caller_of_session(call.directory, claims, call.now).subject
-        except AuthenticationFailure as failure:
-            raise ControlError(INVALID_SUBJECT, failure.message) from failure
-    return _named(call.directory, principal or "")
-
-
-def _named(directory: Directory, arn: str) -> Subject:
-    """Return a subject that an ARN says all about: a user or the root user.
-
-    A role or a session is refused: what it may do depends on facts of the session (its policies,
-    tags, MFA) that an ARN does not carry, and guessing them could allow too much.
-    """
-    parsed = parse_arn(arn)
-    if parsed is None:
-        raise ControlError(INVALID_SUBJECT, f"{arn} is not an ARN.")
-    if parsed.service == "sts" or parsed.resource.startswith("role/"):
-        raise ControlError(
-            INVALID_SUBJECT,
-            f"{arn} does not say which session asks: its policies, tags and MFA decide too."
-            " Give the session's token.",
-        )
-    if parsed.resource == "root" and directory.get(Account, parsed.account) is not None:
-        return Subject(RootUser(parsed.account))
-    if parsed.resource.startswith("user/"):
-        user = directory.get(User, parsed.account, fold(parsed.resource.rsplit("/", 1)[-1]))
-        if user is not None and user.arn == arn:
-            return Subject(IamUser(user.arn, user.id, user.tags))
-    raise ControlError(INVALID_SUBJECT, f"There is no principal {arn} here.")
 
 
 def _get_asks(action: str) -> Asks:
@@ -210,33 +182,20 @@ def get_decision(call: Read, *, request_id: str) -> Recorded:
     return Recorded(event, tuple(visible(record, call) for record in records))
 
 
-_SUBJECT_LAYERS = frozenset({"identity", "permissionsBoundary", "session"})
-_ORGANIZATION_LAYERS = frozenset({"serviceControl", "resourceControl"})
-_QUOTED = ("sid", "line", "column", "excerpt", "excerptCut")
-
-
-def visible(record: dict[str, Any], call: Read) -> dict[str, Any]:
-    """Return a record without the text of policies that are not the reader's to read.
-
-    Whose policies they are is told by the principal's ARN and by the directory, never by the
-    record's context, which an asker may have given.
-    """
-    reader = call.directory.get(Account, call.caller.account)
-    if reader is not None and reader.installation:
-        return record
-    hidden = _ORGANIZATION_LAYERS
-    if owner(record["principal"]) != call.caller.account:
-        hidden |= _SUBJECT_LAYERS
-    if owning_account(call.directory, record["resource"]) != call.caller.account:
-        hidden |= {"resource"}
-    determining = [
-        {name: value for name, value in each.items() if name not in _QUOTED}
-        if each["layer"] in hidden
-        else each
-        for each in record["determining"]
+def _depends_shape(found: Dependencies) -> dict[str, Any]:
+    """Project what an answer depends on; nothing where it depends on nothing that can be told."""
+    suppositions = [
+        {
+            "Context": [
+                {"Key": value.key, "Values": list(value.values), "Multi": value.multi}
+                for value in each.given
+            ],
+            "Effect": each.effect.value,
+        }
+        for each in found.suppositions
     ]
-    seen = {**record, "determining": determining}
-    return {**seen, "text": text_from_record(seen)}
+    projected: dict[str, Any] = {"DependsOn": suppositions} if suppositions else {}
+    return projected if found.complete else projected | {"DependsOnMore": True}
 
 
 def shape(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Literal
 
 import msgspec
 
-Protocol = Literal["query", "json"]
-"""The wire protocols served: AWS query (forms in, XML out) and AWS json 1.1."""
+Protocol = Literal["query", "json", "authzen"]
+"""The wire protocols served: AWS query (forms in, XML out), AWS json 1.1, and by its paths the
+OpenID AuthZEN Authorization API, which no model is in."""
 
 Kind = Literal[
     "structure",
