@@ -45,6 +45,7 @@ PLANTS = (
     Plant("owner-log", "control/__init__.py", "import structlog"),
     Plant("owner-yaml", "cli/__init__.py", "import yaml"),
     Plant("owner-terminal", "server/__init__.py", "import click"),
+    Plant("owner-pytest", "cli/__init__.py", "import pytest"),
 )
 # The other half of a cycle, harmless without the first.
 COMPANION = ("policy/planted_two.py", "import doorward.policy.planted_one")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from doorward.cli.server import output_option, print_json
 from doorward.cli.terminal import printable
-
-if TYPE_CHECKING:
-    from doorward.importers.expectations import Expectation
 
 
 @click.command("test")
@@ -28,72 +25,41 @@ def command(files: tuple[Path, ...], junit: Path | None, output: str) -> None:
     if every decision is as expected, 1 if one is not.
     """
     from doorward.importers.expectations import read_expectations
+    from doorward.usecases.expectations import result
 
     results = [
-        _result(str(path), expectation)
-        for path in files
-        for expectation in read_expectations(path)
+        result(str(path), expectation) for path in files for expectation in read_expectations(path)
     ]
-    failed = sum(not result["passed"] for result in results)
+    failed = sum(not each["passed"] for each in results)
     if junit is not None:
         junit.write_text(_junit(results), encoding="utf-8")
     if output == "json":
         print_json({"tests": len(results), "failed": failed, "results": results})
     else:
-        for result in results:
-            _print(result)
+        for each in results:
+            _print(each)
         click.echo(f"{len(results) - failed} passed, {failed} failed")
     if failed:
         sys.exit(1)
 
 
-def _result(file: str, expectation: Expectation) -> dict[str, Any]:
-    from doorward.engine.combine import decide
-    from doorward.usecases.queries import explanation
-
-    decision = decide(expectation.layers, expectation.request)
-    passed = decision.effect in expectation.effects and (
-        expectation.rule is None or decision.rule is expectation.rule
-    )
-    found: dict[str, Any] = {
-        "name": expectation.name,
-        "file": file,
-        "line": expectation.line,
-        "expected": expectation.expect,
-        "effect": decision.effect.value,
-        "rule": decision.rule.value,
-        "passed": passed,
-    }
-    if expectation.rule is not None:
-        found["expectedRule"] = expectation.rule.value
-    if not passed:
-        found["explanation"] = explanation(expectation.layers, expectation.request)
-    return found
-
-
 def _print(result: dict[str, Any]) -> None:
     from doorward.render.text import text_from_record
+    from doorward.usecases.expectations import failure
 
     color = sys.stdout.isatty()
     if result["passed"]:
         click.echo(printable(f"ok    {result['name']}"))
         return
-    click.echo(printable(f"FAIL  {result['name']} ({_failure(result)})"))
+    click.echo(printable(f"FAIL  {result['name']} ({failure(result)})"))
     for line in text_from_record(result["explanation"], color=color).split("\n"):
         click.echo(f"      {line}")
-
-
-def _failure(result: dict[str, Any]) -> str:
-    wanted = result["expected"]
-    if "expectedRule" in result:
-        wanted += f" by {result['expectedRule']}"
-    found = f"{result['effect']} by {result['rule']}"
-    return f"{result['file']}, line {result['line']}: expected {wanted}, is {found}"
 
 
 def _junit(results: list[dict[str, Any]]) -> str:
     from doorward.render.junit import Case, junit
     from doorward.render.text import text_from_record
+    from doorward.usecases.expectations import failure
 
     return junit(
         "doorward",
@@ -104,7 +70,7 @@ def _junit(results: list[dict[str, Any]]) -> str:
                 result["name"],
                 result["file"],
                 result["line"],
-                _failure(result),
+                failure(result),
                 text_from_record(result["explanation"]),
             )
             for result in results
