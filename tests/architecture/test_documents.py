@@ -39,7 +39,7 @@ def test_verbs_exist(page: Path) -> None:
 
 def test_the_architecture_page_draws_the_layers_of_the_contract() -> None:
     page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    drawing = page[page.index("    cli  ") : page.index("| Layer |")]
+    drawing = page[page.index("    cli ") : page.index("| Layer |")]
     drawn = [
         re.split(r"  +", line.strip())[0]
         for line in drawing.splitlines()

@@ -63,22 +63,20 @@ def test_a_test_is_called_by_its_name(pytester: Pytester) -> None:
     ended.assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("tests: [", "*s3.doorward.yaml, line 1, column *"),
-        ("policies: {}\ntests: []", "*/tests: at least one is wanted here*"),
-        (FILE.replace("expect: allow", "expect: perhaps"), "*/tests/0/expect: one of allow*"),
-        (FILE.replace("  identity:", "  nothing:"), "*/policies/nothing*"),
-    ],
-)
-def test_a_file_that_is_wrong_is_an_error_of_collection(
-    pytester: Pytester, text: str, says: str
-) -> None:
-    pytester.path.joinpath("s3.doorward.yaml").write_text(text, encoding="utf-8")
+WRONG = [
+    ("tests: [", "*wrong0.doorward.yaml, line 1, column *"),
+    ("policies: {}\ntests: []", "*/tests: at least one is wanted here*"),
+    (FILE.replace("expect: allow", "expect: perhaps"), "*/tests/0/expect: one of allow*"),
+    (FILE.replace("  identity:", "  nothing:"), "*/policies/nothing*"),
+]
+
+
+def test_a_file_that_is_wrong_is_an_error_of_collection(pytester: Pytester) -> None:
+    for number, (text, _) in enumerate(WRONG):
+        pytester.path.joinpath(f"wrong{number}.doorward.yaml").write_text(text, encoding="utf-8")
     ended = pytester.runpytest_subprocess(*PLAIN)
-    ended.assert_outcomes(errors=1)
-    ended.stdout.fnmatch_lines([says])
+    ended.assert_outcomes(errors=len(WRONG))
+    ended.stdout.fnmatch_lines([says for _, says in WRONG])
     assert "Traceback" not in ended.stdout.str()
 
 
