@@ -96,7 +96,7 @@ def _caller_of_role(directory: Directory, claims: SessionClaims, context: Contex
         service_linked=role.path.startswith("/aws-service-role/"),
     )
     return Caller(
-        subject=Subject(principal, claims.policies or None, context),
+        subject=Subject(principal, claims.policies or None, context, claims.policy_arns),
         account=role.account,
         arn=f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{claims.session_name}",
         user_id=f"{role.id}:{claims.session_name}",

@@ -154,13 +154,17 @@ def role_session(
     session_name: str,
     seconds: int,
     policies: tuple[str, ...],
+    policy_arns: tuple[str, ...],
     tags: SessionTags,
     source_identity: str | None,
     mfa_authenticated_at: int | None,
     now: datetime,
     ids: Ids,
 ) -> SessionClaims:
-    """Return the claims of a new session of ``role``."""
+    """Return the claims of a new session of ``role``.
+
+    ``policies`` are what ``session_policies`` returned for ``policy_arns``.
+    """
     issued = int(now.timestamp())
     return SessionClaims(
         kind="AssumedRole",
@@ -171,6 +175,7 @@ def role_session(
         role_id=role.id,
         session_name=session_name,
         policies=policies,
+        policy_arns=policy_arns,
         session_tags=tags.tags,
         transitive_tag_keys=tags.transitive,
         source_identity=source_identity,

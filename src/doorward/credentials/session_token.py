@@ -34,10 +34,11 @@ class SessionClaims(msgspec.Struct, frozen=True, omit_defaults=True):
     account). ``account`` is the account of the principal. ``issued_at``, ``expires_at`` and
     ``mfa_authenticated_at`` are epoch seconds; the last is ``None`` without MFA.
 
-    ``policies`` are the texts of session policies as passed, ``policy_arns`` the managed policies
-    passed by ARN. ``session_tags`` are those passed or inherited; ``transitive_tag_keys`` name
-    those that go on to chained sessions. ``via`` are the ARNs of the callers along the chain,
-    first caller first; ``issuer`` is the identity provider of a federated role session.
+    ``policies`` are the texts of session policies, the inline one first; ``policy_arns`` name the
+    managed ones, which stand last. ``session_tags`` are those passed or inherited;
+    ``transitive_tag_keys`` name those that go on to chained sessions. ``via`` are the ARNs of the
+    callers along the chain, first caller first; ``issuer`` is the identity provider of a federated
+    role session.
     """
 
     kind: Literal["AssumedRole", "FederatedUser", "SessionToken"]

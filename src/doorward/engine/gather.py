@@ -149,7 +149,15 @@ def _session(subject: Subject) -> Policies | None:
     texts = subject.session_policies
     if texts is None:
         return () if isinstance(subject.principal, FederatedUser) else None
-    return tuple(Policy(read_document(text)) for text in texts)
+    managed = subject.session_policy_arns
+    inline = len(texts) - len(managed)
+    return (
+        *(Policy(read_document(text)) for text in texts[:inline]),
+        *(
+            Policy(read_document(text), name=arn.rpartition("/")[2], arn=arn)
+            for text, arn in zip(texts[inline:], managed, strict=True)
+        ),
+    )
 
 
 # ---------------------------------------------------------------- the resource's side

@@ -15,7 +15,8 @@ class Subject(msgspec.Struct, frozen=True):
 
     ``session_policies`` are the texts of the policies passed when the session was made; ``None``
     when none were (the session then has all that its role or user has), or when there is no
-    session. ``context`` holds the condition keys that the credential fixes
+    session. ``session_policy_arns`` name the managed ones among them, which stand last.
+    ``context`` holds the condition keys that the credential fixes
     (``aws:MultiFactorAuthPresent``, ``aws:MultiFactorAuthAge``, ``aws:TokenIssueTime``,
     ``aws:SourceIdentity`` …). Tags, the session's included, are on the principal.
     """
@@ -23,3 +24,4 @@ class Subject(msgspec.Struct, frozen=True):
     principal: Principal
     session_policies: tuple[str, ...] | None = None
     context: Context = _NOTHING
+    session_policy_arns: tuple[str, ...] = ()

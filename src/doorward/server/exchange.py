@@ -21,7 +21,8 @@ class Exchange:
 
     ``access_key_id`` is what the request claims, before and after it is proved; ``key_account``
     the account of that key, if there is such a key. ``shared`` says that other processes write to
-    the store too, so that every call looks for what they have changed. An exchange holds secrets,
+    the store too, so that every call looks for what they have changed. ``denied`` says that the
+    policies refused the call, and not something before or after them. An exchange holds secrets,
     so it has no ``repr``.
     """
 
@@ -37,6 +38,7 @@ class Exchange:
     served: ServedOperation | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
+    denied: bool = False
     answer: Mapping[str, Any] | None = None
     response: HttpResponse | None = None
     fault: Fault | None = None

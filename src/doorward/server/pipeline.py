@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from msgspec import structs
 
+from doorward.api.authorization_message import MESSAGE_HEADER, encode
 from doorward.api.authorize import (
     connection_context,
     first_denied,
@@ -123,6 +125,7 @@ class Pipeline:
         arguments = operation.keywords(exchange.parameters)
         exchange.judged = judge(served, call, arguments)
         denied = first_denied(exchange.judged)
+        exchange.denied = denied is not None
         if denied is not None:
             message = access_denied_message(denied.decision)
             raise Ended(fault(operation.service, "AccessDenied", message))
@@ -204,15 +207,20 @@ class Pipeline:
             try:
                 self._application.recorder.append((self._event(exchange),))
             except Exception as error:  # noqa: BLE001 - what is not recorded is not answered
-                exchange.fault = self._fault(exchange, error)
+                exchange.fault, exchange.denied = self._fault(exchange, error), False
         if exchange.response is not None and exchange.fault is None:
             return exchange.response
-        return render(
+        refusal = render(
             exchange.fault or _internal(exchange),
             exchange.request_id,
             service_name=exchange.route.operation.service if exchange.route else None,
             protocol=protocol(exchange.request),
         )
+        if not exchange.denied or exchange.caller is None:
+            return refusal
+        # Of a denial, whoever may decode it learns all that is recorded (ADR 10).
+        token = encode(self._application.vault, exchange.caller.account, exchange.request_id)
+        return structs.replace(refusal, headers=(*refusal.headers, (MESSAGE_HEADER, token)))
 
     def _event(self, exchange: Exchange) -> Event:
         """Return the event of the call as it stands."""

@@ -16,10 +16,9 @@ import msgspec
 
 from doorward.api.authorize import Judged, judge_question, moment_context
 from doorward.api.call import Read
-from doorward.api.doorward.resources import owning_account
 from doorward.api.doorward.subjects import INVALID_SUBJECT, subject_of
-from doorward.api.doorward.visibility import hidden_layers, visible
 from doorward.api.operation import Asks, Parameters, Question, operation
+from doorward.api.visibility import hidden_layers, owning_account, visible
 from doorward.control.errors import ControlError
 from doorward.engine.dependencies import EVERY_LAYER, Dependencies, dependencies
 from doorward.engine.request import Resource

@@ -7,10 +7,10 @@ from typing import Any
 from doorward.api.call import Read, Write
 from doorward.api.operation import Asks, Parameters, Question, on, operation, owner
 from doorward.api.pages import Page, page
+from doorward.api.visibility import owning_account
 from doorward.control import resources
 from doorward.control.errors import Message
 from doorward.engine.request import Resource
-from doorward.model.directory import Directory
 from doorward.model.resource import RegisteredResource
 
 _INVALID_TOKEN = Message("ValidationException", "NextToken is not one that was returned.")
@@ -19,15 +19,6 @@ _INVALID_TOKEN = Message("ValidationException", "NextToken is not one that was r
 def record_arn(account: str, arn: str) -> str:
     """Return the ARN of a record of the registry: what policies on ``doorward:*Resource`` name."""
     return f"arn:aws:doorward::{account}:resource/{arn}"
-
-
-def owning_account(directory: Directory, arn: str) -> str | None:
-    """Return who owns a resource: the account that registered it, else the one in its ARN.
-
-    An S3 object, whose ARN names no account, is its bucket's.
-    """
-    record = resources.covering(directory, arn)
-    return record.account if record else owner(arn)
 
 
 def _put_asks(action: str) -> Asks:

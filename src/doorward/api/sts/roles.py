@@ -176,6 +176,7 @@ def assume_role(
         session_name=role_session_name,
         seconds=sessions.role_duration(role, duration_seconds, chained=chained),
         policies=texts,
+        policy_arns=arns,
         tags=carried,
         source_identity=_source_identity(calling, source_identity),
         mfa_authenticated_at=mfa.spend(call, serial_number, token_code)
