@@ -6,11 +6,17 @@ names in access denied error messages".
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from doorward.engine.decision import Effect, Rule
+from doorward.engine.combine import decide
+from doorward.engine.decision import Decision, Effect, Rule
+from doorward.engine.layers import Policy
+from doorward.engine.question import layers
+from doorward.engine.request_form import request
+from doorward.importers.denied_text import read_denied_text
 from doorward.model.principal import (
     Anonymous,
     CanonicalUser,
@@ -22,6 +28,7 @@ from doorward.model.principal import (
     RootUser,
     ServicePrincipal,
 )
+from doorward.policy.parse import parse_or_raise
 from doorward.render.caller import caller_label
 from doorward.render.message import access_denied_message
 from tests.render.situations import (
@@ -33,6 +40,7 @@ from tests.render.situations import (
     KEY,
     ROLE,
     A,
+    B,
     resource_policy,
     situation,
     trust_policy,
@@ -100,6 +108,101 @@ def test_something_denies(policies: dict[str, Any], ending: str) -> None:
     assert access_denied_message(found.decision) == (
         f"User: {BOB} {ON_KEY} with an explicit deny in {ending}"
     )
+
+
+ORG, MANAGEMENT = "o-acme000001", "999988887777"
+OF_IAM = f"arn:aws:iam::{A}:policy/team/Fence"
+OF_AWS = "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3"
+SCP, RCP = (
+    f"arn:aws:organizations::{MANAGEMENT}:policy/{ORG}/{kind}_control_policy/p-guard0001"
+    for kind in ("service", "resource")
+)
+MEMBER = {"aws:PrincipalOrgID": ORG}
+
+
+def denied(
+    layer: str, arn: str | None, context: dict[str, str], principal: object = BOB
+) -> Decision:
+    """A denial by a policy with an ARN (or an inline one) in a layer."""
+    text = DENY_EVERYONE if layer in {"resource_control", "endpoint", "resource"} else DENY
+    named: Any = Policy(parse_or_raise(json.dumps(text)), "Fence", arn)
+    stack: dict[str, Any] = {"identity": [FULL]}
+    if layer == "resource":
+        stack[layer] = named
+    else:
+        chain = layer in {"resource_control", "service_control"}
+        stack[layer] = [[named]] if chain else [named]
+    asked = request(
+        principal=principal,
+        action="s3:GetObject",
+        resource=KEY,
+        resource_account=B,
+        context=context,
+    )
+    return decide(layers(**stack), asked)
+
+
+@pytest.mark.parametrize(
+    ("layer", "arn", "context", "ending"),
+    [
+        ("identity", OF_IAM, {}, f"an identity-based policy: {OF_IAM}"),
+        ("identity", OF_AWS, {}, f"an identity-based policy: {OF_AWS}"),
+        ("identity", None, {}, "an identity-based policy"),
+        ("permissions_boundary", OF_IAM, {}, f"a permissions boundary: {OF_IAM}"),
+        ("session", OF_IAM, {}, f"a session policy: {OF_IAM}"),
+        ("service_control", SCP, MEMBER, f"a service control policy: {SCP}"),
+        ("resource_control", RCP, MEMBER, f"a resource control policy: {RCP}"),
+        # of another account or organization, or nobody knows of which the caller is
+        ("identity", OF_IAM.replace(A, B), {}, "an identity-based policy"),
+        ("service_control", SCP, {}, "a service control policy"),
+        ("resource_control", RCP, {}, "a resource control policy"),
+        (
+            "resource_control",
+            RCP,
+            {"aws:PrincipalOrgID": "o-other00001"},
+            "a resource control policy",
+        ),
+        ("resource_control", RCP.replace(ORG, ORG[:-1]), MEMBER, "a resource control policy"),
+        ("resource_control", "not an arn", MEMBER, "a resource control policy"),
+        # layers that AWS does not name
+        ("resource", f"arn:aws:s3:::{A}", MEMBER, "a resource-based policy"),
+        ("endpoint", OF_IAM, MEMBER, "a VPC endpoint policy"),
+    ],
+)
+def test_an_explicit_deny_names_the_policy_within_the_border(
+    layer: str, arn: str | None, context: dict[str, str], ending: str
+) -> None:
+    """Source: AWS Security Blog, "Enhanced access denied error messages with policy ARNs"."""
+    message = access_denied_message(denied(layer, arn, context))
+    assert message == f"User: {BOB} {ON_KEY} with an explicit deny in {ending}"
+    read = read_denied_text(message).denial
+    assert read is not None
+    assert read.policy_arn == (arn if f": {arn}" in ending else None)
+
+
+def test_the_management_account_is_of_its_organization() -> None:
+    manager = f"arn:aws:iam::{MANAGEMENT}:user/manager"
+    message = access_denied_message(denied("resource_control", RCP, {}, manager))
+    assert message.endswith(f"a resource control policy: {RCP}")
+
+
+@pytest.mark.parametrize(
+    "principal", [{"type": "Anonymous"}, {"type": "Service", "name": "ec2.amazonaws.com"}]
+)
+def test_a_caller_of_no_account_is_told_of_no_policy(principal: object) -> None:
+    message = access_denied_message(denied("resource_control", RCP, MEMBER, principal))
+    assert message.endswith("with an explicit deny in a resource control policy")
+
+
+def test_of_several_policies_the_first_that_decided_is_named() -> None:
+    inline: Any = Policy(parse_or_raise(json.dumps(DENY)), "inline")
+    managed: Any = Policy(parse_or_raise(json.dumps(DENY)), "Fence", OF_IAM)
+    for policies, ending in (
+        ([FULL, managed, inline], f"an identity-based policy: {OF_IAM}"),
+        ([FULL, inline, managed], "an identity-based policy"),
+    ):
+        found = situation({"identity": policies})
+        assert access_denied_message(found.decision).endswith(ending)
 
 
 def test_the_role_trust_policy_denies() -> None:

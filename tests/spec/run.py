@@ -53,12 +53,17 @@ def by_python(row: Row) -> str:
     if isinstance(asked, Written):
         return _codes(asked)
     try:
-        decision = _answered(asked) if isinstance(asked, Question) else _gathered(asked)
+        decision = decision_of(asked)
     except InvalidInput as error:
         return f"error {error.code}"
     except Unsupported:
         return "error Unsupported"
     return f"{decision.effect.value} {decision.rule.value}"
+
+
+def decision_of(asked: Question | Estate) -> doorward.Decision:
+    """Return what is decided; raise ``InvalidInput`` or ``Unsupported`` where nothing is."""
+    return _answered(asked) if isinstance(asked, Question) else _gathered(asked)
 
 
 def _answered(asked: Question) -> doorward.Decision:

@@ -12,9 +12,16 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 DEFAULT_ENDPOINT = "http://127.0.0.1:8480"
 
+_MORE = "`doorward why --request-id {0}`, by one who may read it, says more"
+
 HINTS = {
-    "AccessDeniedException": "`doorward why --request-id {0}`, by one who may read it, says more",
+    "AccessDenied": _MORE,
+    "AccessDeniedException": _MORE,
     "ExpiredTokenException": "the session has ended: get new temporary credentials",
+    "InvalidAuthorizationMessageException": (
+        "an encoded message opens on the server that issued it, for the account whose caller was"
+        " denied"
+    ),
     "InvalidSignatureException": "check the secret access key, and this machine's clock",
     "UnrecognizedClientException": (
         "check the access key id and session token (variables AWS_…, or --profile), and that"
@@ -56,9 +63,14 @@ def output_option(function: Function) -> Function:
 
 
 def call(
-    endpoint: str, profile: str | None, region: str, operation: str, **parameters: object
+    endpoint: str,
+    profile: str | None,
+    region: str,
+    operation: str,
+    service: str = "doorward",
+    **parameters: object,
 ) -> dict[str, Any]:
-    """Call an operation of Doorward's own API and return its answer.
+    """Call an operation, of Doorward's own API unless another is named, and return its answer.
 
     Parameters that are ``None`` are left out. Raises ``ServiceError``, ``EndpointUnreachable``,
     ``ConfigurationError``.
@@ -69,7 +81,7 @@ def call(
     given = {name: value for name, value in parameters.items() if value is not None}
     with Client(endpoint, ambient.credentials(profile), region) as client:
         try:
-            return client.call("doorward", operation, given)
+            return client.call(service, operation, given)
         except ServiceError as error:
             error.hint = HINTS.get(error.code, "").format(error.request_id)
             raise

@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 @click.option(
     "--request-id", metavar="ID", help="Instead: the request id that a recorded call got."
 )
+@click.option(
+    "--message",
+    metavar="TEXT",
+    help="Instead: the text of an AccessDenied error, or an encoded message; - is standard input.",
+)
 @output_option
 @asks_server
 def command(
@@ -52,22 +57,42 @@ def command(
     given: tuple[str, ...],
     resource_account: str | None,
     request_id: str | None,
+    message: str | None,
     output: str,
     endpoint: str,
     profile: str | None,
     region: str,
 ) -> None:
-    """Explain a request under policies on files, or a recorded call.
+    """Explain a request under policies on files, a recorded call, or the text of a denial.
 
     PRINCIPAL is an ARN, or an object of the form of `doorward decide`; RESOURCE an ARN or *. A
     recorded call is named by its request id, which is in every answer (x-amzn-RequestId; boto3
-    shows it as ResponseMetadata).
+    shows it as ResponseMetadata). The text of an AccessDenied error says who was denied what, and
+    by which layer; with --policies the same request is decided again. An encoded message is
+    decoded by the server.
     """
     asked = (principal, action, resource)
     if request_id is not None:
-        if any(value is not None for value in asked) or policies or given or resource_account:
+        more = (*asked, message, policies, resource_account)
+        if any(value is not None for value in more) or given:
             raise click.UsageError("--request-id stands alone: the call is recorded already")
         _recorded(request_id, output, endpoint, profile, region)
+    elif message is not None:
+        if any(value is not None for value in asked):
+            raise click.UsageError("--message says who was denied what: leave out PRINCIPAL …")
+        if policies is None and (given or resource_account):
+            raise click.UsageError("--context and --resource-account go with --policies PATH")
+        from doorward.cli.denial import explain_message
+
+        explain_message(
+            message,
+            policies=policies,
+            context=_context(given),
+            resource_account=resource_account,
+            output=output,
+            server=(endpoint, profile, region),
+            recorded=explanation,
+        )
     elif principal is not None and action is not None and resource is not None:
         if policies is None:
             raise click.UsageError(
@@ -79,7 +104,8 @@ def command(
     else:
         raise click.UsageError(
             "ask `doorward why PRINCIPAL ACTION RESOURCE --policies PATH`,"
-            " or about a recorded call, `doorward why --request-id ID`"
+            " or about a recorded call, `doorward why --request-id ID`,"
+            " or about a denial, `doorward why --message TEXT`"
         )
 
 
