@@ -218,7 +218,7 @@ class Pipeline:
         )
         if not exchange.denied or exchange.caller is None:
             return refusal
-        # Of a denial, whoever may decode it learns all that is recorded (ADR 10).
+        # Whoever may decode it learns all that is recorded of the denial.
         token = encode(self._application.vault, exchange.caller.account, exchange.request_id)
         return structs.replace(refusal, headers=(*refusal.headers, (MESSAGE_HEADER, token)))
 

@@ -254,6 +254,24 @@ def test_of_anothers_role_neither_policy_nor_tags_are_told(
     assert "bluebird" in json.dumps(own["context"])
 
 
+def test_whether_anothers_role_exists_is_not_told(
+    account: tuple[str, Identity], other: tuple[str, Identity]
+) -> None:
+    """By AssumeRole it is not; so it must not be told by what is recorded of it."""
+    role = new_role(account[1], trust({"AWS": account[0]}), Tags=[{"Key": "a", "Value": "b"}])
+    told = []
+    for arn in (role, f"{role}-that-is-not"):
+        call = other[1].client("sts").assume_role
+        encoded, answer = denial(call, RoleArn=arn, RoleSessionName="test")
+        (decision,) = decoded(other[1], encoded)["doorward"]["decisions"]
+        reading = {"RequestId": answer["ResponseMetadata"]["RequestId"]}
+        (recorded,) = other[1].client("doorward").get_decision(**reading)["Decisions"]
+        keys = [each["key"] for each in decision.pop("context")]
+        del recorded["RequestId"]
+        told.append(json.dumps([keys, decision, recorded]).replace(arn, "ROLE"))
+    assert told[0] == told[1]
+
+
 # ------------------------------------------------------------------ policies by their ARN
 
 
