@@ -158,6 +158,15 @@ def test_session_policies() -> None:
     assert layers(federated).session == ()  # §1.8: no permissions without session policies
 
 
+def test_the_managed_ones_of_session_policies_stand_last_and_are_named() -> None:
+    texts = (text("s3:*"), text("s3:Get*"), text("s3:List*"))
+    subject = Subject(READER, texts, session_policy_arns=(OWN, ADMIN))
+    found = gather(Snapshot.of(ESTATE, {}), subject, Resource(QUEUE)).session or ()
+    assert sources(found) == list(texts)
+    assert [policy.arn for policy in found] == [None, OWN, ADMIN]
+    assert [policy.name for policy in found] == [None, OWN.split("/")[-1], "AdministratorAccess"]
+
+
 @pytest.mark.parametrize(
     ("on", "expected", "arn"),
     [
