@@ -164,7 +164,11 @@ def test_the_managed_ones_of_session_policies_stand_last_and_are_named() -> None
     found = gather(Snapshot.of(ESTATE, {}), subject, Resource(QUEUE)).session or ()
     assert sources(found) == list(texts)
     assert [policy.arn for policy in found] == [None, OWN, ADMIN]
-    assert [policy.name for policy in found] == [None, OWN.split("/")[-1], "AdministratorAccess"]
+    assert [policy.name for policy in found] == [
+        None,
+        OWN.rsplit("/", maxsplit=1)[-1],
+        "AdministratorAccess",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from doorward.errors import InvalidInput
 from doorward.importers.denied_text import read_denied_text
 from doorward.policy.arn import parse_arn
 from doorward.render.denial import Denial, denial_facts, denial_lines
+from doorward.render.printable import printable as safe
 from doorward.render.text import text_from_record
 
 if TYPE_CHECKING:
-    from doorward.engine.decision import Decision
     from doorward.engine.request import Request
 
 _NAMED_KINDS = {
@@ -118,18 +118,15 @@ def _resource(denial: Denial) -> str:
     return f"arn:{caller.partition}:iam::{caller.account}:{_NAMED_KINDS[kind]}/{name}"
 
 
-def _compared(denial: Denial, decision: Decision) -> dict[str, Any]:
-    """Return whether a decision bears the message out, and the message of its own if it denies."""
-    from doorward.render.message import access_denied_message
-
-    if decision.allowed:
+def _compared(denial: Denial, evaluation: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whether an evaluation bears the message out, and its own message if it denies."""
+    if "message" not in evaluation:
         return {"agrees": False}
-    message = access_denied_message(decision)
-    other = read_denied_text(message).denial
+    other = read_denied_text(evaluation["message"]).denial
     agrees = denial.effect is None or all(
         getattr(denial, name) == getattr(other, name) for name in _CLAIMED
     )
-    return {"agrees": agrees, "message": message}
+    return {"agrees": agrees, "message": evaluation["message"]}
 
 
 def _report(
@@ -142,26 +139,18 @@ def _report(
     facts = denial_facts(denial)
     if policies is None:
         return {"denial": facts}
-    from doorward.engine.dependencies import dependencies
-    from doorward.engine.explain import explain
     from doorward.importers.policy_files import read_policies
-    from doorward.render.explanation import explanation_facts
+    from doorward.usecases.queries import explanation
 
     asked = _request(denial, context, resource_account)
-    layers = read_policies(policies)
-    explanation = explain(layers, asked)
-    depends = dependencies(layers, asked, explanation.decision)
-    return {
-        "denial": facts,
-        "comparison": _compared(denial, explanation.decision),
-        "evaluation": explanation_facts(explanation, layers, depends),
-    }
+    found = explanation(read_policies(policies), asked)
+    return {"denial": facts, "comparison": _compared(denial, found), "evaluation": found}
 
 
 def _report_lines(found: Mapping[str, Any], *, color: bool) -> Iterator[str]:
     """Yield a report as text that is fit to be printed."""
-    for line in (*denial_lines(found["denial"]), *_compared_lines(found.get("comparison"))):
-        yield printable(line.replace("\n", "\\n"))
+    yield from denial_lines(found["denial"])
+    yield from _compared_lines(found.get("comparison"))
     if "evaluation" in found:
         yield ""
         yield text_from_record(found["evaluation"], color=color)
@@ -174,7 +163,8 @@ def _compared_lines(comparison: Mapping[str, Any] | None) -> Iterator[str]:
     if comparison["agrees"]:
         yield "  files    these policies deny it for the reason that the message gives"
     elif "message" in comparison:
-        yield f"  files    these policies deny it for another reason: {comparison['message']}"
+        own = safe(comparison["message"])
+        yield f"  files    these policies deny it for another reason: {own}"
     else:
         yield "  files    these policies allow it: others denied, or the request was another one"
 

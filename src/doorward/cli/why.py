@@ -91,7 +91,7 @@ def command(
             resource_account=resource_account,
             output=output,
             server=(endpoint, profile, region),
-            recorded=explanation,
+            recorded=told,
         )
     elif principal is not None and action is not None and resource is not None:
         if policies is None:

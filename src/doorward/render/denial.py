@@ -16,6 +16,7 @@ from doorward.engine.layers import Layer
 from doorward.policy.folding import fold
 from doorward.render import wording
 from doorward.render.message import LAYER_WORDS, TRUST_WORDS
+from doorward.render.printable import printable
 
 
 class Denial(msgspec.Struct, frozen=True):
@@ -95,20 +96,17 @@ def denial_facts(denial: Denial) -> dict[str, Any]:
 
 
 def denial_lines(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the explanation of a message's facts (``denial_facts``), line by line.
-
-    What the message holds is in them as it is: it is for the caller to make it fit to be printed.
-    """
+    """Yield the explanation of a message's facts (``denial_facts``), line by line."""
     answer = wording.EFFECT[Effect(facts["effect"])] if "effect" in facts else "DENIED"
-    where = f" on {facts['resource']}" if "resource" in facts else ""
-    yield f"{answer}  {facts['action']}{where}"
-    yield f"  caller   {facts['principal']}"
+    where = f" on {printable(facts['resource'])}" if "resource" in facts else ""
+    yield f"{answer}  {printable(facts['action'])}{where}"
+    yield f"  caller   {printable(facts['principal'])}"
     if "policyType" in facts:
         yield f"  by       {facts['policyType']}"
     if "through" in facts:
         yield f"  through  {LAYER_WORDS[Layer(facts['through'])]}"
     if "policyArn" in facts:
-        yield f"  policy   {facts['policyArn']}"
+        yield f"  policy   {printable(facts['policyArn'])}"
     for number, each in enumerate(facts["rules"]):
         yield f"  {'or' if number else 'rule':<8} {each['rule']}: {each['meaning']}"
         yield f"  hint     {each['hint']}"
