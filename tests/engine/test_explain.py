@@ -165,6 +165,13 @@ def test_entries(
     assert found == entries
 
 
+@pytest.mark.parametrize("name", ["Principal", "NotPrincipal"])
+def test_a_principal_element_is_called_as_it_is_written(name: str) -> None:
+    statement = {"Effect": "Deny", name: {"AWS": ALICE}, "Action": "sqs:*", "Resource": "*"}
+    (entry,) = one(name, asked(resource=doc(statement))).entries
+    assert (entry.written, entry.matched) == (ALICE, True)
+
+
 def test_under_old_versions_a_variable_is_text() -> None:
     old = doc(allow(Resource=f"arn:aws:sqs:*:*:{V}"), version="2008-10-17")
     (entry,) = one("Resource", asked(identity=[old])).entries

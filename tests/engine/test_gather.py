@@ -263,6 +263,13 @@ def test_no_resource_control_policies_where_the_type_is_not_enabled() -> None:
     assert layers(ALICE).resource_control is None
 
 
+def test_an_organization_that_is_not_there_is_an_error_with_a_code() -> None:
+    estate = changed(Account(A, "a", NOW, organization_id="o-9", parent_id="r-1"))
+    with pytest.raises(InvalidInput) as caught:
+        layers(ALICE, estate=estate)
+    assert caught.value.code == "OrganizationNotFound"
+
+
 @pytest.mark.parametrize(
     ("broken", "error"),
     [

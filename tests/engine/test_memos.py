@@ -12,6 +12,8 @@ from doorward.engine import stack as stacking
 from doorward.engine.decision import Effect
 from doorward.engine.layers import Layers, Policy
 from doorward.engine.memos import forget
+from doorward.engine.principal_form import known_principal, read_principal
+from doorward.engine.reading import Field
 from doorward.engine.stack import stack_of
 from doorward.policy import resolved
 from doorward.policy.parse import parse_or_raise
@@ -55,6 +57,28 @@ def test_memos_that_are_full_are_emptied(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(module, name, 1)
     forget()
     assert answers() == whole
+
+
+ROLE = "arn:aws:iam::111122223333:role/Reader"
+SESSION = "arn:aws:sts::111122223333:assumed-role/Reader/one"
+PERSON = {"type": "AWS", "arn": SESSION, "roleArn": ROLE, "uniqueId": "AROAREADER", "tags": {}}
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("arn", "arn:aws:sts::111122223333:assumed-role/Reader/two"),
+        ("roleArn", "arn:aws:iam::111122223333:role/team/Reader"),
+        ("uniqueId", "AROAOTHER"),
+        ("tags", {"queue": "q"}),
+    ],
+)
+def test_a_principal_is_never_taken_for_one_that_differs(field: str, other: Any) -> None:
+    forget()
+    first = read_principal(Field(PERSON, ""))
+    assert known_principal(PERSON) is first
+    assert known_principal(PERSON | {field: other}) is None
+    assert read_principal(Field(PERSON | {field: other}, "")) != first
 
 
 def test_layers_are_found_again_by_themselves() -> None:

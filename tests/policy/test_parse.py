@@ -408,6 +408,22 @@ def condition_value(text: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (condition_value("NaN"), "NaN", "JSON has no such number"),
+        (condition_value("Infinity"), "Infinity", "JSON has no such number"),
+        (condition_value("-Infinity"), "-Infinity", "JSON has no such number"),
+        (statement(f"{STATEMENT},"), "A key in quotation marks", "Remove the comma before it"),
+        ("{1: 2}", "A key in quotation marks", ""),
+    ],
+)
+def test_what_is_no_json_is_called_by_its_name(text: str, message: str, hint: str) -> None:
+    _, (problem,) = parse(text)
+    assert problem.message.startswith(message)
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         (condition_value("NaN"), "JSON_SYNTAX_ERROR"),

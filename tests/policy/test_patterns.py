@@ -154,6 +154,8 @@ def covers_all_that_matters(wide: str, narrow: str) -> bool:
 @example("*ab", "a*b")
 @example("*ab*", "a*b")
 @example("a", "*a")
+@example("?*aa*", "aa*a")  # a gap comes before what follows it
+@example("*aa?*", "a*aa")  # a piece that stands in a later run, and a gap behind it
 def test_subsumption_is_exact(wide: str, narrow: str) -> None:
     assume(compile_glob(narrow).tokens.count(ANY) <= 3)
     normal = "".join(

@@ -52,6 +52,8 @@ def test_without_a_kind_only_what_holds_for_all_of_them_is_checked() -> None:
 
 # ------------------------------------------------------------------ severities
 
+ONLY_RCP = frozenset({PolicyKind.RESOURCE_CONTROL})
+GITHUB = "token.actions.githubusercontent.com"
 AWS_TYPES = {
     # IAM User Guide, "IAM policy validation check reference": one of each type.
     "INVALID_ARN_ACCOUNT": Severity.ERROR,
@@ -81,6 +83,45 @@ def test_only_errors_are_refused_and_a_refusal_is_an_error() -> None:
         Severity.WARNING,
         False,
     )
+
+
+def test_what_an_rcp_cannot_have_is_refused() -> None:
+    """AWS Organizations User Guide, "RCP syntax": elements and values that are not supported."""
+    syntax = [rule for rule in RULES if rule.code.startswith("RCP_SYNTAX_ERROR")]
+    assert len(syntax) == 4
+    for rule in syntax:
+        assert (rule.kinds, rule.refused) == (ONLY_RCP, ONLY_RCP), rule.code
+
+
+def test_a_service_is_restricted_to_a_source_where_a_resource_lets_it_in() -> None:
+    """A role's trust policy is no resource policy in this sense: the check is not about it."""
+    (rule,) = (one for one in RULES if one.code == "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL")
+    assert rule.kinds == {PolicyKind.RESOURCE}
+
+
+@pytest.mark.parametrize("operator", ["StringEquals", "StringLike", "StringEqualsIgnoreCase"])
+def test_one_branch_may_be_named_by_any_operator_of_texts(operator: str) -> None:
+    trust: Json = {
+        "Principal": {"Federated": f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            operator: {f"{GITHUB}:sub": "repo:acme/app:ref:refs/heads/main"},
+            "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
+        }
+        if operator != "StringEquals"
+        else {
+            operator: {
+                f"{GITHUB}:sub": "repo:acme/app:ref:refs/heads/main",
+                f"{GITHUB}:aud": "sts.amazonaws.com",
+            }
+        },
+    }
+    assert codes(PolicyKind.TRUST, trust) == []
+
+
+def test_what_roles_anywhere_needs_is_not_asked_of_other_services() -> None:
+    ec2: Json = {"Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    assert codes(PolicyKind.TRUST, ec2) == []
 
 
 def test_what_aws_stores_is_not_refused_for_an_error_of_access_analyzer() -> None:
