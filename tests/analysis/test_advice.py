@@ -387,6 +387,16 @@ def test_the_advice_on_a_question(name: str) -> None:
     assert found.final is (not ROWS[name].ways)
 
 
+def test_what_no_policy_can_name_has_no_way() -> None:
+    """RFC 8259, section 7: a control character; what is not ASCII can be written."""
+    for resource, ways in (("arn:aws:s3:::acme/\x00", 0), ("arn:aws:s3:::acme/報告書", 1)):
+        question = {"id": 1, "request": {"principal": BOB, "action": "s3:GetObject",
+                    "resource": resource, "resourceAccount": HOME}}  # fmt: skip
+        layers, request = read_question(question)
+        advice = advise(layers, request, decide(layers, request))
+        assert (len(advice.ways), advice.final) == (ways, False)
+
+
 def test_an_allow_is_ended_by_each_of_its_sides() -> None:
     found = advised(
         Row(

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from doorward.analysis.advice.applied import Applied, applied
+from doorward.analysis.advice.applied import Applied, Unwritable, applied
 from doorward.analysis.advice.circumstances import to_apply, to_miss
 from doorward.analysis.advice.granting import PARTIES, Wanted, grant, wanted
 from doorward.analysis.advice.narrowing import Target, without
@@ -115,8 +115,11 @@ def way(sought: Sought, side: Side) -> Way | Rule:
         further = _next(_Step(sought, side, now, decision, to))
         if further is None:
             break
+        try:
+            now, decision = further.after()
+        except Unwritable:
+            break  # no policy can name what is asked for: a control character is in it
         sought = further
-        now, decision = sought.after()
     return decision.rule
 
 
