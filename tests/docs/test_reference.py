@@ -12,7 +12,13 @@ from doorward.engine.layers import Layer
 from doorward.policy.validation.registry import READING
 from doorward.server.record import HIDDEN
 from tests.cli.running import doorward as doorward_command
-from tools import cli_page, operations_page, rules_page, validation_page
+from tools import (
+    cli_page,
+    explanation_schema,
+    operations_page,
+    rules_page,
+    validation_page,
+)
 
 if TYPE_CHECKING:
     from tests.live import LiveServer
@@ -26,6 +32,11 @@ def test_the_operations_page_is_not_stale() -> None:
 def test_the_command_line_page_is_not_stale() -> None:
     said = cli_page.PAGE.read_text(encoding="utf-8")
     assert said == cli_page.page(), "run `python -m tools.cli_page`"
+
+
+def test_the_schema_of_explanations_is_not_stale() -> None:
+    said = explanation_schema.PAGE.read_text(encoding="utf-8")
+    assert said == explanation_schema.page(), "run `python -m tools.explanation_schema`"
 
 
 def test_the_page_of_rules_and_rows_is_not_stale() -> None:

@@ -13,6 +13,7 @@ from doorward.engine.layers import Layers, Policy
 from doorward.engine.question import layers
 from doorward.engine.request_form import request
 from doorward.policy.parse import parse_or_raise
+from doorward.usecases.queries import explanation
 
 A, B = "111122223333", "444455556666"
 BOB = f"arn:aws:iam::{A}:user/team/Bob"
@@ -59,9 +60,10 @@ def situation(
     *,
     principal: object = BOB,
     action: str = "s3:GetObject",
-    resource: str = KEY,
+    resource: str | list[str] = KEY,
     resource_account: str | None = A,
     resource_facts: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
     expand: bool = False,
 ) -> Situation:
     """Decide one request."""
@@ -72,8 +74,14 @@ def situation(
         resource=resource,
         resource_account=resource_account,
         resource_facts=resource_facts,
+        context=context,
     )
     return Situation(decide(stack, asked, expand=expand), stack)
+
+
+def explained(found: Situation) -> dict[str, Any]:
+    """The record of an explanation of the same request."""
+    return explanation(found.layers, found.decision.request)
 
 
 def resource_policy(principal: object, effect: str = "Allow") -> dict[str, Any]:

@@ -6,7 +6,6 @@ Goldens are written anew by ``DOORWARD_UPDATE_GOLDEN=1 pytest tests/render``.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,10 @@ from doorward.render import wording
 from doorward.render.json import decision_record
 from doorward.render.record import facts
 from doorward.render.text import text_from_record
-from doorward.usecases.queries import explanation
+from tests.render.goldens import golden
 from tests.render.situations import ASSUME, BY_RULE, FULL, A, situation, trust_policy
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "decisions"
-EXPLAINED = GOLDEN.parent / "explanations"
 
 
 def decision_text(decision: Decision, layers: Layers | None = None, *, color: bool = False) -> str:
@@ -35,24 +33,8 @@ def test_every_rule_has_its_text(rule: Rule) -> None:
     golden(GOLDEN / f"{rule.value}.txt", decision_text(found.decision, found.layers) + "\n")
 
 
-@pytest.mark.parametrize("rule", Rule)
-def test_every_rule_is_explained_entry_by_entry(rule: Rule) -> None:
-    found = BY_RULE[rule]
-    told = explanation(found.layers, found.decision.request)
-    golden(EXPLAINED / f"{rule.value}.txt", text_from_record(told) + "\n")
-    golden(EXPLAINED / f"{rule.value}.json", json.dumps(told, indent=1) + "\n")
-
-
-def golden(path: Path, text: str) -> None:
-    """Hold a text against its golden."""
-    if os.environ.get("DOORWARD_UPDATE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
-
-
 def test_no_golden_is_left_over() -> None:
-    for folder in (GOLDEN, EXPLAINED):
-        assert {path.stem for path in folder.iterdir()} == {rule.value for rule in Rule}
+    assert {path.stem for path in GOLDEN.iterdir()} == {rule.value for rule in Rule}
 
 
 @pytest.mark.parametrize("rule", Rule)

@@ -1,1 +1,1 @@
-"""Renderers: a decision as text for people, as JSON, as AWS's one-line message."""
+"""Renderers: a decision as text for people, as JSON, HTML, SVG, as AWS's one-line message."""

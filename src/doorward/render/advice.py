@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, assert_never
 
 from doorward.engine.decision import StatementRef
 from doorward.engine.layers import Layers
 from doorward.engine.question import reference
+from doorward.render.phrases import statement_words
 from doorward.render.printable import printable
 from doorward.render.record import attached, quoted
 from doorward.results.advice import (
@@ -130,38 +131,58 @@ def advice_lines(record: Mapping[str, Any], names: Mapping[str, str]) -> Iterato
         for change in way["changes"]:
             yield from _change_lines(change, names)
     if not ways and record["effect"] != "ALLOW":
-        yield (
-            "  no way   whatever policies say, this stays denied"
-            if advice.get("final")
-            else "  no way   was found by which this would pass; there may be one"
-        )
+        yield f"  no way   {no_way_words(advice)}"
     for ending in advice["endings"]:
         places = "; ".join(statement_words(each, names) for each in ending["statements"])
         yield f"  carried  by {places}: without, it would be denied"
 
 
 def _change_lines(change: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
-    account = f" {change['account']}" if "account" in change else ""
-    who = f"{_PARTY.get(change['party'], change['party'])}{account}"
-    yield f"    {who}: {_words(change, names)}"
-    added = change["change"] == "addStatement"
-    for statement in [change["statement"]] if added else change.get("statements", ()):
-        for line in _statement_lines(statement):
-            yield f"      {printable(line)}"
+    yield f"    {party_words(change)}: {change_words(change, names)}"
+    for statement in statements_in(change):
+        for line in statement_lines(statement):
+            yield f"      {line}"
     for opening in change["opens"]:
-        yield f"      this opens {_OPENING.get(opening, opening)}"
+        yield f"      this opens {opening_words(opening)}"
 
 
-def _statement_lines(statement: Mapping[str, Any]) -> list[str]:
-    """A statement on one line, if it is short, else an entry a line."""
+# ----------------------------------------------------------------------------------------- words
+
+
+def no_way_words(advice: Mapping[str, Any]) -> str:
+    """Say that there is no way, or that none was found; to stand after the words "no way"."""
+    if advice.get("final"):
+        return "whatever policies say, this stays denied"
+    return "was found by which this would pass; there may be one"
+
+
+def party_words(change: Mapping[str, Any]) -> str:
+    """Say who can make a change."""
+    account = f" {printable(change['account'])}" if "account" in change else ""
+    return f"{_PARTY.get(change['party']) or printable(change['party'])}{account}"
+
+
+def opening_words(opening: str) -> str:
+    """Say what else a change opens."""
+    return _OPENING.get(opening) or printable(opening)
+
+
+def statements_in(change: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the statements that a change writes."""
+    added = change["change"] == "addStatement"
+    return [change["statement"]] if added else change.get("statements", ())
+
+
+def statement_lines(statement: Mapping[str, Any]) -> list[str]:
+    """Write a statement on one line, if it is short, else an entry a line."""
     line = json.dumps(statement, ensure_ascii=False)
-    if len(line) <= _LINE:
-        return [line]
-    return json.dumps(statement, ensure_ascii=False, indent=2).split("\n")
+    if len(line) > _LINE:
+        line = json.dumps(statement, ensure_ascii=False, indent=2)
+    return [printable(each) for each in line.split("\n")]
 
 
-def _words(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """What is to be done, without the text of statements."""
+def change_words(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Say what is to be done, without the text of statements."""
     match change["change"]:
         case "addStatement":
             return f"{_where_to_add(change, names)}:"
@@ -180,7 +201,7 @@ def _words(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
         case "stopBlockingPublicAccess":
             return f"turn S3 Block Public Access off for {printable(change['resource'])}"
         case other:
-            return str(other)
+            return printable(str(other))
 
 
 def _where_to_add(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -192,20 +213,3 @@ def _where_to_add(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
         policy = f" {printable(change['policyName'])}" if "policyName" in change else ""
         return f"add to {name}{level}{policy}"
     return f"attach to {name}{level} a policy with"
-
-
-def statement_words(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Say where a statement stands: layer, policy, Sid, pointer, line and column."""
-    layer = names.get(reference["layer"], reference["layer"])
-    level = f", level {reference['level']}" if "level" in reference else ""
-    name = reference.get("policyName") or reference.get("policyArn")
-    policy = printable(name) if name else f"policy {reference['policy']}"
-    via = f" (through {printable(reference['policyVia'])})" if "policyVia" in reference else ""
-    sid = f" {printable(reference['sid'])!r}" if reference.get("sid") else ""
-    line = (
-        f", line {reference['line']}, column {reference['column']}" if "line" in reference else ""
-    )
-    return (
-        f"{layer}{level}, {policy}{via}, statement {reference['statement']}{sid}"
-        f" at {printable(reference['pointer'])}{line}"
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from doorward.engine.dependencies import Dependencies
 from doorward.engine.explain import ElementExplanation, Explanation, StatementExplanation
@@ -14,21 +14,30 @@ from doorward.render.advice import advice_facts
 from doorward.render.record import document_of, facts
 from doorward.results.advice import Advice
 
+SCHEMA_VERSION: Final = 1
+"""The version of the form, ``docs/reference/explanation.schema.json``; additions leave it."""
+
 
 def explanation_facts(
     explanation: Explanation, layers: Layers, depends: Dependencies, advice: Advice
 ) -> dict[str, Any]:
     """Return the facts of the decision (``render.record.facts``) with ``elements`` of statements.
 
-    Places are lines and columns, both from 1, in the text as written. ``dependsOn`` is as in the
-    public form of answers, ``advice`` as ``render.advice`` has it.
+    ``schemaVersion`` stands first. Places are lines and columns, both from 1, in the text as
+    written. ``dependsOn`` is as in the public form of answers, ``advice`` as ``render.advice`` has
+    it.
     """
     found = facts(explanation.decision, layers)
     found["statements"] = [
         {**short, **_statement(full, layers)}
         for short, full in zip(found["statements"], explanation.statements, strict=True)
     ]
-    return {**found, **dependencies_json(depends), "advice": advice_facts(advice, layers)}
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        **found,
+        **dependencies_json(depends),
+        "advice": advice_facts(advice, layers),
+    }
 
 
 def _statement(statement: StatementExplanation, layers: Layers) -> dict[str, Any]:

@@ -6,19 +6,28 @@ long ago reads as it did on the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from doorward.engine.decision import Reason
-from doorward.render import wording
-from doorward.render.advice import advice_lines, statement_words
+from doorward.render.advice import advice_lines
+from doorward.render.phrases import (
+    effect_words,
+    element_words,
+    hint_words,
+    layer_words,
+    name_of,
+    names_of,
+    quoted_lines,
+    reason_words,
+    rule_words,
+    statement_words,
+    supposed_words,
+    tested_words,
+    verdict_words,
+)
 from doorward.render.printable import printable
 
-_RULE: Final = {rule.value: words for rule, words in wording.RULE.items()}
-_HINT: Final = {rule.value: words for rule, words in wording.HINT.items()}
-_VERDICT: Final = {effect.value: words for effect, words in wording.VERDICT.items()}
-_EFFECT: Final = {effect.value: words for effect, words in wording.EFFECT.items()}
-_REASON: Final = {reason.value: words for reason, words in wording.REASON.items()}
 _COLORS: Final = {"ALLOW": "32", "EXPLICIT_DENY": "31", "IMPLICIT_DENY": "33"}
 _MOST_LINES: Final = 40
 
@@ -33,23 +42,22 @@ def text_from_record(record: Mapping[str, Any], *, color: bool = False) -> str:
 
 def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
     effect, rule = record["effect"], record["rule"]
-    named = wording.layer_names(record["action"], record["resource"])
-    names = {layer.value: words for layer, words in named.items()}
-    answer = _paint(_EFFECT.get(effect, effect), effect, color=color)
+    names = names_of(record)
+    answer = _paint(effect_words(effect), effect, color=color)
     yield f"{answer}  {printable(record['action'])} on {printable(record['resource'])}"
     yield f"  caller   {printable(record['principal'])}"
-    yield f"  rule     {rule}: {_RULE.get(rule, 'no words for this rule in this version')}"
+    yield f"  rule     {printable(rule)}: {rule_words(rule)}"
     yield "  layers"
-    width = max((len(_layer(layer, names)) for layer in record["layers"]), default=0)
+    width = max((len(layer_words(layer, names)) for layer in record["layers"]), default=0)
     for layer in record["layers"]:
-        verdict = _VERDICT.get(layer["effect"], layer["effect"])
+        verdict = verdict_words(layer["effect"])
         painted = _paint(verdict, layer["effect"], color=color)
-        yield f"    {_layer(layer, names).ljust(width)}  {painted}"
+        yield f"    {layer_words(layer, names).ljust(width)}  {painted}"
     for reference in record["determining"]:
         yield f"  decided by {statement_words(reference, names)}"
         yield from _excerpt(reference)
     for outcome in record.get("statements", ()):
-        reason = _REASON.get(outcome["reason"], outcome["reason"])
+        reason = reason_words(outcome["reason"])
         element = f" ({printable(outcome['element'])})" if "element" in outcome else ""
         yield f"  looked at {statement_words(outcome, names)}: {reason}{element}"
         # What is about other actions is told of in one line: there is most of it.
@@ -57,37 +65,30 @@ def _lines(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
             for each in outcome.get("elements", ()):
                 yield from _element(each)
     if record["blockedBy"]:
-        yield f"  blocked by {', '.join(names.get(name, name) for name in record['blockedBy'])}"
+        yield f"  blocked by {', '.join(name_of(name, names) for name in record['blockedBy'])}"
     for assumption in record.get("assumptions", ()):
         yield f"  assumed  {printable(assumption)}"
     yield from _depends(record, color=color)
-    if rule in _HINT:
-        yield f"  hint     {_HINT[rule]}"
+    hint = hint_words(rule)
+    if hint is not None:
+        yield f"  hint     {hint}"
     yield from advice_lines(record, names)
 
 
 def _depends(record: Mapping[str, Any], *, color: bool) -> Iterator[str]:
     """What the answer would be with keys that the request does not carry."""
     for supposition in record.get("dependsOn", ()):
-        with_keys = ", ".join(
-            f"{printable(key)} = {printable(_joined(value))}"
-            for key, value in supposition["context"].items()
-        )
         effect = supposition["effect"]
-        words = _paint(_EFFECT.get(effect, effect), effect, color=color)
-        yield f"  depends  with {with_keys} it would be {words}"
+        words = _paint(effect_words(effect), effect, color=color)
+        yield f"  depends  {supposed_words(supposition)} {words}"
     if record.get("dependsOnMore"):
         yield "  depends  on more keys than were tried"
 
 
 def _element(element: Mapping[str, Any]) -> Iterator[str]:
     """What was tested, and every entry: whether it is met, as written, as it reads, its line."""
-    name = f"{element['name']} {element['key']}" if "key" in element else element["name"]
-    tested = element["tested"]
-    origin = f" ({element['provenance']})" if "provenance" in element else ""
-    values = "not in the request" if tested is None else _joined(tested) or "nothing"
     mark = "holds" if element["matched"] else "fails"
-    yield f"    {mark}  {printable(name)}: {printable(values)}{origin}"
+    yield f"    {mark}  {element_words(element)}: {tested_words(element)}"
     for entry in element["entries"]:
         met = "met    " if entry["matched"] else "not met"
         read = ""
@@ -99,29 +100,13 @@ def _element(element: Mapping[str, Any]) -> Iterator[str]:
         yield f"           {met}  {printable(entry['written'])}{read}{line}"
 
 
-def _joined(values: str | Sequence[str]) -> str:
-    return values if isinstance(values, str) else ", ".join(values)
-
-
-def _layer(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    words = names.get(entry["layer"], entry["layer"])
-    return f"{words}, level {entry['level']}" if "level" in entry else words
-
-
 def _excerpt(reference: Mapping[str, Any]) -> Iterator[str]:
-    """Quote the statement line by line, each with its number, without the common indentation.
-
-    The policies that AWS itself keeps are not quoted: everybody has them, nobody can change them.
-    """
-    if "excerpt" not in reference or reference.get("policyArn", "").split(":")[4:5] == ["aws"]:
-        return
-    first, *others = reference["excerpt"].split("\n")
-    lines = [" " * (reference["column"] - 1 if others else 0) + first, *others]
-    indentation = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
-    last = reference["line"] + len(lines) - 1
-    for number, line in enumerate(lines[:_MOST_LINES], reference["line"]):
-        yield f"    {number:>{len(str(last))}} | {printable(line[indentation:].rstrip())}".rstrip()
-    if len(lines) > _MOST_LINES or reference.get("excerptCut"):
+    """Quote the statement line by line, each with its number."""
+    lines, cut = quoted_lines(reference, _MOST_LINES)
+    width = len(str(lines[-1][0])) if lines else 0
+    for number, line in lines:
+        yield f"    {number:>{width}} | {line}".rstrip()
+    if cut:
         yield "    …"
 
 
