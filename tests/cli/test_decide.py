@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -43,6 +45,29 @@ def test_every_line_is_answered_in_order() -> None:
     assert [each["id"] for each in answers[:2]] == ["allowed", 2]
     assert [each["error"]["code"] for each in answers[3:5]] == ["InvalidJson", "InvalidJson"]
     assert answers[5]["error"]["pointer"] == "/unknown"
+
+
+def test_answers_can_be_drawn_and_errors_stand_beside_them() -> None:
+    done = doorward("decide", "--input", "-", "--output", "html", given=LINES)
+    page = done.stdout.decode()
+    assert done.returncode == 0
+    assert re.findall(r'<h2 id="(.*?)-heading"', page) == [
+        "question-1",
+        "question-2",
+        "question-3",
+    ]
+    assert re.findall(r"<span class=\"answer \w+\">(.*?)</span>", page) == [
+        "ALLOWED", "DENIED explicitly", "DENIED implicitly",
+    ]  # fmt: skip
+    assert done.stderr.decode().count("ERROR ") == 3
+
+
+def test_a_picture_is_of_one_question() -> None:
+    done = doorward("decide", "--input", "-", "--output", "svg", given=question(1))
+    assert ET.fromstring(done.stdout).get("role") == "img"  # noqa: S314 (our own)
+    many = doorward("decide", "--input", "-", "--output", "svg", given=LINES)
+    assert (many.returncode, many.stdout) == (2, b"")
+    assert b"a picture is of one question, and there are 6" in many.stderr
 
 
 def test_people_read_a_line_for_each(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from doorward.cli.terminal import printable
+from doorward.render.html import html_from_record
+from doorward.render.svg import svg_from_record
 from tests.accounts import allow, new_user, policy, refused
 from tests.cli.running import doorward
 from tests.signing import Signed
@@ -51,6 +53,15 @@ def test_why_explains_a_denial_with_the_statement(administrator: Identity) -> No
     found = json.loads(as_json.stdout)
     assert found["Event"]["errorCode"] == "AccessDenied"
     assert found["Decisions"][0]["Effect"] == "EXPLICIT_DENY"
+    record = found["Decisions"][0]["Record"]
+    assert record["determining"][0]["sid"] == "NoLists"
+    assert "context" not in record
+    drawn = {
+        form: doorward("why", "--request-id", seen.request_id, "--output", form, who=administrator)
+        for form in ("html", "svg")
+    }
+    assert drawn["svg"].stdout.decode() == svg_from_record(record, name="decision-1")
+    assert drawn["html"].stdout.decode() == html_from_record(record, name="decision-1")
 
 
 def test_why_explains_a_signature_that_failed(
@@ -61,6 +72,9 @@ def test_why_explains_a_signature_that_failed(
     said = done.stdout.decode()
     assert "answered SignatureDoesNotMatch" in said
     assert "No policy was looked at" in said
+    drawn = doorward("why", "--request-id", reply.request_id, "--output", "svg", who=administrator)
+    assert (drawn.returncode, drawn.stdout) == (2, b"")
+    assert "this call has 0" in drawn.stderr.decode()
 
 
 def test_a_call_that_is_refused_ends_with_one_and_says_why(administrator: Identity) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from doorward.render.html import html_from_record
+from doorward.render.svg import svg_from_record
 from tests.cli.running import doorward
 from tests.importers.test_policy_files import written
 
@@ -100,6 +102,17 @@ def test_what_is_given_counts_and_says_that_it_was_given(tmp_path: Path) -> None
     }
 
 
+def test_it_can_be_drawn(tmp_path: Path) -> None:
+    where = str(written(tmp_path, {"identity.json": OWN}))
+    asked = ("why", ALICE, "s3:GetObject", HOME, "--policies", where, *OWNER, "--output")
+    shown = {form: doorward(*asked, form) for form in ("json", "html", "svg")}
+    assert {(done.returncode, done.stderr) for done in shown.values()} == {(0, b"")}
+    record = json.loads(shown["json"].stdout)
+    assert record["schemaVersion"] == 1
+    assert shown["svg"].stdout.decode() == svg_from_record(record)
+    assert shown["html"].stdout.decode() == html_from_record(record)
+
+
 def test_a_key_that_is_given_twice_has_two_values(tmp_path: Path) -> None:
     condition = {"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}}
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
@@ -124,6 +137,7 @@ MISTAKES: list[tuple[tuple[str, ...], str]] = [
     ((ALICE, "s3:GetObject"), "doorward why PRINCIPAL ACTION RESOURCE --policies PATH"),
     ((ALICE, "s3:GetObject", HOME), "--policies PATH is wanted"),
     (("--request-id", "x", "--context", "a=b"), "--request-id stands alone"),
+    (("--message", "x", "--output", "svg"), "a message is told of as text or JSON"),
     ((ALICE, "s3:GetObject", HOME, "--policies", ".", "--context", "a"), "KEY=VALUE is wanted"),
     (("{", "s3:GetObject", HOME, "--policies", "."), "PRINCIPAL is not JSON"),
     ((ALICE, "s3:*", HOME, "--policies", "."), "an action is service:Name"),

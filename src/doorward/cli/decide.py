@@ -21,10 +21,10 @@ from doorward.cli.terminal import printable
 )
 @click.option(
     "--output",
-    type=click.Choice(["json", "text"]),
+    type=click.Choice(["json", "text", "html", "svg"]),
     default="json",
     show_default=True,
-    help="One JSON line, or a readable paragraph, an answer.",
+    help="A JSON line, a readable line or a fragment of HTML an answer; svg is of one answer.",
 )
 def command(source: Iterable[bytes], output: str) -> None:
     """Answer self-contained questions about access.
@@ -32,10 +32,37 @@ def command(source: Iterable[bytes], output: str) -> None:
     A line is {"id", "request": {…}, "policies": {…}}; a line that cannot be answered is answered
     {"id", "error"}. Empty lines are skipped. The form is in docs/reference/decide.md.
     """
-    for line in source:
-        if line.strip():
-            found = _answer(line)
-            click.echo(json.dumps(found) if output == "json" else printable(_readable(found)))
+    lines = (line for line in source if line.strip())
+    for number, line in enumerate(_only(lines) if output == "svg" else lines, 1):
+        found = _answer(line)
+        if output == "json":
+            click.echo(json.dumps(found))
+        elif output == "text":
+            click.echo(printable(_readable(found)))
+        elif "error" in found:
+            # Neither form has a place for what is no decision: it is told of beside the answers.
+            click.echo(printable(_readable(found)), err=True)
+        else:
+            _explained(line, number, output)
+
+
+def _only(lines: Iterable[bytes]) -> tuple[bytes, ...]:
+    found = tuple(lines)
+    if len(found) != 1:
+        raise click.UsageError(
+            f"a picture is of one question, and there are {len(found)}: --output html shows all"
+        )
+    return found
+
+
+def _explained(line: bytes, number: int, output: str) -> None:
+    """Print the explanation of a question that has an answer."""
+    from doorward.cli.explained import show
+    from doorward.engine.question import read_question, strict_json
+    from doorward.usecases.queries import explanation
+
+    layers, asked = read_question(strict_json(line.decode("utf-8")))
+    show(explanation(layers, asked), output, name=f"question-{number}")
 
 
 def _answer(line: bytes) -> dict[str, object]:

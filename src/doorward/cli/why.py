@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from doorward.cli.server import asks_server, call, output_option, print_json
+from doorward.cli.explained import forms_option, show, show_recorded
+from doorward.cli.server import asks_server, call, print_json
 from doorward.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     metavar="TEXT",
     help="Instead: the text of an AccessDenied error, or an encoded message; - is standard input.",
 )
-@output_option
+@forms_option
 @asks_server
 def command(
     *,
@@ -82,6 +82,8 @@ def command(
             raise click.UsageError("--message says who was denied what: leave out PRINCIPAL …")
         if policies is None and (given or resource_account):
             raise click.UsageError("--context and --resource-account go with --policies PATH")
+        if output not in {"text", "json"}:
+            raise click.UsageError("a message is told of as text or JSON; ask about its request")
         from doorward.cli.denial import explain_message
 
         explain_message(
@@ -144,20 +146,20 @@ def _context(given: tuple[str, ...]) -> dict[str, object]:
 
 def _explained(asked: Request, policies: Path, output: str) -> None:
     from doorward.importers.policy_files import read_policies
-    from doorward.render.text import text_from_record
     from doorward.usecases.queries import explanation
 
-    found = explanation(read_policies(policies), asked)
-    if output == "json":
-        print_json(found)
-    else:
-        click.echo(text_from_record(found, color=sys.stdout.isatty()))
+    show(explanation(read_policies(policies), asked), output)
 
 
 def _recorded(
     request_id: str, output: str, endpoint: str, profile: str | None, region: str
 ) -> None:
     found = call(endpoint, profile, region, "GetDecision", RequestId=request_id)
+    for each in found["Decisions"]:
+        each["Record"] = json.loads(each["Record"])
+    if output in {"html", "svg"}:
+        show_recorded([each["Record"] for each in found["Decisions"]], output)
+        return
     if output == "json":
         found["Event"] = json.loads(found["Event"])
         print_json(found)

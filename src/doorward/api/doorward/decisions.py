@@ -160,7 +160,10 @@ def _get_answer(recorded: Recorded) -> dict[str, Any]:
     """Project a recorded call to GetDecision's output."""
     request_id = recorded.event.request_id
     return {
-        "Decisions": [shape(each) | {"RequestId": request_id} for each in recorded.decisions],
+        "Decisions": [
+            shape(each) | {"RequestId": request_id, "Record": _told(each)}
+            for each in recorded.decisions
+        ],
         "Event": recorded.event.record,
     }
 
@@ -195,6 +198,19 @@ def _depends_shape(found: Dependencies) -> dict[str, Any]:
     ]
     projected: dict[str, Any] = {"DependsOn": suppositions} if suppositions else {}
     return projected if found.complete else projected | {"DependsOnMore": True}
+
+
+_TOLD = (
+    *("effect", "rule", "layers", "determining", "blockedBy", "principal", "principalType"),
+    *("action", "resource", "resources", "assumptions", "message"),
+)
+"""Members of a record that its text tells. The context is not among them: it may hold more about
+the caller than the reader is to know."""
+
+
+def _told(record: Mapping[str, Any]) -> str:
+    """Return as JSON text what the text of a record tells, to be drawn in another form."""
+    return json.dumps({name: record[name] for name in _TOLD if name in record})
 
 
 def shape(record: Mapping[str, Any]) -> dict[str, Any]:
