@@ -288,6 +288,13 @@ def mutants(arguments: list[str]) -> int:
     become("tests.mutation", *arguments)
 
 
+def browser(arguments: list[str]) -> int:
+    """Look at every golden picture and page in Chromium, light and dark: [NAME …]."""
+    ensure_environment()
+    ensure_group("browser")
+    become("tests.browser", *arguments)
+
+
 def fuzz(arguments: list[str]) -> int:
     """Try strange policies and what is promised of each: --seconds N [--seed S]."""
     become("tests.fuzz", *arguments)
@@ -330,6 +337,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "laws": laws,
     "advice": advice,
     "mutants": mutants,
+    "browser": browser,
     "fuzz": fuzz,
     "crash": crash,
     "bench": bench,
