@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from doorward.render.html_advice import advised
 from doorward.render.html_statements import deciding, statements
-from doorward.render.markup import Node, capital, code, element, table
+from doorward.render.markup import Node, capital, code, element, table, written
 from doorward.render.palette import MONO, SANS, TONE, plain, themed
 from doorward.render.phrases import (
     joined,
@@ -101,7 +101,7 @@ def html_from_record(record: Mapping[str, Any], *, name: str | None = None) -> s
         *statements(record),
         *_context(record),
     )
-    return ET.tostring(root, encoding="unicode", method="html") + "\n"
+    return written(root, method="html")
 
 
 def _answer(record: Mapping[str, Any], scheme: Scheme, name: str) -> Iterator[ET.Element]:

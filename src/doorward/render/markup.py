@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 from doorward.render.printable import printable
@@ -27,6 +28,12 @@ def element(tag: str, attributes: Mapping[str, str], *children: Node) -> ET.Elem
 def code(text: str) -> ET.Element:
     """Quote a name of others: printable, and isolated, so that its direction ends with it."""
     return element("code", {}, element("bdi", {}, printable(text)))
+
+
+def written(root: ET.Element, *, method: Literal["xml", "html"]) -> str:
+    """Write a tree as text that is all ASCII: no page, pipe or file can read it wrongly."""
+    text = ET.tostring(root, encoding="unicode", method=method)
+    return text.encode("ascii", "xmlcharrefreplace").decode() + "\n"
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[ET.Element]]) -> ET.Element:

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from doorward.render import draw
 from doorward.render.draw import Canvas, Ink
-from doorward.render.markup import capital
+from doorward.render.markup import capital, written
 from doorward.render.palette import MONO, SANS, TONE, plain, themed
 from doorward.render.phrases import effect_words
 from doorward.render.printable import printable
@@ -74,7 +74,7 @@ def svg_from_record(record: Mapping[str, Any], *, name: str | None = None) -> st
     from the record. Raises ``ValueError`` for a name that is none (a letter, then letters, digits,
     ``_``, ``-``).
     """
-    return ET.tostring(svg_element(record, name=name), encoding="unicode") + "\n"
+    return written(svg_element(record, name=name), method="xml")
 
 
 def svg_element(record: Mapping[str, Any], *, name: str | None = None) -> ET.Element:
