@@ -145,10 +145,10 @@ def change() -> Schema:
         **{
             **where,
             "change": among(*(str(kind.__struct_config__.tag) for kind in Change.__args__)),
-            "statement": told(
-                {"anyOf": [INDEX, document]}, "the new statement, or the index of the old one"
+            "statements": told(
+                array(document),
+                "the new statement, or what is to stand in the place of the old one",
             ),
-            "statements": told(array(document), "what stands in the place of the old statement"),
             "key": told(TEXT, "a condition key"),
             "value": {
                 "anyOf": [TEXT, array(TEXT), {"type": "null"}],

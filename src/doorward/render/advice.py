@@ -90,7 +90,7 @@ def _what(change: Change, layers: Layers) -> dict[str, Any]:
             name = policies[policy].name if policies and policy is not None else None
             where = {"level": level, "policy": policy, "policyName": name}
             known = {key: value for key, value in where.items() if value is not None}
-            return {"layer": layer.value, **known, "statement": json.loads(statement)}
+            return {"layer": layer.value, **known, "statements": [json.loads(statement)]}
         case ReplaceStatement(ref=ref, statements=statements):
             return {
                 **_statement(ref, layers),
@@ -169,8 +169,8 @@ def opening_words(opening: str) -> str:
 
 def statements_in(change: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Return the statements that a change writes."""
-    added = change["change"] == "addStatement"
-    return [change["statement"]] if added else change.get("statements", ())
+    found: Sequence[Mapping[str, Any]] = change.get("statements", ())
+    return found
 
 
 def statement_lines(statement: Mapping[str, Any]) -> list[str]:
