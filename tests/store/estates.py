@@ -14,8 +14,10 @@ from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
 from doorward.model.event import Event
 from doorward.model.identity import (
     Attachment,
+    Group,
     InlinePolicy,
     ManagedPolicy,
+    Membership,
     PolicyVersion,
     Role,
     User,
@@ -56,6 +58,8 @@ ONE_OF_EACH: tuple[Entity, ...] = (
     ),
     PolicyTarget("o-acme", "ou-acme-1", "p-1", 0),
     RegisteredResource("arn:aws:s3:::acme", A, NOW, DOCUMENT, "AWS::S3::Bucket", TAGS),
+    Group(A, "Team", "AGPATEAM", NOW, path="/eng/"),
+    Membership(A, "AIDAANA", "AGPATEAM"),
 )
 
 

@@ -10,12 +10,10 @@ import msgspec
 from doorward.api.call import Caller, Read
 from doorward.api.operation import Parameters, Question, ServedOperation
 from doorward.engine.combine import decide
-from doorward.engine.context import Context, Provenance, build, overlay
+from doorward.engine.context import Context, Provenance, build
 from doorward.engine.decision import Decision
-from doorward.engine.gather import gather
 from doorward.engine.layers import Layers
-from doorward.engine.organization_keys import organization_context
-from doorward.engine.request import Request
+from doorward.engine.situation import situation
 from doorward.engine.subject import Subject
 from doorward.errors import DoorwardError
 from doorward.model.directory import Directory
@@ -93,12 +91,14 @@ def judge_question(
     subject: Subject, question: Question, directory: Directory, ambient: Context
 ) -> Judged:
     """Gather the layers of one question from the directory and decide it."""
-    context = overlay(
-        overlay(ambient, organization_context(directory, subject, question.resource)),
-        overlay(subject.context, build(question.context, Provenance.GIVEN)),
+    layers, request = situation(
+        directory,
+        subject,
+        question.action,
+        question.resource,
+        given=build(question.context, Provenance.GIVEN),
+        ambient=ambient,
     )
-    layers = gather(directory, subject, question.resource)
-    request = Request(subject.principal, question.action, (question.resource,), context)
     return Judged(decide(layers, request), layers)
 
 

@@ -13,7 +13,7 @@ from doorward.model.credential import AccessKey, KeyStatus
 from doorward.model.directory import Directory, one
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account
-from doorward.model.principal import IamUser, RoleSession, RootUser, Tags
+from doorward.model.principal import IamUser, RoleSession, RootUser, overlaid
 
 
 def caller_of_key(directory: Directory, key: AccessKey) -> Caller:
@@ -103,12 +103,6 @@ def _caller_of_role(directory: Directory, claims: SessionClaims, context: Contex
         access_key_id=claims.access_key_id,
         claims=claims,
     )
-
-
-def overlaid(under: Tags, over: Tags) -> Tags:
-    """Return ``under`` with ``over``'s tags in place of those with the same key (any case)."""
-    taken = {key.lower() for key, _ in over}
-    return (*((key, value) for key, value in under if key.lower() not in taken), *over)
 
 
 def _session_context(claims: SessionClaims, now: datetime) -> Context:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import msgspec
-
 from doorward.engine.compile import read_document
 from doorward.engine.derive import resource_account
 from doorward.engine.layers import Layers, Policies, Policy
@@ -20,8 +18,10 @@ from doorward.errors import InvalidInput, Unsupported
 from doorward.model.directory import Directory, one
 from doorward.model.identity import (
     Attachment,
+    Group,
     InlinePolicy,
     ManagedPolicy,
+    Membership,
     PolicyVersion,
     Role,
     User,
@@ -55,13 +55,13 @@ def gather(directory: Directory, subject: Subject, resource: Resource) -> Layers
 
     Raises:
         MalformedPolicy: a stored document cannot be read; evaluation would have to guess.
-        InvalidInput: an attached policy is not in the directory.
+        InvalidInput: an attached policy or a user's group is not in the directory.
         Unsupported: an attached AWS managed policy is not in the catalog.
     """
     principal = subject.principal
     entity = _entity(directory, principal)
     boundary = None if entity is None else entity.permissions_boundary
-    registered = _registered(directory, resource.arn)
+    registered = registered_resource(directory, resource.arn)
     owner = resource_account(resource) or (registered.account if registered else None)
     return Layers(
         identity=() if entity is None else _identity(directory, entity),
@@ -114,34 +114,57 @@ def _by_arn(directory: Directory, kind: type[Identity], arn: Arn) -> Identity | 
 
 
 def _identity(directory: Directory, entity: User | Role) -> Policies:
+    """What the user or role has itself, then what a user has through each of its groups."""
+    own = _held(directory, entity.id, None)
+    if isinstance(entity, Role):
+        return own
+    memberships = directory.find(Membership, user_id=entity.id)
+    if not memberships:
+        return own
+    groups = sorted(
+        (_group(directory, entity, each) for each in memberships), key=lambda each: each.name_key
+    )
+    return own + tuple(
+        policy for group in groups for policy in _held(directory, group.id, group.arn)
+    )
+
+
+def _group(directory: Directory, user: User, membership: Membership) -> Group:
+    group = one(directory, Group, id=membership.group_id)
+    if group is None:
+        raise InvalidInput(
+            "NoSuchEntity", f"the group {membership.group_id} of {user.arn} does not exist"
+        )
+    return group
+
+
+def _held(directory: Directory, owner_id: str, via: str | None) -> Policies:
     """Inline policies by name, then attached ones in the order of attachment."""
-    inline = directory.find(InlinePolicy, owner_id=entity.id)
-    attached = sorted(
-        directory.find(Attachment, owner_id=entity.id), key=lambda each: each.ordinal
-    )
+    inline = directory.find(InlinePolicy, owner_id=owner_id)
+    attached = sorted(directory.find(Attachment, owner_id=owner_id), key=lambda each: each.ordinal)
     return (
-        *(Policy(read_document(each.document), name=each.name) for each in inline),
-        *(_managed(directory, each.policy_arn) for each in attached),
+        *(Policy(read_document(each.document), name=each.name, via=via) for each in inline),
+        *(_managed(directory, each.policy_arn, via) for each in attached),
     )
 
 
-def _managed(directory: Directory, arn: str) -> Policy:
-    """A managed policy in its default version, AWS's or the customer's."""
-    if arn.split(":")[4:5] == ["aws"]:
-        return _managed_by_aws(arn)
+def _managed(directory: Directory, arn: str, via: str | None = None) -> Policy:
+    """A managed policy in its default version; AWS's are in the catalog, if nowhere else."""
     policy = one(directory, ManagedPolicy, arn=arn)
+    if policy is None and arn.split(":")[4:5] == ["aws"]:
+        return _managed_by_aws(arn, via)
     if policy is not None:
         version = directory.get(PolicyVersion, policy.id, policy.default_version)
         if version is not None:
-            return Policy(read_document(version.document), name=policy.name, arn=arn)
+            return Policy(read_document(version.document), policy.name, arn, via)
     raise InvalidInput("NoSuchEntity", f"the attached policy {arn} does not exist")
 
 
-def _managed_by_aws(arn: str) -> Policy:
+def _managed_by_aws(arn: str, via: str | None) -> Policy:
     policy = aws_managed_policy(arn)
     if policy is None:
         raise Unsupported(f"the AWS managed policy {arn}")
-    return Policy(read_document(policy.document), name=policy.name, arn=arn)
+    return Policy(read_document(policy.document), policy.name, arn, via)
 
 
 def _session(subject: Subject) -> Policies | None:
@@ -163,8 +186,8 @@ def _session(subject: Subject) -> Policies | None:
 # ---------------------------------------------------------------- the resource's side
 
 
-def _registered(directory: Directory, arn: str) -> RegisteredResource | None:
-    """The registry's entry for a resource; a bucket's stands for its objects."""
+def registered_resource(directory: Directory, arn: str) -> RegisteredResource | None:
+    """Return the registry's entry for a resource; a bucket's stands for its objects."""
     found = directory.get(RegisteredResource, arn)
     parsed = parse_arn(arn)
     if found is None and parsed is not None and parsed.service == "s3" and "/" in parsed.resource:
@@ -246,11 +269,7 @@ def _everywhere(kind: PolicyType, via: str) -> Policies:
     """What is on every target, attached or not: RCPFullAWSAccess, which cannot be detached."""
     if kind is not PolicyType.RESOURCE_CONTROL_POLICY:
         return ()
-    return (_aws_policy(RCP_FULL_AWS_ACCESS_ARN, via),)
-
-
-def _aws_policy(arn: str, via: str) -> Policy:
-    return msgspec.structs.replace(_managed_by_aws(arn), via=via)
+    return (_managed_by_aws(RCP_FULL_AWS_ACCESS_ARN, via),)
 
 
 def _organization_policy(
@@ -264,7 +283,7 @@ def _organization_policy(
     if attached.policy_id in _AWS_POLICIES:
         # RCPFullAWSAccess is there already (`_everywhere`).
         fits = attached.policy_id == "p-FullAWSAccess" and kind is _SERVICE_CONTROL
-        return _aws_policy(FULL_AWS_ACCESS_ARN, via) if fits else None
+        return _managed_by_aws(FULL_AWS_ACCESS_ARN, via) if fits else None
     policy = directory.get(OrganizationPolicy, attached.policy_id)
     if policy is None:
         raise InvalidInput(

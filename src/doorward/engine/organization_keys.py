@@ -42,7 +42,7 @@ def organization_path(directory: Directory, account: str) -> tuple[str, str] | N
     at = held.parent_id
     while at != organization.root_id:
         unit = directory.get(OrganizationalUnit, at)
-        if unit is None:
+        if unit is None or unit.id in steps:  # of an estate that was read anything may be true
             return None
         steps.insert(0, unit.id)
         at = unit.parent_id

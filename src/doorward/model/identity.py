@@ -1,4 +1,4 @@
-"""Users, roles and the policies attached to them."""
+"""Users, groups, roles and the policies attached to them."""
 
 from __future__ import annotations
 
@@ -30,6 +30,44 @@ class User(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     def arn(self) -> str:
         """The user's ARN, path included."""
         return f"arn:aws:iam::{self.account}:user{self.path}{self.name}"
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class Group(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+    """An IAM group; ``id`` is AGPA…. It is no principal: its policies are those of its members."""
+
+    account: str
+    name: str
+    id: str
+    created: datetime
+    path: str = "/"
+
+    @property
+    def name_key(self) -> str:
+        """The name as uniqueness sees it."""
+        return fold(self.name)
+
+    @property
+    def arn(self) -> str:
+        """The group's ARN, path included."""
+        return f"arn:aws:iam::{self.account}:group{self.path}{self.name}"
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class Membership(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+    """A user's being in a group, both named by their unique ids."""
+
+    account: str
+    user_id: str
+    group_id: str
 
     @property
     def scope(self) -> str:
@@ -71,9 +109,10 @@ class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 
 
 class ManagedPolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """A customer-managed policy. ``id`` is ANPA…; its text is in its versions.
+    """A managed policy. ``id`` is ANPA…; its text is in its versions.
 
-    AWS-managed policies are not stored: they are in ``policy.catalog``.
+    AWS-managed policies are in ``policy.catalog``; but what an estate brings along of them is
+    here, of the account ``aws``, and goes before the catalog.
     """
 
     account: str
@@ -104,7 +143,7 @@ class ManagedPolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 
 
 class PolicyVersion(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """One version (``v1``, ``v2`` …) of a customer-managed policy; ``document`` is byte-exact."""
+    """One version (``v1``, ``v2`` …) of a managed policy; ``document`` is byte-exact."""
 
     account: str
     policy_id: str
@@ -119,7 +158,7 @@ class PolicyVersion(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 
 
 class InlinePolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """A policy embedded in one user or role, named by the owner's unique id."""
+    """A policy embedded in one user, group or role, named by the owner's unique id."""
 
     account: str
     owner_id: str
@@ -133,7 +172,7 @@ class InlinePolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 
 
 class Attachment(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """A managed policy attached to a user or role, named by the owner's unique id.
+    """A managed policy attached to a user, group or role, named by the owner's unique id.
 
     ``ordinal`` keeps the order of attachment within the owner.
     """

@@ -12,6 +12,12 @@ Tags = tuple[tuple[str, str], ...]
 """Tags as ordered pairs (key, value); keys keep their case."""
 
 
+def overlaid(under: Tags, over: Tags) -> Tags:
+    """Return ``under`` with ``over``'s tags in place of those with the same key (any case)."""
+    taken = {key.lower() for key, _ in over}
+    return (*((key, value) for key, value in under if key.lower() not in taken), *over)
+
+
 class Anonymous(msgspec.Struct, frozen=True, tag="Anonymous"):
     """An unsigned request."""
 

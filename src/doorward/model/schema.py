@@ -10,8 +10,10 @@ import msgspec
 from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.identity import (
     Attachment,
+    Group,
     InlinePolicy,
     ManagedPolicy,
+    Membership,
     PolicyVersion,
     Role,
     User,
@@ -28,6 +30,8 @@ from doorward.model.resource import RegisteredResource
 
 Entity = (
     User
+    | Group
+    | Membership
     | Role
     | ManagedPolicy
     | PolicyVersion
@@ -66,6 +70,12 @@ SCHEMAS: dict[type, EntitySchema] = {
     for schema in (
         EntitySchema(
             User, ("account", "name_key"), (Lookup(("id",), unique=True), Lookup(("account",)))
+        ),
+        EntitySchema(
+            Group, ("account", "name_key"), (Lookup(("id",), unique=True), Lookup(("account",)))
+        ),
+        EntitySchema(
+            Membership, ("user_id", "group_id"), (Lookup(("user_id",)), Lookup(("group_id",)))
         ),
         EntitySchema(
             Role, ("account", "name_key"), (Lookup(("id",), unique=True), Lookup(("account",)))

@@ -66,8 +66,12 @@ def _catalog(layers: Layers | None) -> tuple[str, ...]:
     united = (layers.identity, layers.permissions_boundary, layers.session, layers.endpoint)
     chains = (*(layers.service_control or ()), *(layers.resource_control or ()))
     policies = (policy for group in (*united, *chains) for policy in group or ())
-    if not any((policy.arn or "").startswith(_OF_AWS) for policy in policies):
-        return ()
+    if not any(
+        (policy.arn or "").startswith(_OF_AWS)
+        and policy.document.source == catalog.managed_policy_text(policy.arn or "")
+        for policy in policies
+    ):
+        return ()  # there are none, or an estate brought its own along
     return (f"AWS's managed policies are as in the catalog of {catalog.version().version}",)
 
 

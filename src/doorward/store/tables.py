@@ -28,8 +28,10 @@ from sqlalchemy import (
 from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
 from doorward.model.identity import (
     Attachment,
+    Group,
     InlinePolicy,
     ManagedPolicy,
+    Membership,
     PolicyVersion,
     Role,
     User,
@@ -99,6 +101,27 @@ TABLES: dict[type, Table] = {
         _text("permissions_boundary", optional=True),
         _key("account", "name_key"),
         _unique("users", "id"),
+    ),
+    Group: Table(
+        "groups",
+        METADATA,
+        _text("account"),
+        _text("name_key"),
+        _text("name"),
+        _text("id"),
+        _time("created"),
+        _text("path"),
+        _key("account", "name_key"),
+        _unique("groups", "id"),
+    ),
+    Membership: Table(
+        "memberships",
+        METADATA,
+        _text("user_id"),
+        _text("group_id"),
+        _text("account"),
+        _key("user_id", "group_id"),
+        _index("memberships", "group_id"),
     ),
     Role: Table(
         "roles",
