@@ -6,6 +6,7 @@
     ├── InvalidInput              a caller's value cannot be used: code, message, pointer, hint
     │   └── MalformedPolicy       a policy document with errors, all of its problems attached
     ├── Unsupported               a well-formed request for what is not built: says so, by name
+    ├── Undecided                 what a decision rests on is not known: says what
     ├── ConfigurationError        a flag, setting or configuration key that is wrong or unknown
     ├── StoreError                the store cannot answer
     │   ├── StoreUnavailable      it cannot be reached, or its disk is full: try again later
@@ -60,6 +61,15 @@ class Unsupported(DoorwardError):
         super().__init__(f"{what} is not supported by this version of Doorward")
         self.what = what
         self.pointer = pointer
+
+
+class Undecided(DoorwardError):
+    """What a decision rests on is not known, so that nobody can say that it allows."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        """Say what is not known, and what to do about it."""
+        super().__init__(message)
+        self.hint = hint
 
 
 class ConfigurationError(DoorwardError):

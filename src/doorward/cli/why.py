@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     metavar="PATH",
     type=click.Path(path_type=Path),
     help="Policies to decide by: a file, or a folder with one file or folder a layer.",
+)
+@click.option(
+    "--estate",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="An exported estate to decide by: a file or a folder of authorization details.",
 )
 @click.option(
     "--context",
@@ -54,6 +61,7 @@ def command(
     action: str | None,
     resource: str | None,
     policies: Path | None,
+    estate: Path | None,
     given: tuple[str, ...],
     resource_account: str | None,
     request_id: str | None,
@@ -65,21 +73,24 @@ def command(
 ) -> None:
     """Explain a request under policies on files, a recorded call, or the text of a denial.
 
-    PRINCIPAL is an ARN, or an object of the form of `doorward decide`; RESOURCE an ARN or *. A
-    recorded call is named by its request id, which is in every answer (x-amzn-RequestId; boto3
-    shows it as ResponseMetadata). The text of an AccessDenied error says who was denied what, and
-    by which layer; with --policies the same request is decided again. An encoded message is
-    decoded by the server.
+    PRINCIPAL is an ARN, the name of a service, or an object of the form of `doorward decide`;
+    RESOURCE an ARN or *. Without --policies and --estate the server is asked, by whose policies
+    now in force it is decided. A recorded call is named by its request id, which is in every
+    answer (x-amzn-RequestId; boto3 shows it as ResponseMetadata). The text of an AccessDenied
+    error says who was denied what, and by which layer; with --policies the same request is decided
+    again. An encoded message is decoded by the server.
     """
     asked = (principal, action, resource)
     if request_id is not None:
-        more = (*asked, message, policies, resource_account)
+        more = (*asked, message, policies, estate, resource_account)
         if any(value is not None for value in more) or given:
             raise click.UsageError("--request-id stands alone: the call is recorded already")
         _recorded(request_id, output, endpoint, profile, region)
     elif message is not None:
-        if any(value is not None for value in asked):
-            raise click.UsageError("--message says who was denied what: leave out PRINCIPAL …")
+        if any(value is not None for value in (*asked, estate)):
+            raise click.UsageError(
+                "--message says who was denied what: leave out PRINCIPAL …, and --estate"
+            )
         if policies is None and (given or resource_account):
             raise click.UsageError("--context and --resource-account go with --policies PATH")
         if output not in {"text", "json"}:
@@ -96,19 +107,25 @@ def command(
             recorded=told,
         )
     elif principal is not None and action is not None and resource is not None:
-        if policies is None:
-            raise click.UsageError(
-                "--policies PATH is wanted: by which policies should this be decided?"
-            )
-        _explained(
-            _request(principal, action, resource, given, resource_account), policies, output
-        )
+        if policies is None and estate is None:
+            from doorward.cli.asking import ask_server
+
+            if resource_account is not None:
+                raise click.UsageError("--resource-account goes with files: the server knows it")
+            server = (endpoint, profile, region)
+            ask_server(server, principal, action, resource, _context(given), output)
+            return
+        request = _request(principal, action, resource, given, resource_account)
+        _on_files(request, policies, estate, output)
     else:
         raise click.UsageError(
-            "ask `doorward why PRINCIPAL ACTION RESOURCE --policies PATH`,"
+            "ask `doorward why PRINCIPAL ACTION RESOURCE`, with --policies PATH or --estate PATH,"
             " or about a recorded call, `doorward why --request-id ID`,"
             " or about a denial, `doorward why --message TEXT`"
         )
+
+
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 
 
 def _request(
@@ -119,7 +136,9 @@ def _request(
     from doorward.errors import InvalidInput
 
     who: object = principal
-    if principal.startswith("{"):
+    if _SERVICE.fullmatch(principal):
+        who = {"type": "Service", "name": principal}
+    elif principal.startswith("{"):
         try:
             who = strict_json(principal)
         except (InvalidInput, ValueError, RecursionError) as error:
@@ -142,6 +161,18 @@ def _context(given: tuple[str, ...]) -> dict[str, object]:
             raise click.UsageError(f"--context {each}: KEY=VALUE is wanted")
         values.setdefault(key, []).append(value)
     return {key: found if len(found) > 1 else found[0] for key, found in values.items()}
+
+
+def _on_files(asked: Request, policies: Path | None, estate: Path | None, output: str) -> None:
+    """Explain a request by the one of the two that is given."""
+    if policies is not None and estate is not None:
+        raise click.UsageError("either --policies or --estate: by which should it be decided?")
+    if policies is not None:
+        _explained(asked, policies, output)
+    elif estate is not None:
+        from doorward.cli.estate import explain_in_estate
+
+        explain_in_estate(asked, estate, output)
 
 
 def _explained(asked: Request, policies: Path, output: str) -> None:

@@ -1,0 +1,319 @@
+"""``organization.json``: an organization with its units, accounts, policies and attachments.
+
+The form is Doorward's own, of the fields of AWS's answers (Organizations API Reference). Exactly
+the attachments that are listed hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from doorward.engine.reading import Field, fail, items, text
+from doorward.errors import InvalidInput
+from doorward.importers.estate.parts import Part, Parts, unknown_name
+from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, plain, tags, wanted
+from doorward.model.organization import (
+    Account,
+    Organization,
+    OrganizationalUnit,
+    OrganizationPolicy,
+    PolicyTarget,
+    PolicyType,
+)
+from doorward.model.schema import Entity
+from doorward.policy.arn import is_account_id
+from doorward.policy.problem import Severity
+
+LISTS: Final = ("Organization", "Roots", "OrganizationalUnits", "Accounts")
+"""The members that no other file has; ``Policies`` stands beside them."""
+
+_TOP: Final = frozenset({*LISTS, "Policies"})
+_ORGANIZATION: Final = frozenset({
+    "Id", "Arn", "FeatureSet", "MasterAccountArn", "MasterAccountId", "MasterAccountEmail",
+    "AvailablePolicyTypes",
+})  # fmt: skip
+_ROOT: Final = frozenset({"Id", "Arn", "Name", "PolicyTypes"})
+_UNIT: Final = frozenset({"Id", "Arn", "Name", "Path", "ParentId"})
+_ACCOUNT: Final = frozenset({
+    "Id", "Arn", "Email", "Name", "Status", "State", "Paths", "JoinedMethod", "JoinedTimestamp",
+    "ParentId", "Tags",
+})  # fmt: skip
+_POLICY: Final = frozenset({
+    "Id", "Arn", "Name", "Description", "Type", "AwsManaged", "Content", "Targets",
+})  # fmt: skip
+_AWS_POLICIES: Final = frozenset({"p-FullAWSAccess", "p-RCPFullAWSAccess"})
+
+_DECIDING: Final = {each.value: each for each in PolicyType}
+_NOT_DECIDING: Final = frozenset({
+    "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY", "CHATBOT_POLICY",
+    "DECLARATIVE_POLICY_EC2", "SECURITYHUB_POLICY", "SECURITYHUB_CSPM_POLICY", "INSPECTOR_POLICY",
+    "UPGRADE_ROLLOUT_POLICY", "BEDROCK_POLICY", "S3_POLICY", "NETWORK_SECURITY_DIRECTOR_POLICY",
+    "GUARDDUTY_POLICY",
+})  # fmt: skip
+"""Types of policy (Organizations service model) that decide on no request by themselves."""
+
+_MOST_LEVELS: Final = 16
+"""Units inside each other that are followed; AWS allows five."""
+
+
+def read_organization(field: Field, source: Source, parts: Parts) -> None:
+    """Read an organization; what is wrong with it is a problem."""
+    try:
+        found = source.fields(field, _TOP)
+    except InvalidInput as error:
+        source.refuse(error, field, ())
+        return
+    _Organization(source, parts, found, field).read()
+
+
+class _Organization:
+    """One organization while it is read; its id is unknown if it could not be read."""
+
+    def __init__(
+        self, source: Source, parts: Parts, found: Mapping[str, Field], field: Field
+    ) -> None:
+        self._source = source
+        self._parts = parts
+        self._found = found
+        self._field = field
+        self._id = unknown_name("organization")
+        self._root = unknown_name("root")
+        self._units: dict[str, OrganizationalUnit] = {}
+        self._accounts: set[str] = set()
+        self._ordinals: dict[str, int] = {}
+        self._listed: set[PolicyType] = set()
+        self._attached: set[PolicyType] = set()
+
+    def read(self) -> None:
+        """Read everything in it."""
+        head = self._head()
+        types = self._read_root()
+        self._each("OrganizationalUnits", self._unit)
+        self._each("Accounts", self._account)
+        self._each("Policies", self._policy, self._anything)
+        if head is not None:
+            enabled = self._types(types)
+            organization = Organization(
+                self._id, head, self._root, EPOCH, enabled_policy_types=enabled
+            )
+            self._add(organization, self._found["Organization"])
+            if head not in self._accounts:
+                self._not_listed(self._field, f"the management account {head}", self._id)
+        self._check_units()
+
+    def _each(
+        self,
+        name: str,
+        read: Callable[[Field], None],
+        failed: Callable[[InvalidInput, Field], None] | None = None,
+    ) -> None:
+        """Read the items of a list; one that cannot be read touches the whole organization.
+
+        A list that cannot be read touches everything: whom it would name is not known.
+        """
+        for field in self._source.each(self._found[name], ()) if name in self._found else ():
+            try:
+                read(field)
+            except InvalidInput as error:
+                if failed is not None:
+                    failed(error, field)
+                else:
+                    self._source.refuse(error, field, ())
+
+    def _add(self, entity: Entity, field: Field, *rest: PolicyTarget) -> None:
+        self._parts.add(Part(entity, self._source, field.pointer, rest))
+
+    def _not_listed(self, field: Field, what: str, about: str) -> None:
+        self._source.report(
+            "NOT_LISTED",
+            Severity.WARNING,
+            field.pointer,
+            f"{what} is not listed here",
+            about=(about,),
+        )
+
+    # ------------------------------------------------------------------ the places
+
+    def _head(self) -> str | None:
+        """The management account, and the organization's id; ``None`` if they cannot be read."""
+        source = self._source
+        try:
+            field = wanted(self._found, "Organization", self._field)
+            found = source.fields(field, _ORGANIZATION)
+            management = wanted(found, "MasterAccountId", field)
+            identifier = text(wanted(found, "Id", field))
+            number = _number(management)
+        except InvalidInput as error:
+            source.refuse(error, self._field, ())
+            return None
+        self._id = identifier
+        return number
+
+    def _read_root(self) -> Field | None:
+        """Note the root's id; return what it says of the types of policies, if it does."""
+        field = self._found.get("Roots", self._field)
+        try:
+            roots = items(wanted(self._found, "Roots", self._field))
+            if len(roots) != 1:
+                raise fail(field, "an organization has one root")
+            found = self._source.fields(roots[0], _ROOT, (self._id,))
+            self._root = text(wanted(found, "Id", roots[0]))
+        except InvalidInput as error:
+            self._source.refuse(error, field, (self._id,))
+            return None
+        return found.get("PolicyTypes")
+
+    def _unit(self, field: Field) -> None:
+        found = self._source.fields(field, _UNIT, (self._id,))
+        identifier = text(wanted(found, "Id", field))
+        unit = OrganizationalUnit(
+            identifier,
+            self._id,
+            text(wanted(found, "ParentId", field)),
+            plain(found["Name"]) if "Name" in found else identifier,
+            EPOCH,
+        )
+        self._units.setdefault(identifier, unit)
+        self._add(unit, field)
+
+    def _account(self, field: Field) -> None:
+        found = self._source.fields(field, _ACCOUNT, (self._id,))
+        number = _number(wanted(found, "Id", field))
+        about = (number,)
+        self._accounts.add(number)
+        try:
+            parent = text(wanted(found, "ParentId", field))
+        except InvalidInput as error:
+            self._source.refuse(error, field, about)
+            parent = unknown_name("parent")
+
+        def said(name: str, otherwise: str) -> str:
+            if name not in found:
+                return otherwise
+            return self._source.attempt(text, found[name], about, Severity.WARNING) or otherwise
+
+        account = Account(
+            number,
+            said("Name", number),
+            EPOCH,
+            email=said("Email", "") or None,
+            organization_id=self._id,
+            parent_id=parent,
+            joined=self._source.time(found, "JoinedTimestamp", about),
+            joined_method=said("JoinedMethod", "CREATED"),
+            status=said("Status", "ACTIVE"),
+            tags=self._source.attempt(tags, found["Tags"], about) or () if "Tags" in found else (),
+        )
+        self._add(account, field)
+
+    def _check_units(self) -> None:
+        """Report units that do not stand below the root; who is in them is not decided about."""
+        for unit in self._units.values():
+            at, levels = unit.parent_id, 0
+            while at in self._units and levels < _MOST_LEVELS:
+                at, levels = self._units[at].parent_id, levels + 1
+            if at != self._root:
+                self._source.report(
+                    "UNIT_NOT_BELOW_ROOT",
+                    Severity.ERROR,
+                    self._found["OrganizationalUnits"].pointer,
+                    f"the unit {unit.id} does not stand below the root {self._root}",
+                    about=(unit.id,),
+                )
+
+    # ---------------------------------------------------------------- the policies
+
+    def _policy(self, field: Field) -> None:
+        """Read one policy with its attachments."""
+        found = self._source.fields(field, _POLICY, (self._id,))
+        identifier = text(wanted(found, "Id", field))
+        spelt = text(wanted(found, "Type", field))
+        if spelt in _NOT_DECIDING:
+            self._source.report(
+                "POLICY_TYPE_NOT_EVALUATED",
+                Severity.SUGGESTION,
+                field.pointer,
+                f"policies of type {spelt} decide on no request, and are not read",
+                about=(identifier,),
+            )
+            return
+        if spelt not in _DECIDING:
+            raise fail(found["Type"], f"the type {spelt} of policy is not known")
+        kind = _DECIDING[spelt]
+        listed = (
+            tuple(text(each) for each in items(found["Targets"])) if "Targets" in found else ()
+        )
+        name = plain(found["Name"]) if "Name" in found else identifier
+        description = plain(found["Description"]) if "Description" in found else ""
+        content = UNKNOWN
+        if identifier not in _AWS_POLICIES:  # of AWS's, AWS's own content counts
+            content = self._source.document(
+                wanted(found, "Content", field), (identifier, self._id)
+            )
+        self._listed.add(kind)
+        targets = [self._target(each, identifier, field) for each in dict.fromkeys(listed)]
+        if targets:
+            self._attached.add(kind)
+        if identifier in _AWS_POLICIES:
+            for target in targets:
+                self._add(target, field)
+            return
+        policy = OrganizationPolicy(identifier, self._id, name, kind, content, EPOCH, description)
+        self._add(policy, field, *targets)
+
+    def _target(self, target: str, policy: str, field: Field) -> PolicyTarget:
+        ordinal = self._ordinals[target] = self._ordinals.get(target, -1) + 1
+        if target not in {self._root, *self._units, *self._accounts}:
+            self._not_listed(field, f"the target {target} of the policy {policy}", policy)
+        return PolicyTarget(self._id, target, policy, ordinal)
+
+    def _anything(self, error: InvalidInput, field: Field) -> None:
+        """A policy that cannot be read may say anything, and be attached anywhere."""
+        self._source.refuse(error, field, (self._id,))
+        kind = PolicyType.SERVICE_CONTROL_POLICY
+        name = unknown_name(f"policy at {field.pointer} in {self._source.file}")
+        policy = OrganizationPolicy(name, self._id, name, kind, UNKNOWN, EPOCH)
+        self._add(policy, field, self._target(self._root, name, field))
+        self._attached.add(kind)
+
+    def _types(self, field: Field | None) -> tuple[PolicyType, ...]:
+        """The types that are in force: attached ones, and those of which the root says so.
+
+        Where the root says nothing, it is those of which there are policies.
+        """
+        if field is None:
+            return _in_order(self._attached | self._listed)
+        said: set[PolicyType] = set()
+        for each in self._source.each(field, (self._id,)):
+            status = self._source.attempt(_type_status, each, (self._id,))
+            if status is not None and status[0] in _DECIDING and status[1]:
+                said.add(_DECIDING[status[0]])
+        for kind in _in_order(self._attached - said):
+            self._source.report(
+                "POLICY_TYPE_NOT_ENABLED",
+                Severity.WARNING,
+                field.pointer,
+                f"{kind.value} is not enabled here, but some are attached: they count",
+                about=(self._id,),
+            )
+        return _in_order(self._attached | said)
+
+
+def _in_order(kinds: set[PolicyType]) -> tuple[PolicyType, ...]:
+    return tuple(kind for kind in PolicyType if kind in kinds)
+
+
+def _number(field: Field) -> str:
+    if not is_account_id(text(field)):
+        raise fail(field, "an account id has twelve digits")
+    return text(field)
+
+
+def _type_status(field: Field) -> tuple[str, bool]:
+    value = field.value
+    if not isinstance(value, Mapping) or not {"Type", "Status"} <= value.keys():
+        raise fail(field, "a Type and a Status are wanted here", code="MissingField")
+    return text(field.child("Type", value["Type"])), (
+        text(field.child("Status", value["Status"])) != "PENDING_ENABLE"
+    )

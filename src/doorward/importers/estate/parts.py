@@ -1,0 +1,276 @@
+"""The parts of an estate while its files are read, and what they make together.
+
+A part is an entity with what belongs to it alone: a user with its inline policies and attachments.
+The same part may come from several files; parts that contradict each other are kept as unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from doorward.importers.estate.source import EPOCH, UNKNOWN, Source
+from doorward.model.identity import (
+    Attachment,
+    Group,
+    InlinePolicy,
+    ManagedPolicy,
+    Membership,
+    PolicyVersion,
+    Role,
+    User,
+)
+from doorward.model.organization import (
+    Account,
+    Organization,
+    OrganizationalUnit,
+    OrganizationPolicy,
+)
+from doorward.model.resource import RegisteredResource
+from doorward.model.schema import SCHEMAS, Entity
+from doorward.model.snapshot import Snapshot
+from doorward.policy.catalog import aws_managed_policy
+from doorward.policy.folding import fold
+from doorward.policy.problem import Severity
+
+AWS: Final = "aws"
+"""The account of AWS's own policies."""
+
+Key = tuple[type, tuple[str, ...]]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """An entity, what belongs to it alone, and where it stands.
+
+    ``groups`` are the names of a user's groups.
+    """
+
+    head: Entity
+    source: Source
+    pointer: str
+    rest: tuple[Entity, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """All that it says, to be compared with another."""
+        return (self.head, self.rest, self.groups)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Whom its problems touch."""
+        return (name_of(self.head),)
+
+    def entities(self) -> Iterator[Entity]:
+        """Yield everything in it but memberships."""
+        yield self.head
+        yield from self.rest
+
+
+def name_of(entity: Entity) -> str:
+    """Return the ARN of an entity, or its id where it has none."""
+    found: str = getattr(entity, "arn", "") or getattr(entity, "id", "")
+    return found
+
+
+def _key(entity: Entity) -> Key:
+    kind = type(entity)
+    return kind, tuple(str(getattr(entity, name)) for name in SCHEMAS[kind].key)
+
+
+class Parts:
+    """Collects parts; ``snapshot`` puts them together."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._parts: dict[Key, Part] = {}
+        self._ids: dict[str, Key] = {}
+        self._unknown: set[Key] = set()
+        self._pages: dict[str, tuple[Source, bool]] = {}
+
+    def add(self, part: Part) -> None:
+        """Add a part; one that is there already is a problem, and unknown if the two differ."""
+        key = _key(part.head)
+        there = self._parts.get(key)
+        if there is not None:
+            self._again(key, there, part)
+            return
+        unique = getattr(part.head, "id", None)
+        holder = self._ids.setdefault(unique, key) if unique is not None else key
+        if holder != key:
+            self._unknown.add(holder)
+            part.source.report(
+                "CONFLICTING_ENTRIES",
+                Severity.ERROR,
+                part.pointer,
+                f"the id {unique} is that of {name_of(self._parts[holder].head)}, too",
+                hint="ids are unique; neither of the two is taken as known",
+                about=(*part.about, *self._parts[holder].about),
+            )
+            return
+        self._parts[key] = part
+
+    def _again(self, key: Key, there: Part, part: Part) -> None:
+        newest = _newest(there, part)
+        if newest is not None:
+            self._parts[key] = newest
+        elif there.says == part.says:
+            part.source.report(
+                "DUPLICATE_ENTRY",
+                Severity.SUGGESTION,
+                part.pointer,
+                f"{name_of(part.head)} stands here, and the same in {there.source.file}",
+                about=part.about,
+            )
+        else:
+            self._unknown.add(key)
+            part.source.report(
+                "CONFLICTING_ENTRIES",
+                Severity.ERROR,
+                part.pointer,
+                f"{name_of(part.head)} is different in {there.source.file} at {there.pointer}",
+                hint="keep the files of one moment: as it is, neither is taken as known",
+                about=part.about,
+            )
+
+    def page(self, source: Source, accounts: set[str], *, truncated: bool) -> None:
+        """Note a page of the export of ``accounts``, and whether more pages follow it."""
+        for account in accounts:
+            last, cut = self._pages.get(account, (source, True))
+            self._pages[account] = (source if truncated else last, cut and truncated)
+
+    def snapshot(self) -> Snapshot:
+        """Put everything together; what does not fit is a problem."""
+        for account, (source, truncated) in self._pages.items():
+            if truncated:
+                source.report(
+                    "PAGES_MISSING",
+                    Severity.WARNING,
+                    "",
+                    f"more pages of the export of account {account} follow; the last is not here",
+                    hint="export it whole: without --max-items, or page by page to the end",
+                    about=(account,),
+                )
+        accounts = self._accounts()
+        return Snapshot.of((*self._entities(), *accounts), {})
+
+    def _entities(self) -> Iterator[Entity]:
+        for key, part in self._parts.items():
+            entities = part.entities() if key not in self._unknown else _unknown(part)
+            for entity in entities:
+                self._check(part, entity)
+                yield entity
+            yield from self._memberships(part)
+
+    def _check(self, part: Part, entity: Entity) -> None:
+        """Report what an entity refers to and is not there; gathering it says so, too."""
+        if isinstance(entity, Attachment):
+            self._check_policy(part, entity.policy_arn, "attached")
+        elif isinstance(entity, User | Role) and entity.permissions_boundary is not None:
+            self._check_policy(part, entity.permissions_boundary, "the permissions boundary")
+
+    def _check_policy(self, part: Part, arn: str, how: str) -> None:
+        if not arn.startswith("arn:"):
+            return  # what stands there could not be read, and is a problem already
+        owner, _, path = arn.removeprefix("arn:aws:iam::").partition(":policy/")
+        key: Key = (ManagedPolicy, (owner, fold(path.rpartition("/")[2])))
+        there = self._parts.get(key)
+        if there is not None and name_of(there.head) == arn:
+            return
+        if aws_managed_policy(arn) is None:
+            part.source.report(
+                "UNKNOWN_POLICY",
+                Severity.ERROR,
+                part.pointer,
+                f"the policy {arn}, {how}, is neither in the export nor in the catalog",
+                hint="export LocalManagedPolicy and AWSManagedPolicy, too",
+                about=(*part.about, arn),
+            )
+
+    def _memberships(self, part: Part) -> Iterator[Membership]:
+        if not isinstance(part.head, User):
+            return
+        account, user = part.head.account, part.head
+        for name in dict.fromkeys(part.groups):
+            group = self._parts.get((Group, (account, fold(name))))
+            if group is not None and isinstance(group.head, Group):
+                yield Membership(account, user.id, group.head.id)
+                continue
+            part.source.report(
+                "UNKNOWN_GROUP",
+                Severity.ERROR,
+                part.pointer,
+                f"the group {name} is not in the export",
+                hint="export Group, too",
+                about=part.about,
+            )
+            yield Membership(account, user.id, unknown_name(name))
+
+    def _accounts(self) -> Iterator[Account]:
+        """An account for whatever belongs to one that no organization names."""
+        named = {key[1][0] for key in self._parts if key[0] is Account}
+        organized = any(kind is Organization for kind, _ in self._parts)
+        for part in list(self._parts.values()):
+            number = getattr(part.head, "account", None)
+            if not number or number == AWS or number in named:
+                continue
+            named.add(number)
+            yield Account(number, number, EPOCH)
+            if organized:
+                part.source.report(
+                    "ACCOUNT_NOT_IN_ORGANIZATION",
+                    Severity.WARNING,
+                    part.pointer,
+                    f"account {number} is in no organization that is listed",
+                    hint="it is taken to be outside; if it is not, list it in organization.json",
+                    about=(number,),
+                )
+
+
+def unknown_name(name: str) -> str:
+    """Return what a reference to something unknown refers to: nothing can have that id."""
+    return f"?{name}"
+
+
+def _newest(there: Part, part: Part) -> Part | None:
+    """Of AWS's own policies, the newer version; exports of several moments may hold several."""
+    old, new = there.head, part.head
+    if not isinstance(old, ManagedPolicy) or not isinstance(new, ManagedPolicy):
+        return None
+    if old.account != AWS or old.default_version == new.default_version:
+        return None
+    return there if _number(old.default_version) > _number(new.default_version) else part
+
+
+def _number(version: str) -> int:
+    digits = version[1:]
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
+
+
+_FORGOTTEN: Final[Mapping[type, Mapping[str, object]]] = {
+    Role: {"trust_policy": UNKNOWN},
+    RegisteredResource: {"policy": UNKNOWN},
+    OrganizationPolicy: {"content": UNKNOWN},
+    Account: {"parent_id": unknown_name("parent")},
+    OrganizationalUnit: {"parent_id": unknown_name("parent")},
+}
+"""What is no longer known of an entity that is contradicted, by kind."""
+
+
+def _unknown(part: Part) -> Iterator[Entity]:
+    """A part of which files say different things: whatever rests on it is not decided."""
+    head = part.head
+    if isinstance(head, Organization):
+        return
+    yield msgspec.structs.replace(head, **_FORGOTTEN.get(type(head), {}))
+    if isinstance(head, ManagedPolicy):
+        yield PolicyVersion(head.account, head.id, head.default_version, UNKNOWN, head.created)
+    if isinstance(head, User | Group | Role):
+        yield unknown_policy(head)
+
+
+def unknown_policy(owner: User | Group | Role, what: str = "entries") -> InlinePolicy:
+    """Return an inline policy that says that not all is known of its owner."""
+    return InlinePolicy(owner.account, owner.id, unknown_name(what), UNKNOWN)

@@ -1,0 +1,142 @@
+"""Reading an estate: a file, or a folder of files in any order and depth."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from doorward.engine.reading import Field
+from doorward.errors import InvalidInput
+from doorward.importers.estate import details, organization, resources
+from doorward.importers.estate.json_files import FileFault, Unreadable, read_json_file
+from doorward.importers.estate.parts import Parts
+from doorward.importers.estate.problems import FileProblem, Problems
+from doorward.importers.estate.source import Source
+from doorward.model.snapshot import Snapshot
+from doorward.policy.problem import Severity
+
+_Reader = Callable[[Field, Source, Parts], None]
+_FORMS: Final[tuple[tuple[tuple[str, ...], _Reader], ...]] = (
+    (organization.LISTS, organization.read_organization),
+    (resources.LISTS, resources.read_resources),
+    (details.LISTS, details.read_details),
+)
+"""What a file is: the first whose members it has."""
+
+_ACCOUNT_FOLDER: Final = re.compile(r"[0-9]{12}")
+
+
+class Estate(msgspec.Struct, frozen=True):
+    """What was read, and every problem with it, in the order of the files."""
+
+    snapshot: Snapshot
+    problems: tuple[FileProblem, ...]
+
+
+def read_estate(path: Path) -> Estate:
+    """Read the files of an estate; what cannot be read is a problem, the rest is there.
+
+    Raises:
+        InvalidInput: there is nothing to read at ``path``.
+    """
+    problems, parts = Problems(), Parts()
+    files = 0
+    for file in _files(path, problems):
+        files += 1
+        _read(file, _shown(file, path), _folder(file), parts, problems)
+    if not files:
+        raise InvalidInput(
+            "NoEstate",
+            f"{path} holds no files of an estate",
+            hint="put what `aws iam get-account-authorization-details` writes into files ….json",
+        )
+    snapshot = parts.snapshot()
+    return Estate(snapshot, tuple(problems))
+
+
+def _shown(file: Path, top: Path) -> str:
+    return str(file if file == top else file.relative_to(top))
+
+
+def _folder(file: Path) -> str | None:
+    """The nearest enclosing folder that is named by an account id."""
+    return next(
+        (each.name for each in file.absolute().parents if _ACCOUNT_FOLDER.fullmatch(each.name)),
+        None,
+    )
+
+
+def _files(path: Path, problems: Problems) -> Iterator[Path]:
+    """Yield the files in the order of their names; what is hidden is left out."""
+    if not path.exists():
+        raise InvalidInput(
+            "Unreadable", f"{path} does not exist", hint="give a file or a folder of an estate"
+        )
+    if not path.is_dir():
+        yield path
+        return
+
+    def failed(error: OSError) -> None:
+        where = Path(error.filename) if error.filename else path
+        _note(problems, _shown(where, path), "UNREADABLE_FILE", f"it cannot be read: {error}")
+
+    for folder, folders, names in os.walk(path, onerror=failed):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        here = Path(folder)
+        for name in folders:
+            if (here / name).is_symlink():
+                shown = _shown(here / name, path)
+                _note(problems, shown, "UNKNOWN_FILE", "links to folders are not followed")
+        for name in sorted(each for each in names if not each.startswith(".")):
+            if name.endswith(".json"):
+                yield here / name
+            else:
+                shown = _shown(here / name, path)
+                _note(problems, shown, "UNKNOWN_FILE", "this is no file ….json, and is not read")
+
+
+def _note(problems: Problems, file: str, code: str, message: str, hint: str = "") -> None:
+    problems.add(FileProblem(code, Severity.WARNING, file, "", message, hint))
+
+
+def _read(file: Path, shown: str, folder: str | None, parts: Parts, problems: Problems) -> None:
+    try:
+        value, text = read_json_file(file)
+    except FileFault as fault:
+        problem = FileProblem(
+            fault.code, Severity.ERROR, shown, "", fault.message, fault.hint, fault.line
+        )
+        problems.add(problem)
+        return
+    source = Source(shown, text, folder, problems)
+    pages = list(enumerate(value)) if isinstance(value, list) else [("", value)]
+    for index, page in pages:
+        field = Field(page, index, Field(value)) if isinstance(value, list) else Field(value)
+        read = _form(page)
+        if read is not None:
+            read(field, source, parts)
+        elif isinstance(page, Unreadable):
+            source.report("INVALID_TYPE", Severity.ERROR, field.pointer, f"this is {page.why}")
+        else:
+            _unknown(source, field)
+
+
+def _form(page: object) -> _Reader | None:
+    if not isinstance(page, Mapping):
+        return None
+    return next((read for names, read in _FORMS if any(name in page for name in names)), None)
+
+
+def _unknown(source: Source, field: Field) -> None:
+    source.report(
+        "UNKNOWN_CONTENT",
+        Severity.WARNING,
+        field.pointer,
+        "this is no part of an estate that can be read, and is left out",
+        hint="what can be read: authorization details, organization.json, resources.json",
+    )

@@ -1,0 +1,107 @@
+"""``resources.json``: resources with their owners, policies and tags. The form is our own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from doorward.engine.reading import Field, fail, text
+from doorward.errors import InvalidInput
+from doorward.importers.estate.parts import Part, Parts
+from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, tags, wanted
+from doorward.model.resource import RegisteredResource
+from doorward.policy.arn import Arn, is_account_id, parse_arn
+from doorward.policy.problem import Severity
+
+LISTS: Final = ("Resources",)
+"""The one member of the file."""
+
+_RESOURCE: Final = frozenset({"Arn", "Type", "Account", "RoleArn", "Policy", "Tags"})
+_ELSEWHERE: Final = {
+    "iam": "authorization details",
+    "sts": "authorization details",
+    "organizations": "organization.json",
+}
+"""Services whose resources other files hold: a policy given here would go before what they say."""
+
+
+def read_resources(field: Field, source: Source, parts: Parts) -> None:
+    """Read the resources; what is wrong with one is a problem."""
+    try:
+        found = source.fields(field, frozenset(LISTS))
+    except InvalidInput as error:
+        source.refuse(error, field, ())
+        return
+    for each in source.each(found["Resources"], ()) if "Resources" in found else ():
+        try:
+            parts.add(_resource(each, source))
+        except InvalidInput as error:
+            source.refuse(error, each, _named(each))
+
+
+def _named(field: Field) -> tuple[str, ...]:
+    arn = field.value.get("Arn") if isinstance(field.value, dict) else None
+    return (arn,) if isinstance(arn, str) and arn else ()
+
+
+def _resource(field: Field, source: Source) -> Part:
+    """One resource; where anything but its ARN cannot be read, its policy counts as unknown."""
+    about = _named(field)
+    found = source.fields(field, _RESOURCE, about)
+    arn = _arn(wanted(found, "Arn", field))
+    spelt = str(arn)
+    whole = True
+
+    def said(name: str) -> str | None:
+        nonlocal whole
+        if name not in found:
+            return None
+        value = source.attempt(text, found[name], about)
+        whole = whole and value is not None
+        return value
+
+    account, known = _owner(arn, said("Account"), field, source)
+    kind = said("Type")
+    said("RoleArn")
+    labels = source.attempt(tags, found["Tags"], about) if "Tags" in found else ()
+    policy = source.document(found["Policy"], about) if "Policy" in found else None
+    if not (whole and known) or labels is None:
+        policy = UNKNOWN
+    resource = RegisteredResource(spelt, account, EPOCH, policy, kind, labels or ())
+    return Part(resource, source, field.pointer)
+
+
+def _arn(field: Field) -> Arn:
+    spelt = text(field)
+    arn = parse_arn(spelt)
+    if arn is None or "*" in spelt or "?" in spelt:
+        raise fail(field, "the ARN of one resource is wanted here")
+    if arn.service in _ELSEWHERE:
+        raise fail(field, f"resources of {arn.service} stand in {_ELSEWHERE[arn.service]}")
+    if arn.service == "s3" and not arn.account and "/" in arn.resource:
+        raise fail(field, "an object is its bucket's: list the bucket")
+    return arn
+
+
+def _owner(arn: Arn, said: str | None, field: Field, source: Source) -> tuple[str, bool]:
+    """The owner, and whether it is certain: the ARN's, else the one said, else the folder's."""
+    about = (str(arn),)
+    if said is not None and not is_account_id(said):
+        source.refuse(
+            fail(field.child("Account", said), "an account id has twelve digits"), field, about
+        )
+        return "", False
+    owner = arn.account if is_account_id(arn.account) else ""
+    if owner and said is not None and said != owner:
+        source.refuse(fail(field.child("Account", said), f"the ARN says {owner}"), field, about)
+        return owner, False
+    owner = owner or said or source.folder or ""
+    if not owner and not arn.account:
+        source.report(
+            "UNKNOWN_OWNER",
+            Severity.WARNING,
+            field.pointer,
+            f"nothing says which account owns {arn}",
+            hint="give its Account, or put the file into a folder named by the account's id",
+            about=about,
+        )
+    return owner, True

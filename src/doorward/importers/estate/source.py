@@ -1,0 +1,231 @@
+"""One file of an estate while it is read: its values by place, and what is wrong with them.
+
+What cannot be used becomes a problem with its place; reading goes on with the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+from urllib.parse import unquote
+
+from doorward.engine.compile import read_document
+from doorward.engine.reading import Field, fail, items, mapping, text
+from doorward.errors import InvalidInput
+from doorward.importers.estate.json_files import Unreadable
+from doorward.importers.estate.problems import FileProblem, Problems
+from doorward.model.principal import Tags
+from doorward.policy.folding import fold
+from doorward.policy.problem import MalformedPolicy, Severity
+
+T = TypeVar("T")
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a time that a file does not say; no decision rests on one."""
+
+UNKNOWN: Final = ""
+"""Stands for the text of a policy that is not known: whoever gathers it is told so."""
+
+_WORD_STARTS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class Source:
+    """A file: its name, its text, and where its problems go.
+
+    ``folder`` is the account id by which an enclosing folder is named, if one is.
+    """
+
+    def __init__(self, file: str, text: str, folder: str | None, problems: Problems) -> None:
+        """Read ``file``, which holds ``text``."""
+        self.file = file
+        self.folder = folder
+        self._text = text
+        self._problems = problems
+
+    def report(
+        self,
+        code: str,
+        severity: Severity,
+        pointer: str,
+        message: str,
+        *,
+        hint: str = "",
+        about: tuple[str, ...] = (),
+    ) -> None:
+        """Record a problem."""
+        problem = FileProblem(code, severity, self.file, pointer, message, hint, None, about)
+        self._problems.add(problem, self._text)
+
+    def refuse(
+        self,
+        error: InvalidInput,
+        field: Field,
+        about: tuple[str, ...],
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Record that ``field``, or what ``error`` points at below it, cannot be used."""
+        pointer = field.pointer if error.pointer is None else error.pointer
+        unreadable = _at(field, pointer)
+        message = f"this is {unreadable.why}" if unreadable is not None else error.message
+        code = _WORD_STARTS.sub("_", error.code).upper()
+        self.report(code, severity, pointer, message, hint=error.hint or "", about=about)
+
+    def attempt(
+        self,
+        read: Callable[[Field], T],
+        field: Field,
+        about: tuple[str, ...],
+        severity: Severity = Severity.ERROR,
+    ) -> T | None:
+        """Return what ``read`` makes of ``field``; ``None``, and a problem, if it cannot.
+
+        An error keeps what it touches from being allowed; for what decides nothing, a warning is
+        enough.
+        """
+        try:
+            return read(field)
+        except InvalidInput as error:
+            self.refuse(error, field, about, severity)
+            return None
+
+    def fields(
+        self, field: Field, known: frozenset[str], about: tuple[str, ...] = ()
+    ) -> dict[str, Field]:
+        """Read an object; what is not ``known`` in it is a problem and left out.
+
+        Raises:
+            InvalidInput: it is no object.
+        """
+        found = {name: field.child(name, value) for name, value in mapping(field).items()}
+        for name in [name for name in found if name not in known]:
+            unknown = found.pop(name)
+            self.report(
+                "UNKNOWN_FIELD",
+                Severity.WARNING,
+                unknown.pointer,
+                "this field is not known, and not read",
+                about=about,
+            )
+        return found
+
+    def each(self, field: Field, about: tuple[str, ...]) -> Iterator[Field]:
+        """Yield the items of a list; a problem if it is none."""
+        yield from self.attempt(items, field, about) or ()
+
+    def document(self, field: Field, about: tuple[str, ...]) -> str:
+        """Return the text of a policy: an object, JSON text, or that URL-encoded.
+
+        What cannot be evaluated is a problem, and answered as it stands (``UNKNOWN`` if it is no
+        text): it is not to be gathered as if it said nothing.
+        """
+        found = self.attempt(_document, field, about)
+        if found is None:
+            return UNKNOWN
+        try:
+            read_document(found)
+        except MalformedPolicy as error:
+            self.report(
+                error.code,
+                Severity.ERROR,
+                f"{field.pointer}{error.pointer}" if mapping_like(field) else field.pointer,
+                f"this policy cannot be evaluated: {error.message}"
+                + ("" if mapping_like(field) else f" (at {error.pointer or 'the top'})"),
+                hint=error.hint or "",
+                about=about,
+            )
+        return found
+
+    def time(self, fields: Mapping[str, Field], name: str, about: tuple[str, ...]) -> datetime:
+        """Return a time, ``EPOCH`` if there is none; a problem if it cannot be read."""
+        if name not in fields:
+            return EPOCH
+        return self.attempt(_time, fields[name], about, Severity.WARNING) or EPOCH
+
+
+def mapping_like(field: Field) -> bool:
+    """Whether a policy is written as an object, so that its pointers go on in the file."""
+    return isinstance(field.value, Mapping)
+
+
+def _document(field: Field) -> str:
+    value = field.value
+    if isinstance(value, Mapping):
+        try:
+            return json.dumps(value, indent=4, ensure_ascii=False)
+        except (TypeError, ValueError, RecursionError):
+            raise fail(
+                field, "this policy has parts that say nothing for certain", code="InvalidPolicy"
+            ) from None
+    written = text(field)
+    if not written.lstrip().startswith("%"):
+        return written
+    try:
+        return unquote(written, errors="strict")
+    except UnicodeDecodeError:
+        raise fail(field, "this is not URL-encoded UTF-8", code="InvalidPolicy") from None
+
+
+def _time(field: Field) -> datetime:
+    written = text(field)
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        raise fail(field, "a time such as 2026-01-31T12:00:00Z is wanted here") from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def tags(field: Field) -> Tags:
+    """Read tags: a list of ``{"Key", "Value"}``, or an object.
+
+    Raises:
+        InvalidInput: they are not tags, or a key stands twice, in whatever case.
+    """
+    if isinstance(field.value, Mapping):
+        found = tuple((key, field.child(key, value)) for key, value in field.value.items())
+    else:
+        found = tuple(_tag(each) for each in items(field))
+    seen: set[str] = set()
+    for key, value in found:
+        if not isinstance(key, str) or not key:
+            raise fail(field, "a tag's key is text that is not empty", code="InvalidType")
+        if fold(key) in seen:
+            raise fail(value, "this tag stands twice", code="DuplicateKey")
+        seen.add(fold(key))
+    return tuple((key, plain(value)) for key, value in found)
+
+
+def _tag(field: Field) -> tuple[str, Field]:
+    value = mapping(field)
+    if set(value) != {"Key", "Value"}:
+        raise fail(field, "a tag has a Key and a Value", code="MissingField")
+    return text(field.child("Key", value["Key"])), field.child("Value", value["Value"])
+
+
+def plain(field: Field) -> str:
+    """Read text, which may be empty; raise ``InvalidInput`` if it is none."""
+    if not isinstance(field.value, str):
+        raise fail(field, "text is wanted here", code="InvalidType")
+    return field.value
+
+
+def wanted(fields: Mapping[str, Field], name: str, field: Field) -> Field:
+    """Return a member of ``field``; raise ``InvalidInput`` (MissingField) if it is not there."""
+    if name not in fields:
+        raise fail(field, f"{name} is required", code="MissingField")
+    return fields[name]
+
+
+def _at(field: Field, pointer: str) -> Unreadable | None:
+    """The unreadable value that ``pointer`` leads to or through, from ``field`` on."""
+    value = field.value
+    rest = pointer.removeprefix(field.pointer).split("/")[1:]
+    for step in rest:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+    return value if isinstance(value, Unreadable) else None
