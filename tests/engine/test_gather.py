@@ -15,8 +15,10 @@ from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Unsupported
 from doorward.model.identity import (
     Attachment,
+    Group,
     InlinePolicy,
     ManagedPolicy,
+    Membership,
     PolicyVersion,
     Role,
     User,
@@ -142,6 +144,40 @@ def test_identity_and_boundary(
     found = layers(who)
     assert names(found.identity) == expected
     assert names(found.permissions_boundary) == boundary
+
+
+TEAMS: tuple[Entity, ...] = (
+    Group(A, "zebras", "AGPA1", NOW, path="/team/"),
+    Group(A, "Apes", "AGPA2", NOW),
+    Membership(A, "AIDA1", "AGPA1"),
+    Membership(A, "AIDA1", "AGPA2"),
+    InlinePolicy(A, "AGPA1", "of-zebras", text("s3:*")),
+    Attachment(A, "AGPA1", ADMIN, 0),
+    Attachment(A, "AGPA2", OWN, 0),
+)
+
+
+def test_a_user_has_the_policies_of_its_groups_after_its_own() -> None:
+    """IAM User Guide, "IAM user groups": "each user in the user group" has them; names in order."""
+    found = layers(ALICE, estate=changed(*TEAMS)).identity or ()
+    zebras, apes = f"arn:aws:iam::{A}:group/team/zebras", f"arn:aws:iam::{A}:group/Apes"
+    assert [(policy.name, policy.via) for policy in found] == [
+        ("inline", None),
+        ("Own", None),
+        ("AdministratorAccess", None),
+        ("Own", apes),
+        ("of-zebras", zebras),
+        ("AdministratorAccess", zebras),
+    ]
+    assert names(layers(READER, estate=changed(*TEAMS)).identity) == ["of-role"]
+
+
+def test_what_an_estate_brings_of_aws_policies_goes_before_the_catalog() -> None:
+    own = (
+        ManagedPolicy("aws", "AdministratorAccess", "ANPA9", NOW, NOW, default_version="v2"),
+        PolicyVersion("aws", "ANPA9", "v2", text("s3:Newer"), NOW),
+    )
+    assert sources(layers(ALICE, estate=changed(*own)).identity)[2] == text("s3:Newer")
 
 
 def test_managed_policies_count_in_their_default_version() -> None:
@@ -277,6 +313,7 @@ def test_an_organization_that_is_not_there_is_an_error_with_a_code() -> None:
         (ManagedPolicy(A, "Own", "ANPA1", NOW, NOW, default_version="v9"), InvalidInput),
         (Attachment(A, "AIDA1", "arn:aws:iam::aws:policy/Unheard", 3), Unsupported),
         (InlinePolicy(A, "AIDA1", "inline", "{"), MalformedPolicy),
+        (Membership(A, "AIDA1", "AGPAGONE"), InvalidInput),
         (PolicyTarget("o-1", A, "p-gone", 1), InvalidInput),
         (OrganizationalUnit("ou-1", "o-1", "ou-2", "top", NOW), InvalidInput),
         (Account(A, "a", NOW, organization_id="o-1", parent_id="ou-9"), InvalidInput),

@@ -11,13 +11,13 @@ import pytest
 from doorward.engine.organization_keys import organization_context
 from doorward.engine.request import Resource
 from doorward.engine.subject import Subject
-from doorward.model.organization import Account
+from doorward.model.organization import Account, OrganizationalUnit
 from doorward.model.principal import Anonymous, IamUser, Principal, RootUser, ServicePrincipal
 from doorward.model.snapshot import Snapshot
 from tests.engine.test_gather import ALICE, ESTATE, LONE, NOW, READER, B, M
 
 PATH = "o-1/r-1/ou-1/ou-2/"
-STRAY, LOST = "444444444444", "555555555555"
+STRAY, LOST, ROUND = "444444444444", "555555555555", "666666666666"
 BUCKET = "arn:aws:s3:::bucket"
 
 
@@ -42,6 +42,7 @@ BUCKET = "arn:aws:s3:::bucket"
             {"aws:ResourceOrgID": "o-1", "aws:ResourceOrgPaths": ["o-1/r-1/"]},
         ),
         (IamUser(f"arn:aws:iam::{STRAY}:user/x"), Resource(BUCKET, LOST), {}),
+        (IamUser(f"arn:aws:iam::{ROUND}:user/x"), Resource(BUCKET, ROUND), {}),
         (IamUser(f"arn:aws:iam::{LONE}:user/x"), Resource(BUCKET, LONE), {}),
         (ServicePrincipal("sns.amazonaws.com"), Resource(BUCKET), {}),
     ],
@@ -52,6 +53,9 @@ def test_the_keys_of_an_organization(
     strays = (
         Account(STRAY, "elsewhere", NOW, organization_id="o-9", parent_id="r-9"),
         Account(LOST, "in a unit that is not here", NOW, organization_id="o-1", parent_id="ou-9"),
+        Account(ROUND, "in units that hold each other", NOW, None, "o-1", "ou-7"),
+        OrganizationalUnit("ou-7", "o-1", "ou-8", "seven", NOW),
+        OrganizationalUnit("ou-8", "o-1", "ou-7", "eight", NOW),
     )
     estate = Snapshot.of((*ESTATE, *strays), {})
     context = organization_context(estate, Subject(who), on)

@@ -12,25 +12,16 @@ import click
 from doorward.cli.server import print_json
 from doorward.cli.terminal import printable
 from doorward.engine.dependencies import Dependencies, dependencies
-from doorward.engine.explain import Explanation, explain
-from doorward.engine.layers import Layers
-from doorward.engine.request import Request, Resource
-from doorward.engine.situation import known_resource, situation
-from doorward.engine.subject import Subject
-from doorward.errors import InvalidInput, Undecided, Unsupported
+from doorward.engine.request import Request
+from doorward.errors import InvalidInput, Undecided
+from doorward.importers.estate.ask import Answer, about_nobody, ask, question
 from doorward.importers.estate.problems import FileProblem, as_json
-from doorward.importers.estate.questions import subject_of, touching, unlisted
-from doorward.importers.estate.read import Estate, read_estate
-from doorward.importers.estate.suppositions import Supposing
-from doorward.model.directory import Directory
+from doorward.importers.estate.read import read_estate
 from doorward.policy.problem import Severity
 from doorward.render.explanation import explanation_facts
 from doorward.render.text import text_from_record
 
 _MOST_SHOWN: Final = 20
-_EXPORT: Final = (
-    "correct what the problems name, or export it again: aws iam get-account-authorization-details"
-)
 
 
 def explain_in_estate(asked: Request, path: Path, output: str) -> None:
@@ -42,82 +33,39 @@ def explain_in_estate(asked: Request, path: Path, output: str) -> None:
     """
     estate = read_estate(path)
     try:
-        subject = subject_of(estate.snapshot, asked.principal)
+        found = question(estate, asked)
     except InvalidInput:
-        _complain(touching(estate.problems, estate.snapshot, asked.principal, asked.resources[0]))
+        _complain(about_nobody(estate, asked))
         raise
-    given = asked.resources[0]
-    resource = known_resource(estate.snapshot, given.arn, given.account)
-    problems = touching(estate.problems, estate.snapshot, subject.principal, resource)
     try:
-        found = _facts(estate, subject, asked, resource, problems)
+        answer = ask(estate, found)
     except Undecided:
-        _complain(problems)
+        _complain(found.problems)
         raise
-    found["problems"] = [as_json(each) for each in problems]
-    found["otherProblems"] = len(estate.problems) - len(problems)
+    facts = _facts(answer)
+    facts["problems"] = [as_json(each) for each in found.problems]
+    facts["otherProblems"] = others = len(estate.problems) - len(found.problems)
     if output == "json":
-        print_json(found)
+        print_json(facts)
         return
-    click.echo(text_from_record(found, color=sys.stdout.isatty()))
-    for line in _lines(problems):
+    click.echo(text_from_record(facts, color=sys.stdout.isatty()))
+    for line in _lines(found.problems):
         click.echo(line)
-    if found["otherProblems"]:
-        click.echo(f"  problems {found['otherProblems']} others of the estate do not touch this")
+    if others:
+        click.echo(f"  problems that do not touch this answer: {others}")
 
 
-def _facts(
-    estate: Estate,
-    subject: Subject,
-    asked: Request,
-    resource: Resource,
-    problems: Sequence[FileProblem],
-) -> dict[str, Any]:
-    """Decide and explain. What is not known, and only might allow, is not decided."""
-    explanation, layers, supposed = _explained(estate, subject, asked, resource)
-    decision = explanation.decision
-    if decision.allowed and supposed:
-        raise Undecided(f"not decided, for it is not known: {'; '.join(supposed)}", hint=_EXPORT)
-    errors = [each for each in problems if each.severity is Severity.ERROR]
-    if decision.allowed and errors:
-        raise Undecided(
-            f"not decided: what is known allows it, but {len(errors)} errors of the estate touch"
-            " the answer",
-            hint=_EXPORT,
-        )
-    depends = Dependencies((), complete=True)
-    if not supposed:
-        depends = dependencies(layers, decision.request, decision)
-    found = explanation_facts(explanation, layers, depends)
-    found["assumptions"] += [
-        *unlisted(estate.snapshot, resource),
-        *(
-            f"{each} is not known, and taken to allow everything: it is denied even so"
-            for each in supposed
-        ),
-    ]
-    return found
-
-
-def _explained(
-    estate: Estate, subject: Subject, asked: Request, resource: Resource
-) -> tuple[Explanation, Layers, list[str]]:
-    """Explain on what is known; else on what is supposed, and say what that is."""
-
-    def on(directory: Directory) -> tuple[Explanation, Layers]:
-        layers, request = situation(
-            directory, subject, asked.action, resource, given=asked.context
-        )
-        return explain(layers, request), layers
-
-    supposing = Supposing(estate.snapshot, subject.principal)
-    try:
-        return (*on(estate.snapshot), [])
-    except (InvalidInput, Unsupported) as error:
-        try:
-            return (*on(supposing), supposing.supposed)
-        except (InvalidInput, Unsupported):
-            raise Undecided(f"not decided: {error}", hint=_EXPORT) from None
+def _facts(answer: Answer) -> dict[str, Any]:
+    """The facts of an answer; on suppositions nothing is said of what more it depends on."""
+    decision = answer.explanation.decision
+    depends = (
+        Dependencies((), complete=True)
+        if answer.supposed
+        else dependencies(answer.layers, decision.request, decision)
+    )
+    facts = explanation_facts(answer.explanation, answer.layers, depends)
+    facts["assumptions"] += answer.assumptions
+    return facts
 
 
 def _complain(problems: Sequence[FileProblem]) -> None:
@@ -141,7 +89,5 @@ def _lines(problems: Sequence[FileProblem]) -> list[str]:
         if each.hint:
             found.append(f"           {each.hint}")
     if len(problems) > _MOST_SHOWN:
-        found.append(
-            f"  problems {len(problems) - _MOST_SHOWN} more; --output json lists them all"
-        )
+        found.append(f"  problems that touch it: {len(problems)}; --output json lists them all")
     return [printable(line) for line in found]
