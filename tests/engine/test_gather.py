@@ -158,7 +158,7 @@ TEAMS: tuple[Entity, ...] = (
 
 
 def test_a_user_has_the_policies_of_its_groups_after_its_own() -> None:
-    """IAM User Guide, "IAM user groups": "each user in the user group" has them; names in order."""
+    """IAM User Guide, "IAM user groups": every user in a group has its permissions."""
     found = layers(ALICE, estate=changed(*TEAMS)).identity or ()
     zebras, apes = f"arn:aws:iam::{A}:group/team/zebras", f"arn:aws:iam::{A}:group/Apes"
     assert [(policy.name, policy.via) for policy in found] == [

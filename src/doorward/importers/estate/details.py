@@ -31,7 +31,9 @@ from doorward.policy.problem import Severity
 LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 """The lists of a page."""
 
-_PAGE: Final = frozenset({*LISTS, "IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
+PAGE: Final = frozenset({*LISTS, "IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
+"""Every member that a page may have."""
+
 _UNIQUE_ID: Final = re.compile(r"\w{16,128}", re.ASCII)
 
 
@@ -97,7 +99,7 @@ class _Entry(msgspec.Struct, frozen=True):
 def read_details(page: Field, source: Source, parts: Parts) -> None:
     """Read one page of authorization details; what is wrong with it is a problem."""
     try:
-        found = source.fields(page, _PAGE)
+        found = source.fields(page, PAGE)
     except InvalidInput as error:
         source.refuse(error, page, ())
         return

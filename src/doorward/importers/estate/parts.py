@@ -38,6 +38,9 @@ from doorward.policy.problem import Severity
 AWS: Final = "aws"
 """The account of AWS's own policies."""
 
+_ANY: Final = ""
+"""Stands for the account of a page that names none."""
+
 Key = tuple[type, tuple[str, ...]]
 
 
@@ -136,15 +139,19 @@ class Parts:
             )
 
     def page(self, source: Source, accounts: set[str], *, truncated: bool) -> None:
-        """Note a page of the export of ``accounts``, and whether more pages follow it."""
-        for account in accounts:
+        """Note a page of the export of ``accounts``, and whether more pages follow it.
+
+        A page without entries may be the last of any account.
+        """
+        for account in accounts or {source.folder or _ANY}:
             last, cut = self._pages.get(account, (source, True))
             self._pages[account] = (source if truncated else last, cut and truncated)
 
     def snapshot(self) -> Snapshot:
         """Put everything together; what does not fit is a problem."""
+        ended = not self._pages.pop(_ANY, (None, True))[1]
         for account, (source, truncated) in self._pages.items():
-            if truncated:
+            if truncated and not ended:
                 source.report(
                     "PAGES_MISSING",
                     Severity.WARNING,

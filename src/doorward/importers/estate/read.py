@@ -129,7 +129,10 @@ def _read(file: Path, shown: str, folder: str | None, parts: Parts, problems: Pr
 def _form(page: object) -> _Reader | None:
     if not isinstance(page, Mapping):
         return None
-    return next((read for names, read in _FORMS if any(name in page for name in names)), None)
+    found = next((read for names, read in _FORMS if any(name in page for name in names)), None)
+    if found is None and page and page.keys() <= details.PAGE:
+        return details.read_details  # a page may be empty
+    return found
 
 
 def _unknown(source: Source, field: Field) -> None:
