@@ -80,7 +80,7 @@ class _Organization:
         self._id = unknown_name("organization")
         self._root = unknown_name("root")
         self._units: dict[str, OrganizationalUnit] = {}
-        self._accounts: set[str] = set()
+        self._accounts: dict[str, tuple[str, Field]] = {}
         self._ordinals: dict[str, int] = {}
         self._listed: set[PolicyType] = set()
         self._attached: set[PolicyType] = set()
@@ -100,7 +100,7 @@ class _Organization:
             self._add(organization, self._found["Organization"])
             if head not in self._accounts:
                 self._not_listed(self._field, f"the management account {head}", self._id)
-        self._check_units()
+        self._check_places()
 
     def _each(
         self,
@@ -181,12 +181,12 @@ class _Organization:
         found = self._source.fields(field, _ACCOUNT, (self._id,))
         number = _number(wanted(found, "Id", field))
         about = (number,)
-        self._accounts.add(number)
         try:
             parent = text(wanted(found, "ParentId", field))
         except InvalidInput as error:
             self._source.refuse(error, field, about)
             parent = unknown_name("parent")
+        self._accounts.setdefault(number, (parent, field))
 
         def said(name: str, otherwise: str) -> str:
             if name not in found:
@@ -207,20 +207,27 @@ class _Organization:
         )
         self._add(account, field)
 
-    def _check_units(self) -> None:
-        """Report units that do not stand below the root; who is in them is not decided about."""
+    def _check_places(self) -> None:
+        """Report what does not stand below the root; who is there is not decided about."""
         for unit in self._units.values():
             at, levels = unit.parent_id, 0
             while at in self._units and levels < _MOST_LEVELS:
                 at, levels = self._units[at].parent_id, levels + 1
             if at != self._root:
-                self._source.report(
-                    "UNIT_NOT_BELOW_ROOT",
-                    Severity.ERROR,
-                    self._found["OrganizationalUnits"].pointer,
-                    f"the unit {unit.id} does not stand below the root {self._root}",
-                    about=(unit.id,),
-                )
+                field = self._found["OrganizationalUnits"]
+                self._misplaced(field, f"the unit {unit.id}", unit.id)
+        for number, (parent, field) in self._accounts.items():
+            if parent != self._root and parent not in self._units:
+                self._misplaced(field, f"the account {number}, in {parent},", number)
+
+    def _misplaced(self, field: Field, what: str, about: str) -> None:
+        self._source.report(
+            "NOT_BELOW_ROOT",
+            Severity.ERROR,
+            field.pointer,
+            f"{what} does not stand below the root {self._root}",
+            about=(about,),
+        )
 
     # ---------------------------------------------------------------- the policies
 
