@@ -133,9 +133,12 @@ def test_a_caller_may_be_an_object(tmp_path: Path) -> None:
 
 
 MISTAKES: list[tuple[tuple[str, ...], str]] = [
-    ((), "doorward why PRINCIPAL ACTION RESOURCE --policies PATH"),
-    ((ALICE, "s3:GetObject"), "doorward why PRINCIPAL ACTION RESOURCE --policies PATH"),
-    ((ALICE, "s3:GetObject", HOME), "--policies PATH is wanted"),
+    ((), "doorward why PRINCIPAL ACTION RESOURCE`, with --policies PATH or --estate PATH"),
+    ((ALICE, "s3:GetObject"), "doorward why PRINCIPAL ACTION RESOURCE`, with --policies PATH"),
+    ((ALICE, "s3:GetObject", HOME, "--policies", ".", "--estate", "."), "by which should it be"),
+    ((ALICE, "s3:GetObject", HOME, "--resource-account", "1"), "the server knows it"),
+    (("x.amazonaws.com", "s3:GetObject", HOME), "an ARN, where a server is asked"),
+    (("--request-id", "x", "--estate", "."), "--request-id stands alone"),
     (("--request-id", "x", "--context", "a=b"), "--request-id stands alone"),
     (("--message", "x", "--output", "svg"), "a message is told of as text or JSON"),
     ((ALICE, "s3:GetObject", HOME, "--policies", ".", "--context", "a"), "KEY=VALUE is wanted"),

@@ -75,6 +75,21 @@ def test_the_events_page_names_every_field(live_server: LiveServer) -> None:
     assert made["Credentials"]["SecretAccessKey"] not in json.dumps(shown)
 
 
+def test_the_estate_page_names_every_code_of_a_problem() -> None:
+    estate = operations_page.PAGE.parents[2] / "src" / "doorward" / "importers" / "estate"
+    reported = {
+        code
+        for module in estate.glob("*.py")
+        for code in re.findall(
+            r'^\s+"([A-Z]+(?:_[A-Z]+)+)",$', module.read_text("utf-8"), re.MULTILINE
+        )
+    }
+    page = (operations_page.PAGE.parent / "estate.md").read_text(encoding="utf-8")
+    types = {name for name in reported if name.endswith(("_POLICY", "_EC2"))} - {"UNKNOWN_POLICY"}
+    assert len(reported - types) > 15
+    assert {code for code in reported - types if f"`{code}`" not in page} == set()
+
+
 def test_every_rule_and_layer_is_on_the_page() -> None:
     page = (operations_page.PAGE.parent / "decide.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \|", page, re.MULTILINE))

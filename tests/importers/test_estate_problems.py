@@ -234,10 +234,10 @@ ROWS: list[tuple[Callable[[Files], None], str, str, str, str]] = [
      "/Resources/1/Account", "ALLOW"),
     (put(RESOURCES, "/Resources/-", {"Arn": "arn:aws:s3:::reports/q1"}), "INVALID_VALUE",
      RESOURCES, "/Resources/2/Arn", "UNDECIDED"),
-    (put(RESOURCES, "/Resources/-", {"Arn": ROLE, "Policy": PLAIN}), "INVALID_VALUE", RESOURCES,
-     "/Resources/2/Arn", "ALLOW"),
+    (put(RESOURCES, "/Resources/-", {"Arn": ROLE, "Policy": PLAIN}), "HELD_ELSEWHERE", RESOURCES,
+     "/Resources/2", "ALLOW"),
     (put(RESOURCES, "/Resources/-", {"Arn": "arn:aws:s3:::*"}), "INVALID_VALUE", RESOURCES,
-     "/Resources/2/Arn", "ALLOW"),
+     "/Resources/2/Arn", "UNDECIDED"),
     (put(RESOURCES, "/Resources/0", 1), "INVALID_TYPE", RESOURCES, "/Resources/0", "UNDECIDED"),
     # whole files
     (lambda files: files.update({"other.json": {"Keys": []}}), "UNKNOWN_CONTENT", "other.json", "",

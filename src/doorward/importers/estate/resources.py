@@ -33,22 +33,32 @@ def read_resources(field: Field, source: Source, parts: Parts) -> None:
         return
     for each in source.each(found["Resources"], ()) if "Resources" in found else ():
         try:
-            parts.add(_resource(each, source))
+            part = _resource(each, source)
         except InvalidInput as error:
-            source.refuse(error, each, _named(each))
+            source.refuse(error, each, ())  # whose policy this is, nobody knows
+            continue
+        if part is not None:
+            parts.add(part)
 
 
-def _named(field: Field) -> tuple[str, ...]:
-    arn = field.value.get("Arn") if isinstance(field.value, dict) else None
-    return (arn,) if isinstance(arn, str) and arn else ()
+def _resource(field: Field, source: Source) -> Part | None:
+    """One resource; where anything but its ARN cannot be read, its policy counts as unknown.
 
-
-def _resource(field: Field, source: Source) -> Part:
-    """One resource; where anything but its ARN cannot be read, its policy counts as unknown."""
-    about = _named(field)
+    ``None`` for what other files hold.
+    """
+    spelt = field.value.get("Arn") if isinstance(field.value, dict) else None
+    about = (spelt,) if isinstance(spelt, str) and spelt else ()
     found = source.fields(field, _RESOURCE, about)
     arn = _arn(wanted(found, "Arn", field))
-    spelt = str(arn)
+    if arn.service in _ELSEWHERE:
+        source.report(
+            "HELD_ELSEWHERE",
+            Severity.WARNING,
+            field.pointer,
+            f"resources of {arn.service} stand in {_ELSEWHERE[arn.service]}; this is not read",
+            about=about,
+        )
+        return None
     whole = True
 
     def said(name: str) -> str | None:
@@ -66,7 +76,7 @@ def _resource(field: Field, source: Source) -> Part:
     policy = source.document(found["Policy"], about) if "Policy" in found else None
     if not (whole and known) or labels is None:
         policy = UNKNOWN
-    resource = RegisteredResource(spelt, account, EPOCH, policy, kind, labels or ())
+    resource = RegisteredResource(str(arn), account, EPOCH, policy, kind, labels or ())
     return Part(resource, source, field.pointer)
 
 
@@ -75,8 +85,6 @@ def _arn(field: Field) -> Arn:
     arn = parse_arn(spelt)
     if arn is None or "*" in spelt or "?" in spelt:
         raise fail(field, "the ARN of one resource is wanted here")
-    if arn.service in _ELSEWHERE:
-        raise fail(field, f"resources of {arn.service} stand in {_ELSEWHERE[arn.service]}")
     if arn.service == "s3" and not arn.account and "/" in arn.resource:
         raise fail(field, "an object is its bucket's: list the bucket")
     return arn
