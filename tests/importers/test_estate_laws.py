@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from doorward.engine.decision import Effect
 from doorward.engine.request_form import request
 from doorward.errors import Undecided
 from doorward.importers.estate.ask import ask, question
@@ -16,7 +17,7 @@ from doorward.importers.estate.read import Estate, read_estate
 from doorward.model.schema import SCHEMAS
 from doorward.model.snapshot import Snapshot
 from tests.importers.estate_writer import AS_OBJECT, AS_TEXT, URL_ENCODED, Spelling, files
-from tests.importers.random_estates import questions, random_estate
+from tests.importers.random_estates import A, B, questions, random_estate
 from tests.importers.test_policy_files import written
 
 SEEDS = range(20)
@@ -102,3 +103,46 @@ def test_pages_and_their_order_change_nothing(seed: int, together: bool, tmp_pat
     found = read_estate(written(tmp_path, dealt))
     assert found.problems == ()
     assert everything(found.snapshot) == everything(original)
+
+
+def spoiled(content: dict[str, Any], draw: random.Random) -> None:
+    """Take a policy or a group away, or make a document say nothing."""
+    chosen = draw.choice(["Policies", "GroupDetailList", "Inline", "Trust"])
+    if chosen in {"Policies", "GroupDetailList"}:
+        content[chosen].pop(draw.randrange(len(content[chosen])))
+    elif chosen == "Trust":
+        draw.choice(content["RoleDetailList"])["AssumeRolePolicyDocument"] = "{"
+    else:
+        entry = draw.choice(content["UserDetailList"] + content["RoleDetailList"])
+        word = "User" if "UserName" in entry else "Role"
+        unreadable = {"PolicyName": "new", "PolicyDocument": "{"}
+        entry.setdefault(f"{word}PolicyList", []).append(unreadable)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_decided_without_all_of_it_is_decided_the_same_with_all_of_it(
+    seed: int, tmp_path: Path
+) -> None:
+    """An allow, and a denial, stand only where the whole estate says the same."""
+    original, draw = random_estate(seed), random.Random(seed)
+    whole = files(original, AS_TEXT)
+    for content in (whole[f"{A}/details.json"], whole[f"{B}/details.json"]):
+        spoiled(cast("dict[str, Any]", content), draw)
+    found = read_estate(written(tmp_path, whole))
+    assert found.problems
+    for asked in questions(original, seed, 40):
+        answer = decision(found, *asked)
+        if answer[0] != "undecided":
+            expected = decision(Estate(original, ()), *asked)
+            assert (answer[0] is Effect.ALLOW) == (expected[0] is Effect.ALLOW), asked
+
+
+def test_without_all_of_it_some_is_decided_and_some_is_not(tmp_path: Path) -> None:
+    """Else the law above would hold of nothing."""
+    original = random_estate(1)
+    whole = files(original, AS_TEXT)
+    for account in (A, B):
+        cast("dict[str, Any]", whole[f"{account}/details.json"])["Policies"].clear()
+    found = read_estate(written(tmp_path, whole))
+    answers = [decision(found, *asked)[0] for asked in questions(original, 1, 200)]
+    assert {"undecided", Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY} <= set(answers)
