@@ -430,3 +430,23 @@ def test_whatever_stands_anywhere_is_a_problem_never_an_exception_never_access(
 
 EACH = 8
 """Of so many places one is tried with each value; all of them by setting it to 1."""
+
+
+@pytest.mark.parametrize(
+    ("who", "account"),
+    [(ALICE, A), (f"arn:aws:sts::{D}:assumed-role/loader/n1", D), ("ec2.amazonaws.com", A)],
+)
+def test_an_unknown_policy_might_name_whoever_asks(who: str, account: str, tmp_path: Path) -> None:
+    """Named itself, a caller in a boundary is allowed what everybody would not be."""
+    queue = f"arn:aws:sqs:us-east-1:{account}:secret"
+    limits = {"PermissionsBoundaryArn": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}
+
+    def change(files: Files) -> None:
+        put(RESOURCES, "/Resources/-", {"Arn": queue, "Policy": "{"})(files)
+        put(LOADERS, "/RoleDetailList/0/PermissionsBoundary", limits)(files)
+
+    named: object = who if who.startswith("arn:") else {"type": "Service", "name": who}
+    found = estate(tmp_path, change)
+    asked = question(found, request(principal=named, action="sqs:SendMessage", resource=queue))
+    with pytest.raises(Undecided, match=f"not known: the policy of {queue}"):
+        ask(found, asked)
