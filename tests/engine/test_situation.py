@@ -13,7 +13,8 @@ from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
 from doorward.model.schema import Entity
 from doorward.model.snapshot import Snapshot
-from tests.engine.test_gather import ALICE, ESTATE, NOW, QUEUE, USER, A, B, layers, text
+from tests.engine.build import QUEUE
+from tests.engine.test_gather import ALICE, ESTATE, NOW, USER, A, B, layers, text
 
 TAGS: Tags = (("team", "data"),)
 BUCKET, KEY = "arn:aws:s3:::box", "arn:aws:s3:::box/key"

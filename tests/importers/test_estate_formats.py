@@ -189,6 +189,17 @@ def test_a_resource_is_its_folders_where_nothing_else_says_whose_it_is(tmp_path:
     assert [each.code for each in found.problems] == ["MISSING_STATEMENT"]
 
 
+def test_what_names_no_account_is_the_only_ones(tmp_path: Path) -> None:
+    bucket = {"Resources": [{"Arn": "arn:aws:s3:::b"}]}
+    files = {"a.json": example(f"{A}/details.json"), "b.json": bucket}
+    found = read_estate(written(tmp_path, files))
+    assert [each.account for each in found.snapshot.all(RegisteredResource)] == [A]
+    files["c.json"] = example(f"{D}/details.json")
+    found = read_estate(written(tmp_path, files))
+    assert [each.account for each in found.snapshot.all(RegisteredResource)] == [""]
+    assert "UNKNOWN_OWNER" in [each.code for each in found.problems]
+
+
 def test_of_aws_policies_the_newest_counts(tmp_path: Path) -> None:
     """Exports of several accounts and moments may hold several versions of one."""
 

@@ -27,7 +27,7 @@ def decision(estate: Estate, who: str, action: str, on: str) -> tuple[Any, ...]:
     """What is decided, by which statements, and by what they stand through."""
     asked = question(estate, request(principal=who, action=action, resource=on))
     try:
-        found = ask(estate, asked).explanation.decision
+        found = ask(estate, asked).decision
     except Undecided as error:
         return ("undecided", str(error))
     where = [

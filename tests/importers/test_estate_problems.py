@@ -48,7 +48,7 @@ def decided(found: Estate, who: str, action: str, on: str) -> str:
     except InvalidInput:
         return "NOBODY"
     try:
-        return ask(found, asked).explanation.decision.effect.value
+        return ask(found, asked).decision.effect.value
     except Undecided:
         return "UNDECIDED"
 

@@ -11,15 +11,14 @@ import click
 
 from doorward.cli.server import print_json
 from doorward.cli.terminal import printable
-from doorward.engine.dependencies import Dependencies, dependencies
 from doorward.engine.request import Request
 from doorward.errors import InvalidInput, Undecided
 from doorward.importers.estate.ask import Answer, about_nobody, ask, question
 from doorward.importers.estate.problems import FileProblem, as_json
 from doorward.importers.estate.read import read_estate
 from doorward.policy.problem import Severity
-from doorward.render.explanation import explanation_facts
 from doorward.render.text import text_from_record
+from doorward.usecases.queries import explanation
 
 _MOST_SHOWN: Final = 20
 
@@ -56,14 +55,11 @@ def explain_in_estate(asked: Request, path: Path, output: str) -> None:
 
 
 def _facts(answer: Answer) -> dict[str, Any]:
-    """The facts of an answer; on suppositions nothing is said of what more it depends on."""
-    decision = answer.explanation.decision
-    depends = (
-        Dependencies((), complete=True)
-        if answer.supposed
-        else dependencies(answer.layers, decision.request, decision)
-    )
-    facts = explanation_facts(answer.explanation, answer.layers, depends)
+    """The facts of an answer; on suppositions, nothing is said of what would change it."""
+    facts = explanation(answer.layers, answer.decision.request)
+    if answer.supposed:
+        for name in ("advice", "dependsOn", "dependsOnMore"):
+            facts.pop(name, None)
     facts["assumptions"] += answer.assumptions
     return facts
 

@@ -1,4 +1,4 @@
-"""Asking an estate: a decision explained, or what it would take to decide."""
+"""Asking an estate: a decision with its layers, or what it would take to decide."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from doorward.engine.explain import Explanation, explain
+from doorward.engine.combine import decide
+from doorward.engine.decision import Decision
 from doorward.engine.layers import Layers
 from doorward.engine.request import Request, Resource
 from doorward.engine.situation import known_resource, situation
@@ -35,13 +36,13 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A decision, explained on its layers.
+    """A decision, with the layers it was taken on.
 
     ``supposed`` are the policies that are not known: it is denied whatever they say.
     ``assumptions`` are in words.
     """
 
-    explanation: Explanation
+    decision: Decision
     layers: Layers
     supposed: tuple[str, ...]
     assumptions: tuple[str, ...]
@@ -69,7 +70,7 @@ def _touching(estate: Estate, principal: Principal, resource: Resource) -> tuple
 
 
 def ask(estate: Estate, asked: Question) -> Answer:
-    """Decide and explain. What is not known is never decided as if it were not there.
+    """Decide. What is not known is never decided as if it were not there.
 
     A denial stands if it stands whatever the unknown policies say. An allow stands if nothing
     that touches it is unknown, or could not be read.
@@ -77,8 +78,8 @@ def ask(estate: Estate, asked: Question) -> Answer:
     Raises:
         Undecided: what the answer rests on is not known.
     """
-    explanation, layers, supposed = _explained(estate, asked)
-    allowed = explanation.decision.allowed
+    decision, layers, supposed = _decided(estate, asked)
+    allowed = decision.allowed
     if allowed and supposed:
         raise Undecided(f"not decided, for it is not known: {'; '.join(supposed)}", hint=_EXPORT)
     errors = sum(each.severity is Severity.ERROR for each in asked.problems)
@@ -93,13 +94,13 @@ def ask(estate: Estate, asked: Question) -> Answer:
         for each in supposed
     )
     assumptions = (*unlisted(estate.snapshot, asked.resource), *unknown)
-    return Answer(explanation, layers, supposed, assumptions)
+    return Answer(decision, layers, supposed, assumptions)
 
 
-def _explained(estate: Estate, asked: Question) -> tuple[Explanation, Layers, tuple[str, ...]]:
-    """Explain on what is known; else on what is supposed, and say what that is."""
+def _decided(estate: Estate, asked: Question) -> tuple[Decision, Layers, tuple[str, ...]]:
+    """Decide on what is known; else on what is supposed, and say what that is."""
 
-    def on(directory: Directory) -> tuple[Explanation, Layers]:
+    def on(directory: Directory) -> tuple[Decision, Layers]:
         layers, request = situation(
             directory,
             asked.subject,
@@ -107,14 +108,14 @@ def _explained(estate: Estate, asked: Question) -> tuple[Explanation, Layers, tu
             asked.resource,
             given=asked.asked.context,
         )
-        return explain(layers, request), layers
+        return decide(layers, request), layers
 
     try:
         return (*on(estate.snapshot), ())
     except (InvalidInput, Unsupported) as error:
         supposing = Supposing(estate.snapshot, asked.subject.principal)
         try:
-            explained = on(supposing)
+            decided = on(supposing)
         except (InvalidInput, Unsupported):
             raise Undecided(f"not decided: {error}", hint=_EXPORT) from None
-        return (*explained, tuple(supposing.supposed))
+        return (*decided, tuple(supposing.supposed))

@@ -164,12 +164,23 @@ class Parts:
         return Snapshot.of((*self._entities(), *accounts), {})
 
     def _entities(self) -> Iterator[Entity]:
+        only = self._only_account()
         for key, part in self._parts.items():
             entities = part.entities() if key not in self._unknown else _unknown(part)
             for entity in entities:
                 self._check(part, entity)
-                yield entity
+                if isinstance(entity, RegisteredResource) and not entity.account:
+                    yield _owned(part, entity, only)
+                else:
+                    yield entity
             yield from self._memberships(part)
+
+    def _only_account(self) -> str | None:
+        """The one account that the estate is of, if it is of one."""
+        accounts = {getattr(part.head, "account", "") for part in self._parts.values()}
+        accounts |= {key[1][0] for key in self._parts if key[0] is Account}
+        accounts -= {"", AWS}
+        return accounts.pop() if len(accounts) == 1 else None
 
     def _check(self, part: Part, entity: Entity) -> None:
         """Report what an entity refers to and is not there; gathering it says so, too."""
@@ -234,6 +245,21 @@ class Parts:
                     hint="it is taken to be outside; if it is not, list it in organization.json",
                     about=(number,),
                 )
+
+
+def _owned(part: Part, resource: RegisteredResource, only: str | None) -> RegisteredResource:
+    """A resource of which its file does not say whose it is: the only account's, if it is one."""
+    if only is not None:
+        return msgspec.structs.replace(resource, account=only)
+    part.source.report(
+        "UNKNOWN_OWNER",
+        Severity.WARNING,
+        part.pointer,
+        f"nothing says which account owns {resource.arn}",
+        hint="give its Account, or put the file into a folder named by the account's id",
+        about=part.about,
+    )
+    return resource
 
 
 def unknown_name(name: str) -> str:

@@ -91,7 +91,10 @@ def _arn(field: Field) -> Arn:
 
 
 def _owner(arn: Arn, said: str | None, field: Field, source: Source) -> tuple[str, bool]:
-    """The owner, and whether it is certain: the ARN's, else the one said, else the folder's."""
+    """The owner, as far as it is known here, and whether it is contradicted by nothing.
+
+    It is the ARN's, else the one said, else the folder's.
+    """
     about = (str(arn),)
     if said is not None and not is_account_id(said):
         source.refuse(
@@ -102,14 +105,4 @@ def _owner(arn: Arn, said: str | None, field: Field, source: Source) -> tuple[st
     if owner and said is not None and said != owner:
         source.refuse(fail(field.child("Account", said), f"the ARN says {owner}"), field, about)
         return owner, False
-    owner = owner or said or source.folder or ""
-    if not owner and not arn.account:
-        source.report(
-            "UNKNOWN_OWNER",
-            Severity.WARNING,
-            field.pointer,
-            f"nothing says which account owns {arn}",
-            hint="give its Account, or put the file into a folder named by the account's id",
-            about=about,
-        )
-    return owner, True
+    return owner or said or source.folder or "", True
