@@ -139,6 +139,7 @@ MISTAKES: list[tuple[tuple[str, ...], str]] = [
     ((ALICE, "s3:GetObject", HOME, "--resource-account", "1"), "the server knows it"),
     (("x.amazonaws.com", "s3:GetObject", HOME), "an ARN, where a server is asked"),
     (("--request-id", "x", "--estate", "."), "--request-id stands alone"),
+    (("--message", "x", "--estate", "."), "leave out PRINCIPAL …, and --estate"),
     (("--request-id", "x", "--context", "a=b"), "--request-id stands alone"),
     (("--message", "x", "--output", "svg"), "a message is told of as text or JSON"),
     ((ALICE, "s3:GetObject", HOME, "--policies", ".", "--context", "a"), "KEY=VALUE is wanted"),
