@@ -137,6 +137,7 @@ MISTAKES: list[tuple[tuple[str, ...], str]] = [
     ((ALICE, "s3:GetObject"), "doorward why PRINCIPAL ACTION RESOURCE`, with --policies PATH"),
     ((ALICE, "s3:GetObject", HOME, "--policies", ".", "--estate", "."), "by which should it be"),
     ((ALICE, "s3:GetObject", HOME, "--resource-account", "1"), "the server knows it"),
+    ((ALICE, "s3:GetObject", HOME, "--output", "svg"), "asked for text or JSON"),
     (("x.amazonaws.com", "s3:GetObject", HOME), "an ARN, where a server is asked"),
     (("--request-id", "x", "--estate", "."), "--request-id stands alone"),
     (("--message", "x", "--estate", "."), "leave out PRINCIPAL …, and --estate"),

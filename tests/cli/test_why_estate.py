@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from examples.main_job.clients import Identity
 from tests.cli.running import doorward
 from tests.importers.test_estate_formats import EXAMPLE, A, D
 from tests.importers.test_policy_files import written
+from tools.explanation_schema import schema
 
 if TYPE_CHECKING:
     from tests.live import LiveServer
@@ -92,6 +94,21 @@ def test_what_is_denied_whatever_an_unknown_policy_says_is_denied() -> None:
     assert any("it is denied even so" in each for each in found["assumptions"])
     text = why(BOB, "s3:DeleteObject", KEY).stdout.decode()
     assert "  problem  error in 111122223333/details.json, line 24" in text
+
+
+def test_the_json_is_an_explanation_with_more() -> None:
+    found = shown(ALICE, "sqs:ListQueues", "*")
+    Draft202012Validator(schema()).validate(found)
+    assert "ways" in found["advice"]
+
+
+@pytest.mark.parametrize(("output", "begins"), [("html", b"<"), ("svg", b"<svg")])
+def test_a_page_or_a_picture_has_the_decision_alone(output: str, begins: bytes) -> None:
+    done = why(BOB, "s3:DeleteObject", KEY, "--output", output)
+    assert done.returncode == 0
+    assert done.stdout.startswith(begins)
+    assert b"UserDetailList" not in done.stdout
+    assert b"error in 111122223333/details.json, line 24" in done.stderr
 
 
 def test_what_is_not_in_the_files_is_said(tmp_path: Path) -> None:

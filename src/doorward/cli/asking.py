@@ -28,6 +28,8 @@ def ask_server(
     """
     if not principal.startswith("arn:"):
         raise click.UsageError("PRINCIPAL is an ARN, where a server is asked")
+    if output not in {"text", "json"}:
+        raise click.UsageError("a server is asked for text or JSON; ask with --policies, --estate")
     endpoint, profile, region = server
     entries = [
         {"Key": key, "Values": [value] if isinstance(value, str) else value}

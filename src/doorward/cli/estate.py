@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from doorward.cli.server import print_json
+from doorward.cli.explained import show
 from doorward.cli.terminal import printable
 from doorward.engine.request import Request
 from doorward.errors import InvalidInput, Undecided
@@ -17,7 +16,6 @@ from doorward.importers.estate.ask import Answer, about_nobody, ask, question
 from doorward.importers.estate.problems import FileProblem, as_json
 from doorward.importers.estate.read import read_estate
 from doorward.policy.problem import Severity
-from doorward.render.text import text_from_record
 from doorward.usecases.queries import explanation
 
 _MOST_SHOWN: Final = 20
@@ -44,14 +42,14 @@ def explain_in_estate(asked: Request, path: Path, output: str) -> None:
     facts = _facts(answer)
     facts["problems"] = [as_json(each) for each in found.problems]
     facts["otherProblems"] = others = len(estate.problems) - len(found.problems)
+    show(facts, output)
     if output == "json":
-        print_json(facts)
         return
-    click.echo(text_from_record(facts, color=sys.stdout.isatty()))
+    beside = output != "text"  # pages and pictures hold the decision alone
     for line in _lines(found.problems):
-        click.echo(line)
+        click.echo(line, err=beside)
     if others:
-        click.echo(f"  problems that do not touch this answer: {others}")
+        click.echo(f"  problems that do not touch this answer: {others}", err=beside)
 
 
 def _facts(answer: Answer) -> dict[str, Any]:
