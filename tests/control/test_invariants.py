@@ -14,6 +14,7 @@ from doorward.control import (
     access_keys,
     attachments,
     boundaries,
+    groups,
     inline,
     policies,
     roles,
@@ -26,8 +27,10 @@ from doorward.model.credential import AccessKey
 from doorward.model.directory import Directory, Transaction, one
 from doorward.model.identity import (
     Attachment,
+    Group,
     InlinePolicy,
     ManagedPolicy,
+    Membership,
     PolicyVersion,
     Role,
     User,
@@ -43,10 +46,20 @@ def _user(transaction: Transaction, chance: random.Random) -> User:
     return users.get(transaction, A, chance.choice(NAMES))
 
 
-def _entity(transaction: Transaction, chance: random.Random) -> Entity:
+def _group(transaction: Transaction, chance: random.Random) -> Group:
+    return groups.get(transaction, A, chance.choice(NAMES))
+
+
+def _bounded(transaction: Transaction, chance: random.Random) -> User | Role:
     if chance.random() < 0.5:
         return _user(transaction, chance)
     return roles.get(transaction, A, chance.choice(NAMES))
+
+
+def _entity(transaction: Transaction, chance: random.Random) -> Entity:
+    if chance.random() < 0.3:
+        return _group(transaction, chance)
+    return _bounded(transaction, chance)
 
 
 def _arn(chance: random.Random) -> str:
@@ -65,6 +78,11 @@ STEPS: tuple[Step, ...] = (
     ),
     lambda e, t, c: users.update(t, _user(t, c), new_name=c.choice(NAMES), new_path="/x/"),
     lambda e, t, c: users.delete(t, _user(t, c)),
+    lambda e, t, c: groups.create(t, A, name=c.choice(NAMES), now=NOW, ids=e.ids),
+    lambda e, t, c: groups.update(t, _group(t, c), new_name=c.choice(NAMES), new_path="/x/"),
+    lambda e, t, c: groups.add(t, _group(t, c), _user(t, c)),
+    lambda e, t, c: groups.remove(t, _group(t, c), _user(t, c)),
+    lambda e, t, c: groups.delete(t, _group(t, c)),
     lambda e, t, c: roles.create(
         t, A, name=c.choice(NAMES), trust_policy=TRUST, now=NOW, ids=e.ids
     ),
@@ -82,8 +100,8 @@ STEPS: tuple[Step, ...] = (
     lambda e, t, c: attachments.detach(t, _entity(t, c), _arn(c)),
     lambda e, t, c: inline.put(t, _entity(t, c), name=c.choice(NAMES), document=ALLOW),
     lambda e, t, c: inline.delete(t, _entity(t, c), c.choice(NAMES)),
-    lambda e, t, c: boundaries.put(t, _entity(t, c), _arn(c)),
-    lambda e, t, c: boundaries.delete(t, _entity(t, c)),
+    lambda e, t, c: boundaries.put(t, _bounded(t, c), _arn(c)),
+    lambda e, t, c: boundaries.delete(t, _bounded(t, c)),
     lambda e, t, c: access_keys.create(t, owner_of(_user(t, c)), now=NOW, ids=e.ids, seal=e.seal),
     lambda e, t, c: access_keys.delete(t, *_some_key(t, c)),
 )
@@ -97,10 +115,16 @@ def _some_key(transaction: Transaction, chance: random.Random) -> tuple[Any, str
 
 def check(directory: Directory) -> None:
     """Hold what must always be true of a directory."""
-    entities: tuple[Entity, ...] = (*directory.all(User), *directory.all(Role))
+    bounded: tuple[User | Role, ...] = (*directory.all(User), *directory.all(Role))
+    entities: tuple[Entity, ...] = (*bounded, *directory.all(Group))
     owners = {entity.id for entity in entities}
     assert len(owners) == len(entities)
-    for named in (directory.all(User), directory.all(Role), directory.all(ManagedPolicy)):
+    for named in (
+        directory.all(User),
+        directory.all(Group),
+        directory.all(Role),
+        directory.all(ManagedPolicy),
+    ):
         assert len({each.name_key for each in named}) == len(named)
     owned = [
         *(each.owner_id for each in directory.all(Attachment)),
@@ -110,9 +134,12 @@ def check(directory: Directory) -> None:
     assert owners.issuperset(owned)
     for arn in (
         *(each.policy_arn for each in directory.all(Attachment)),
-        *(each.permissions_boundary for each in entities if each.permissions_boundary),
+        *(each.permissions_boundary for each in bounded if each.permissions_boundary),
     ):
         assert arn == ADMINISTRATOR_ACCESS or one(directory, ManagedPolicy, arn=arn)
+    for membership in directory.all(Membership):
+        assert one(directory, User, id=membership.user_id)
+        assert one(directory, Group, id=membership.group_id)
     held = {policy.id: policy for policy in directory.all(ManagedPolicy)}
     counted = Counter(version.policy_id for version in directory.all(PolicyVersion))
     assert set(counted) == set(held)

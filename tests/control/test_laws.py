@@ -85,6 +85,7 @@ def test_identifiers_have_their_forms(seed: int, account: str) -> None:
     root = ids.root_id()
     for pattern, value in (
         (r"AIDA[A-Z2-7]{17}", ids.unique_id("AIDA", account)),
+        (r"AGPA[A-Z2-7]{17}", ids.unique_id("AGPA", account)),
         (r"AKIA[A-Z2-7]{16}", ids.access_key_id("AKIA", account)),
         (r"[1-9][0-9]{11}", ids.account_id()),
         (r"o-[a-z0-9]{10,32}", ids.organization_id()),

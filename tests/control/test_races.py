@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from doorward.control import access_keys, mfa, users
+from doorward.control import access_keys, groups, mfa, users
 from doorward.control.errors import ControlError
 from tests.control.estate import NOW, A, Estate, codes, owner_of
 
@@ -49,6 +49,20 @@ def test_two_keys_stay_two(estate: Estate) -> None:
     )
     assert answers == {"done": 2, "LimitExceeded": ASKING - 2}
     assert len(estate.run(access_keys.of, owner)) == 2
+
+
+def test_ten_groups_stay_ten(estate: Estate) -> None:
+    user = estate.user("ann")
+    made = [
+        estate.run(groups.create, A, name=f"g{number}", now=NOW, ids=estate.ids)
+        for number in range(8 + ASKING)
+    ]
+    for group in made[:8]:
+        estate.run(groups.add, group, user)
+    left = iter(made[8:])
+    answers = _at_once(lambda: estate.run(groups.add, next(left), user))
+    assert answers == {"done": 2, "LimitExceeded": ASKING - 2}
+    assert len(estate.run(groups.of, user)) == 10
 
 
 def test_one_code_is_spent_once(estate: Estate) -> None:

@@ -1,4 +1,4 @@
-"""Managed policies attached to users and roles.
+"""Managed policies attached to users, groups and roles.
 
 Source: IAM API Reference (AttachUserPolicy, DetachUserPolicy, ListEntitiesForPolicy); texts and
 codes recorded from AWS.

@@ -1,7 +1,7 @@
-"""Inline policies: documents embedded in one user or role.
+"""Inline policies: documents embedded in one user, group or role.
 
-Source: IAM API Reference (PutUserPolicy, PutRolePolicy); the quota counts the characters of all
-inline policies of an entity together, white space not counted.
+Source: IAM API Reference (PutUserPolicy, PutGroupPolicy, PutRolePolicy); the quota counts the
+characters of all inline policies of an entity together, white space not counted.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 from doorward.control import documents, messages
 from doorward.control.quotas import QUOTAS, significant
 from doorward.model.directory import Directory, Transaction
-from doorward.model.identity import InlinePolicy, Role, User
+from doorward.model.identity import Group, InlinePolicy, Role, User
 
-Entity = User | Role
+Entity = User | Group | Role
+"""What policies are attached to."""
 
 
 def kind(entity: Entity) -> str:
-    """Return what error texts call the entity: ``user`` or ``role``."""
-    return "user" if isinstance(entity, User) else "role"
+    """Return the word for the entity: ``user``, ``group`` or ``role``."""
+    return type(entity).__name__.lower()
 
 
 def get(directory: Directory, entity: Entity, name: str) -> InlinePolicy:

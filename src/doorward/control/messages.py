@@ -12,6 +12,7 @@ from doorward.control.errors import Message
 
 # --- finding
 NO_SUCH_USER = Message("NoSuchEntity", "The user with name {name} cannot be found.")
+NO_SUCH_GROUP = Message("NoSuchEntity", "The group with name {name} cannot be found.")
 NO_SUCH_ROLE = Message("NoSuchEntity", "The role with name {name} cannot be found.")
 NO_SUCH_INLINE = Message("NoSuchEntity", "The {owner} policy with name {name} cannot be found.")
 NO_SUCH_POLICY = Message("NoSuchEntity", "Policy {arn} was not found.")
@@ -36,6 +37,7 @@ DEVICE_NOT_ENABLED = Message(
 
 # --- names
 USER_EXISTS = Message("EntityAlreadyExists", "User with name {name} already exists.")
+GROUP_EXISTS = Message("EntityAlreadyExists", "Group with name {name} already exists.")
 ROLE_EXISTS = Message("EntityAlreadyExists", "Role with name {name} already exists.")
 POLICY_EXISTS = Message(
     "EntityAlreadyExists",
@@ -98,6 +100,9 @@ MUST_DELETE_KEYS = Message(
 )
 MUST_DELETE_DEVICES = Message(
     "DeleteConflict", "Cannot delete entity, must delete MFA device first."
+)
+MUST_REMOVE_USERS = Message(
+    "DeleteConflict", "Cannot delete entity, must remove users from group first."
 )
 POLICY_ATTACHED = Message("DeleteConflict", "Cannot delete a policy attached to entities.")
 POLICY_HAS_VERSIONS = Message(
@@ -167,7 +172,6 @@ STS_ACTIONS_ONLY = Message(
 INVALID_CODE = Message("InvalidAuthenticationCode", "Authentication code for device is not valid.")
 
 # --- simulating
-NO_SUCH_GROUP = Message("NoSuchEntity", "The group with name {name} cannot be found.")
 UNCLEAR_ENTITY = Message(
     "InvalidInput", "Invalid Entity Arn: {arn} does not clearly define entity type and name."
 )

@@ -13,9 +13,10 @@ import msgspec
 from doorward.control import boundaries, messages, names, tags
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
+from doorward.control.renaming import renamed
 from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.directory import Directory, Transaction
-from doorward.model.identity import Attachment, InlinePolicy, User
+from doorward.model.identity import Attachment, InlinePolicy, Membership, User
 from doorward.model.principal import Tags
 from doorward.policy.folding import fold
 
@@ -80,28 +81,12 @@ def create(
 def update(
     transaction: Transaction, user: User, *, new_name: str | None, new_path: str | None
 ) -> User:
-    """Rename or move a user; its unique id, and so all that it owns, stays.
-
-    Raises ``ControlError``: EntityAlreadyExists for a name that another user has, ValidationError
-    for a path.
-    """
-    changed = msgspec.structs.replace(
-        user,
-        name=user.name if new_name is None else new_name,
-        path=user.path if new_path is None else names.path(new_path),
-    )
-    if changed.name_key == user.name_key:
-        transaction.put(changed)
-        return changed
-    if transaction.get(User, user.account, changed.name_key) is not None:
-        raise messages.USER_EXISTS.error(name=changed.name)
-    transaction.remove(user)
-    transaction.add(changed)
-    return changed
+    """Rename or move a user; all that it owns stays; raises as ``renaming.renamed``."""
+    return renamed(transaction, user, name=new_name, path=new_path, taken=messages.USER_EXISTS)
 
 
 def delete(transaction: Transaction, user: User) -> None:
-    """Delete a user that owns nothing any more; raise DeleteConflict otherwise."""
+    """Delete a user that owns nothing and is in no group; raise DeleteConflict otherwise."""
     conflicts = (
         (Attachment, messages.MUST_DETACH_POLICIES),
         (InlinePolicy, messages.MUST_DELETE_POLICIES),
@@ -111,6 +96,8 @@ def delete(transaction: Transaction, user: User) -> None:
     for kind, conflict in conflicts:
         if transaction.find(kind, owner_id=user.id):
             raise conflict.error()
+    if transaction.find(Membership, user_id=user.id):
+        raise messages.MUST_REMOVE_USERS.error()
     transaction.remove(user)
 
 
