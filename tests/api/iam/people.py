@@ -48,3 +48,14 @@ def refused(call: Callable[..., Any], /, **parameters: Any) -> tuple[str, int, s
     answer = caught.value.response
     status: int = answer["ResponseMetadata"]["HTTPStatusCode"]
     return answer["Error"]["Code"], status, answer["Error"]["Message"]
+
+
+def goes_through(call: Callable[[], Any]) -> bool:
+    """Whether a call is allowed; any other refusal is none."""
+    try:
+        call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "AccessDenied":
+            raise
+        return False
+    return True

@@ -325,4 +325,4 @@ def test_who_may_not_ask_does_not_learn_what_exists(live_server: LiveServer, iam
 
 
 def test_operations_that_are_not_built_say_so(iam: Any) -> None:
-    assert refused(iam.list_groups)[:2] == ("NotImplemented", 501)
+    assert refused(iam.list_delegation_requests)[:2] == ("NotImplemented", 501)

@@ -6,14 +6,13 @@ policies recorded from AWS, where a row says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.accounts import new_account
-from tests.api.iam.people import allow, fresh, policy, refused, somebody
+from tests.api.iam.people import allow, fresh, goes_through, policy, refused, somebody
 from tests.live import ACCOUNT, LiveServer
 
 Json = dict[str, Any]
@@ -132,17 +131,6 @@ def test_a_role_and_a_caller_with_the_policies_of_another(iam: Any) -> None:
     assert iam.get_context_keys_for_principal_policy(
         PolicySourceArn=role, PolicyInputList=[TIMED, TIMED]
     )["ContextKeyNames"] == ["aws:username", "aws:PrincipalArn", "aws:CurrentTime"]
-
-
-def goes_through(call: Callable[[], Any]) -> bool:
-    """Whether a call is allowed; any other refusal is none."""
-    try:
-        call()
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "AccessDenied":
-            raise
-        return False
-    return True
 
 
 def test_the_server_then_does_what_the_simulation_said(live_server: LiveServer, iam: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from doorward.model.credential import MfaDevice
-from doorward.model.identity import ManagedPolicy, Role, User
+from doorward.model.identity import Group, ManagedPolicy, Role, User
 from doorward.model.snapshot import Snapshot
 from tests.api.asking import ACCOUNT, NOW, Asked, asked, context, operations
 
@@ -25,6 +25,7 @@ HELD = Snapshot.of(
     [
         User(ACCOUNT, "Ann", "AIDAANN", NOW, "/u/", TAGS, EDGE),
         User(ACCOUNT, "caller", "AIDACALLERAAAAAAAAAAA", NOW),
+        Group(ACCOUNT, "Devs", "AGPADEVS", NOW, "/g/"),
         Role(ACCOUNT, "Ops", "AROAOPS", NOW, "{}", "/r/", tags=TAGS, permissions_boundary=EDGE),
         ManagedPolicy(ACCOUNT, "Pol", "ANPAPOL", NOW, NOW, "/p/", tags=TAGS),
         MfaDevice(DEVICE, ACCOUNT, b"", NOW, tags=TAGS),
@@ -33,7 +34,8 @@ HELD = Snapshot.of(
 )
 
 USER, ROLE = f"arn:aws:iam::{ACCOUNT}:user/u/Ann", f"arn:aws:iam::{ACCOUNT}:role/r/Ops"
-NO_ANN, GROUP = f"arn:aws:iam::{ACCOUNT}:user/Ann", f"arn:aws:iam::{ACCOUNT}:group/Ops"
+NO_ANN, NO_OPS = f"arn:aws:iam::{ACCOUNT}:user/Ann", f"arn:aws:iam::{ACCOUNT}:group/Ops"
+GROUP = f"arn:aws:iam::{ACCOUNT}:group/g/Devs"
 THEIRS = "arn:aws:iam::444455556666:role/Ops"
 TAG = {"tags": [{"Key": "k", "Value": "v"}]}
 TAG_KEYS = {"tag_keys": ["k"]}
@@ -41,6 +43,7 @@ OF_TAGS = {"aws:RequestTag/k", "aws:TagKeys"}
 BOUNDARY, POLICY_ARN = "iam:PermissionsBoundary", "iam:PolicyARN"
 OWN_TAG = "iam:ResourceTag/team"
 ANN, OPS = {"user_name": "aNN"}, {"role_name": "oPS"}
+DEVS = {"group_name": "dEVS"}
 POL, PHONE = {"policy_arn": POLICY}, {"serial_number": DEVICE}
 DOCUMENT = {"policy_name": "x", "policy_document": "{}"}
 CODES = {"authentication_code1": "1", "authentication_code2": "2"}
@@ -82,6 +85,28 @@ ROWS: list[Row] = [
     ("UpdateAccessKey", ANN, USER, {OWN_TAG}),
     ("DeleteAccessKey", {}, f"arn:aws:iam::{ACCOUNT}:user/caller", set()),
     ("ListAccessKeys", ANN, USER, {OWN_TAG}),
+    # Groups: they have no tags and no boundary.
+    (
+        "CreateGroup",
+        {"group_name": "N", "path": "/n/"},
+        f"arn:aws:iam::{ACCOUNT}:group/n/N",
+        set(),
+    ),
+    ("GetGroup", DEVS, GROUP, set()),
+    ("GetGroup", {"group_name": "none"}, f"arn:aws:iam::{ACCOUNT}:group/none", set()),
+    ("UpdateGroup", DEVS, GROUP, set()),
+    ("DeleteGroup", DEVS, GROUP, set()),
+    ("ListGroups", {}, "*", set()),
+    ("AddUserToGroup", DEVS | ANN, GROUP, set()),
+    ("RemoveUserFromGroup", DEVS | ANN, GROUP, set()),
+    ("ListGroupsForUser", ANN, USER, {OWN_TAG}),
+    ("AttachGroupPolicy", DEVS | POL, GROUP, {POLICY_ARN}),
+    ("DetachGroupPolicy", DEVS | POL, GROUP, {POLICY_ARN}),
+    ("ListAttachedGroupPolicies", DEVS, GROUP, set()),
+    ("PutGroupPolicy", DEVS | DOCUMENT, GROUP, set()),
+    ("GetGroupPolicy", DEVS | DOCUMENT, GROUP, set()),
+    ("DeleteGroupPolicy", DEVS | DOCUMENT, GROUP, set()),
+    ("ListGroupPolicies", DEVS, GROUP, set()),
     # Roles.
     (
         "CreateRole",
@@ -160,10 +185,11 @@ ROWS: list[Row] = [
     ("GetContextKeysForCustomPolicy", {}, "*", set()),
     ("SimulatePrincipalPolicy", {"policy_source_arn": USER}, USER, {OWN_TAG}),
     ("SimulatePrincipalPolicy", {"policy_source_arn": ROLE}, ROLE, {OWN_TAG}),
+    ("SimulatePrincipalPolicy", {"policy_source_arn": GROUP}, GROUP, set()),
     ("GetContextKeysForPrincipalPolicy", {"policy_source_arn": USER}, USER, {OWN_TAG}),
     # Who is not there, or not the caller's: his own policies say whether he may ask.
     ("SimulatePrincipalPolicy", {"policy_source_arn": NO_ANN}, NO_ANN, set()),
-    ("SimulatePrincipalPolicy", {"policy_source_arn": GROUP}, GROUP, set()),
+    ("SimulatePrincipalPolicy", {"policy_source_arn": NO_OPS}, NO_OPS, set()),
     ("GetContextKeysForPrincipalPolicy", {"policy_source_arn": THEIRS}, THEIRS, set()),
     ("SimulatePrincipalPolicy", {"policy_source_arn": "x" * 20}, "*", set()),
 ]
@@ -178,6 +204,14 @@ def test_what_is_asked(name: str, parameters: dict[str, Any], arn: str, keys: se
     found = asked(HELD, "iam", name, parameters)
     assert found[0] == Asked(f"iam:{name}", arn, ACCOUNT, frozenset(keys))
     assert all(each == found[0] for each in found)
+
+
+def test_a_group_is_renamed_by_leave_for_both_names() -> None:
+    """IAM API Reference, UpdateGroup: "permission to change … the old name and the new name"."""
+    found = asked(HELD, "iam", "UpdateGroup", DEVS | {"new_group_name": "N", "new_path": "/n/"})
+    assert [each.arn for each in found] == [GROUP, f"arn:aws:iam::{ACCOUNT}:group/n/N"]
+    moved = asked(HELD, "iam", "UpdateGroup", DEVS | {"new_path": "/n/"})
+    assert [each.arn for each in moved] == [GROUP, f"arn:aws:iam::{ACCOUNT}:group/n/Devs"]
 
 
 def test_a_boundary_is_asked_for_as_it_will_be_or_as_it_is() -> None:

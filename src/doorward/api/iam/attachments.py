@@ -1,101 +1,47 @@
-"""Managed policies of users and roles: attach, detach, list; and ListEntitiesForPolicy."""
+"""Managed policies of users, groups and roles: attach, detach, list; and ListEntitiesForPolicy."""
 
 from __future__ import annotations
 
 from doorward.api.call import Read, Write
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
+from doorward.api.iam.holders import HOLDERS, of_each
 from doorward.api.operation import operation
 from doorward.api.pages import Page, page
-from doorward.control import attachments, messages, policies, roles, users
+from doorward.control import attachments, messages, policies
 from doorward.control.inline import Entity
 from doorward.model.directory import one
-from doorward.model.identity import Attachment, Role, User
+from doorward.model.identity import Attachment
 from doorward.policy.arn import parse_arn
 
 
-@operation(
-    "iam", "AttachUserPolicy", asks=about(facts.user, facts.policy_arn, facts.held_boundary)
-)
-def attach_user_policy(call: Write, *, user_name: str, policy_arn: str) -> None:
-    """Attach a managed policy to a user."""
-    user = users.get(call.transaction, call.caller.account, user_name)
-    attachments.attach(call.transaction, user, policy_arn)
+@of_each("Attach{}Policy", facts.policy_arn, guarded=True)
+def attach_policy(call: Write, entity: Entity, *, policy_arn: str) -> None:
+    """Attach a managed policy."""
+    attachments.attach(call.transaction, entity, policy_arn)
 
 
-@operation(
-    "iam", "DetachUserPolicy", asks=about(facts.user, facts.policy_arn, facts.held_boundary)
-)
-def detach_user_policy(call: Write, *, user_name: str, policy_arn: str) -> None:
-    """Detach a managed policy from a user."""
-    user = users.get(call.transaction, call.caller.account, user_name)
-    attachments.detach(call.transaction, user, policy_arn)
+@of_each("Detach{}Policy", facts.policy_arn, guarded=True)
+def detach_policy(call: Write, entity: Entity, *, policy_arn: str) -> None:
+    """Detach a managed policy."""
+    attachments.detach(call.transaction, entity, policy_arn)
 
 
-@operation(
-    "iam", "AttachRolePolicy", asks=about(facts.role, facts.policy_arn, facts.held_boundary)
-)
-def attach_role_policy(call: Write, *, role_name: str, policy_arn: str) -> None:
-    """Attach a managed policy to a role."""
-    role = roles.get(call.transaction, call.caller.account, role_name)
-    attachments.attach(call.transaction, role, policy_arn)
-
-
-@operation(
-    "iam", "DetachRolePolicy", asks=about(facts.role, facts.policy_arn, facts.held_boundary)
-)
-def detach_role_policy(call: Write, *, role_name: str, policy_arn: str) -> None:
-    """Detach a managed policy from a role."""
-    role = roles.get(call.transaction, call.caller.account, role_name)
-    attachments.detach(call.transaction, role, policy_arn)
-
-
-@operation(
-    "iam",
-    "ListAttachedUserPolicies",
-    asks=about(facts.user),
-    answer=shapes.paged("AttachedPolicies", shapes.attached_policy),
-)
-def list_attached_user_policies(
+@of_each("ListAttached{}Policies", answer=shapes.paged("AttachedPolicies", shapes.attached_policy))
+def list_attached_policies(
     call: Read,
+    entity: Entity,
     *,
-    user_name: str,
     path_prefix: str | None = None,
     marker: str | None = None,
     max_items: int | None = None,
 ) -> Page[str]:
-    """Return the ARNs of a user's managed policies, in order of attachment."""
-    user = users.get(call.directory, call.caller.account, user_name)
-    return _attached(call, user, path_prefix, marker, max_items)
-
-
-@operation(
-    "iam",
-    "ListAttachedRolePolicies",
-    asks=about(facts.role),
-    answer=shapes.paged("AttachedPolicies", shapes.attached_policy),
-)
-def list_attached_role_policies(
-    call: Read,
-    *,
-    role_name: str,
-    path_prefix: str | None = None,
-    marker: str | None = None,
-    max_items: int | None = None,
-) -> Page[str]:
-    """Return the ARNs of a role's managed policies, in order of attachment."""
-    role = roles.get(call.directory, call.caller.account, role_name)
-    return _attached(call, role, path_prefix, marker, max_items)
-
-
-def _attached(
-    call: Read, entity: Entity, prefix: str | None, marker: str | None, limit: int | None
-) -> Page[str]:
+    """Return the ARNs of an entity's managed policies, in order of attachment."""
     found = page(
-        (each for each in attachments.of(call.directory, entity) if _below(each, prefix)),
+        (each for each in attachments.of(call.directory, entity) if _below(each, path_prefix)),
         lambda attachment: f"{attachment.ordinal:09}",
         marker,
-        limit,
+        max_items,
         messages.INVALID_MARKER,
     )
     return Page(tuple(each.policy_arn for each in found.items), found.marker)
@@ -108,21 +54,16 @@ def _below(attachment: Attachment, prefix: str | None) -> bool:
 
 
 def _entities(found: Page[Entity]) -> shapes.Shape:
-    """Project a page of users and roles, each to its list."""
-    users_and_roles = shapes.paged("Entities", lambda entity: entity)(found)
-    del users_and_roles["Entities"]
-    return users_and_roles | {
-        "PolicyGroups": [],
-        "PolicyUsers": [
-            {"UserName": entity.name, "UserId": entity.id}
+    """Project a page of users, groups and roles, each to its list."""
+    answer = shapes.paged("Entities", lambda entity: entity)(found)
+    del answer["Entities"]
+    return answer | {
+        f"Policy{holder.word}s": [
+            {f"{holder.word}Name": entity.name, f"{holder.word}Id": entity.id}
             for entity in found.items
-            if isinstance(entity, User)
-        ],
-        "PolicyRoles": [
-            {"RoleName": entity.name, "RoleId": entity.id}
-            for entity in found.items
-            if isinstance(entity, Role)
-        ],
+            if isinstance(entity, holder.kind)
+        ]
+        for holder in HOLDERS.values()
     }
 
 
@@ -137,7 +78,7 @@ def list_entities_for_policy(
     marker: str | None = None,
     max_items: int | None = None,
 ) -> Page[Entity]:
-    """Return the users and roles that a policy is attached to, or is the boundary of."""
+    """Return the users, groups and roles that a policy is attached to, or is the boundary of."""
     account = call.caller.account
     policies.get(call.directory, account, policy_arn)
     found: dict[str, Entity] = {}
@@ -161,14 +102,15 @@ def list_entities_for_policy(
 
 
 def _attached_to(call: Read, policy_arn: str) -> list[Entity]:
-    """Return the users and roles of the caller's account that a policy is attached to."""
+    """Return the entities of the caller's account that a policy is attached to."""
     owners = [
         each.owner_id
         for each in call.directory.find(Attachment, policy_arn=policy_arn)
         if each.account == call.caller.account
     ]
-    found = [
-        one(call.directory, User, id=owner) or one(call.directory, Role, id=owner)
+    return [
+        found
         for owner in owners
+        for holder in HOLDERS.values()
+        if (found := one(call.directory, holder.kind, id=owner)) is not None
     ]
-    return [each for each in found if each is not None]

@@ -13,11 +13,12 @@ from doorward.api.call import Read
 from doorward.api.operation import Asks, ContextValues, Parameters, Question
 from doorward.api.pages import Page, page
 from doorward.control import messages, users
+from doorward.control.inline import Entity
 from doorward.control.users import Owner
 from doorward.engine.request import Resource
 from doorward.model.credential import MfaDevice
 from doorward.model.directory import one
-from doorward.model.identity import ManagedPolicy, Role, User
+from doorward.model.identity import Group, ManagedPolicy, Role, User
 from doorward.model.principal import Tags
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
@@ -50,6 +51,29 @@ def about(find: Find, *keys: Keys, tagging: str | None = None) -> Callable[[str]
     return asks
 
 
+def renaming(find: Find, word: str) -> Callable[[str], Asks]:
+    """Ask about a user or group as it is and as it would be called.
+
+    Sources: IAM API Reference, UpdateUser: "the principal must have permissions on both the source
+    object and the target object"; UpdateGroup, likewise.
+    """
+
+    def asks(action: str) -> Asks:
+        def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
+            before = find(call, parameters)
+            name = parameters.get(f"new_{word}_name") or before.arn.rpartition("/")[2]
+            path = parameters.get("new_path") or path_of(before)
+            after = named(call, word, path, name, before.tags)
+            context = resource_tags(before)
+            return tuple(
+                Question(action, each, context) for each in dict.fromkeys((before, after))
+            )
+
+        return questions
+
+    return asks
+
+
 # --- resources
 
 
@@ -65,6 +89,16 @@ def user(call: Read, parameters: Parameters) -> Resource:
 def new_user(call: Read, parameters: Parameters) -> Resource:
     """Name the user that a call would make."""
     return named(call, "user", parameters.get("path"), parameters["user_name"])
+
+
+def group(call: Read, parameters: Parameters) -> Resource:
+    """Find the group that a call names."""
+    return entity(call, Group, "group", parameters["group_name"])
+
+
+def new_group(call: Read, parameters: Parameters) -> Resource:
+    """Name the group that a call would make."""
+    return named(call, "group", parameters.get("path"), parameters["group_name"])
 
 
 def role(call: Read, parameters: Parameters) -> Resource:
@@ -121,23 +155,23 @@ def everything(call: Read, _parameters: Parameters) -> Resource:
     return Resource("*", call.caller.account)
 
 
-def entity(call: Read, kind: type[User | Role], word: str, name: str) -> Resource:
-    """Find a user or role of the caller's account by name."""
+def entity(call: Read, kind: type[Entity], word: str, name: str) -> Resource:
+    """Find a user, group or role of the caller's account by name; groups have no tags."""
     account = call.caller.account
     found = call.directory.get(kind, account, fold(name))
     if found is None:
         return named(call, word, None, name)
-    return Resource(found.arn, account, found.tags)
+    return Resource(found.arn, account, () if isinstance(found, Group) else found.tags)
 
 
 def named(call: Read, word: str, path: str | None, name: str, tags: Tags = ()) -> Resource:
-    """Name a user, role, policy or device of the caller's account, whether it exists or not."""
+    """Name an entity, policy or device of the caller's account, whether it exists or not."""
     account = call.caller.account
     return Resource(f"arn:aws:iam::{account}:{word}{path or '/'}{name}", account, tags)
 
 
 def path_of(resource: Resource) -> str:
-    """Return the path in the ARN of a user, role, policy or device."""
+    """Return the path in the ARN of a user, group, role, policy or device."""
     inner = resource.arn.partition("/")[2].rpartition("/")[0]
     return f"/{inner}/" if inner else "/"
 

@@ -14,7 +14,7 @@ from doorward.api.pages import Page
 from doorward.control.access_keys import NewKey
 from doorward.control.policies import Described
 from doorward.model.credential import AccessKey, MfaDevice
-from doorward.model.identity import PolicyVersion, Role, User
+from doorward.model.identity import Group, PolicyVersion, Role, User
 from doorward.model.organization import Account
 from doorward.model.principal import Tags
 
@@ -80,6 +80,17 @@ def user(user: User) -> Shape:
     return listed_user(user) | {
         "PermissionsBoundary": boundary(user.permissions_boundary),
         "Tags": tag_list(user.tags),
+    }
+
+
+def group(group: Group) -> Shape:
+    """Project a group as every operation does."""
+    return {
+        "Path": group.path,
+        "GroupName": group.name,
+        "GroupId": group.id,
+        "Arn": group.arn,
+        "CreateDate": group.created,
     }
 
 

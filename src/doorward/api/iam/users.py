@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from doorward.api.call import Read, Write
 from doorward.api.iam import facts, shapes
-from doorward.api.iam.facts import about
-from doorward.api.operation import Asks, Parameters, Question, operation
+from doorward.api.iam.facts import about, renaming
+from doorward.api.operation import operation
 from doorward.api.pages import Page, page
 from doorward.control import messages, users
 from doorward.model.identity import User
@@ -52,25 +52,7 @@ def get_user(call: Read, *, user_name: str | None = None) -> User | Account:
     return users.get(call.directory, owner.account, owner.name)
 
 
-def _update_asks(action: str) -> Asks:
-    """Ask about the user as it is and as it would be called.
-
-    Source: IAM API Reference, UpdateUser: "the principal must have permissions on both the source
-    object and the target object".
-    """
-
-    def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
-        before = facts.user(call, parameters)
-        name = parameters.get("new_user_name") or before.arn.rpartition("/")[2]
-        path = parameters.get("new_path") or facts.path_of(before)
-        after = facts.named(call, "user", path, name, before.tags)
-        context = facts.resource_tags(before)
-        return tuple(Question(action, each, context) for each in dict.fromkeys((before, after)))
-
-    return questions
-
-
-@operation("iam", "UpdateUser", asks=_update_asks)
+@operation("iam", "UpdateUser", asks=renaming(facts.user, "user"))
 def update_user(
     call: Write, *, user_name: str, new_path: str | None = None, new_user_name: str | None = None
 ) -> None:
