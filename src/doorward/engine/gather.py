@@ -115,7 +115,7 @@ def _by_arn(directory: Directory, kind: type[Identity], arn: Arn) -> Identity | 
 
 def _identity(directory: Directory, entity: User | Role) -> Policies:
     """What the user or role has itself, then what a user has through each of its groups."""
-    own = _held(directory, entity.id, None)
+    own = held(directory, entity.id)
     if isinstance(entity, Role):
         return own
     memberships = directory.find(Membership, user_id=entity.id)
@@ -125,7 +125,7 @@ def _identity(directory: Directory, entity: User | Role) -> Policies:
         (_group(directory, entity, each) for each in memberships), key=lambda each: each.name_key
     )
     return own + tuple(
-        policy for group in groups for policy in _held(directory, group.id, group.arn)
+        policy for group in groups for policy in held(directory, group.id, group.arn)
     )
 
 
@@ -138,8 +138,11 @@ def _group(directory: Directory, user: User, membership: Membership) -> Group:
     return group
 
 
-def _held(directory: Directory, owner_id: str, via: str | None) -> Policies:
-    """Inline policies by name, then attached ones in the order of attachment."""
+def held(directory: Directory, owner_id: str, via: str | None = None) -> Policies:
+    """Collect what one user, group or role holds itself: inline policies by name, then attached.
+
+    ``via`` is what ``Policy.via`` is to be. Raises as ``gather``.
+    """
     inline = directory.find(InlinePolicy, owner_id=owner_id)
     attached = sorted(directory.find(Attachment, owner_id=owner_id), key=lambda each: each.ordinal)
     return (

@@ -1,8 +1,8 @@
 """SimulateCustomPolicy, SimulatePrincipalPolicy, and the context keys that policies read.
 
 A simulation is the engine's own decision on layers that are made here: from the texts that are
-given, and from what a user or role of the caller's account has. Nothing of a resource is looked
-up: its policy is what the asker says it is, so a simulation tells nothing of it.
+given, and from what a user, group or role of the caller's account has. Nothing of a resource is
+looked up: its policy is what the asker says it is, so a simulation tells nothing of it.
 
 Sources: IAM API Reference; IAM User Guide, "Testing IAM policies with the IAM policy simulator".
 """
@@ -17,20 +17,22 @@ from doorward.api.call import Read
 from doorward.api.iam import facts
 from doorward.api.iam import simulation_input as given
 from doorward.api.iam.facts import about
-from doorward.api.iam.simulation_exclusions import Exclusions, entity_type, read_exclusions
+from doorward.api.iam.holders import HOLDERS
+from doorward.api.iam.simulation_exclusions import Exclusions, attached_to, read_exclusions
 from doorward.api.iam.simulation_result import Evaluation, Side, Simulation, answer, evaluate
 from doorward.api.operation import Parameters, operation
 from doorward.api.pages import DEFAULT, Page, page
-from doorward.control import messages, roles, users
+from doorward.control import messages
+from doorward.control.inline import Entity
 from doorward.engine.context import Context, overlay
-from doorward.engine.gather import gather
-from doorward.engine.layers import Layers, Policies
+from doorward.engine.gather import gather, held
+from doorward.engine.layers import Layers, Policies, Policy
 from doorward.engine.organization_keys import organization_context
 from doorward.engine.principals import principal_account
 from doorward.engine.request import Resource
 from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Unsupported
-from doorward.model.identity import Role, User
+from doorward.model.identity import Group, User
 from doorward.model.organization import Account
 from doorward.model.principal import IamUser, Principal, RoleSession, somebody
 from doorward.policy.context_keys import keys_of, once
@@ -44,7 +46,7 @@ Marker ("IAM might return fewer than the MaxItems number of results")."""
 
 
 def _source(call: Read, parameters: Parameters) -> Resource:
-    """Find the user or role whose policies a call asks about.
+    """Find the user, group or role whose policies a call asks about.
 
     What is not there, or not the caller's, is asked about as the caller's own: that nobody may
     see it is told only to those who may ask.
@@ -53,57 +55,65 @@ def _source(call: Read, parameters: Parameters) -> Resource:
     parsed = given.entity_or_none(arn)
     if parsed is None:
         return facts.everything(call, parameters)
-    named: Resource | None = None
-    if parsed.account == account and parsed.resource_type == "user":
-        named = facts.entity(call, User, "user", parsed.name)
-    elif parsed.account == account and parsed.resource_type == "role":
-        named = facts.entity(call, Role, "role", parsed.name)
-    return named if named is not None and named.arn == arn else Resource(arn, account)
+    if parsed.account != account:
+        return Resource(arn, account)
+    kind = HOLDERS[parsed.resource_type].kind
+    named = facts.entity(call, kind, parsed.resource_type, parsed.name)
+    return named if named.arn == arn else Resource(arn, account)
 
 
-def _entity(call: Read, arn: str) -> User | Role:
-    """Return the user or role of the caller's account that an ARN names; raise NoSuchEntity."""
+def _entity(call: Read, arn: str) -> Entity:
+    """Return what an ARN names in the caller's account; raise NoSuchEntity."""
     parsed, account = given.entity(arn), call.caller.account
     if parsed.account != account:
         raise messages.FOREIGN_SOURCE.error(caller=account, owner=parsed.account)
-    if parsed.resource_type == "group":  # there are none yet
-        raise messages.NO_SUCH_GROUP.error(name=parsed.name)
-    user = parsed.resource_type == "user"
-    found: User | Role = (users if user else roles).get(call.directory, account, parsed.name)
+    holder = HOLDERS[parsed.resource_type]
+    found = holder.get(call.directory, account, parsed.name)
     if found.arn != arn:
-        no_such = messages.NO_SUCH_USER if user else messages.NO_SUCH_ROLE
-        raise no_such.error(name=parsed.name)
+        raise holder.no_such.error(name=parsed.name)
     return found
 
 
-def _principal(entity: User | Role) -> Principal:
-    """Return a user, or some session of a role."""
+def _principal(entity: Entity) -> Principal:
+    """Return a user, some session of a role, or somebody in the account of a group."""
     if isinstance(entity, User):
         return IamUser(entity.arn, entity.id, entity.tags)
+    if isinstance(entity, Group):
+        return somebody(entity.account)
     return RoleSession(entity.arn, None, entity.id, entity.tags)
 
 
-def _held(call: Read, entity: User | Role, resource: Resource) -> Layers:
-    """Collect what an entity has; the policy of the resource is not looked up."""
+def _layers(call: Read, entity: Entity, resource: Resource) -> Layers:
+    """Collect what an entity has; the policy of the resource is not looked up.
+
+    A group is no principal: it has its own policies, and the organization's apply to its account.
+    """
     try:
         found = gather(call.directory, Subject(_principal(entity)), resource)
+        own = held(call.directory, entity.id) if isinstance(entity, Group) else found.identity
     except (InvalidInput, Unsupported) as error:
         raise messages.NOT_EVALUATED.error(problem=error) from error
-    return msgspec.structs.replace(found, resource=None)
+    return msgspec.structs.replace(found, identity=own, resource=None)
 
 
-def _simulated(held: Layers, entity: User | Role, excluded: Exclusions, more: Layers) -> Layers:
+def _called(policy: Policy, entity: Entity) -> Policy:
+    """Return a policy of an entity by its name in answers.
+
+    Inline policies are called as AWS calls them: ``user_NAME_POLICY`` (recorded).
+    """
+    if policy.arn is not None:
+        return policy
+    word, name = attached_to(policy, entity)
+    return msgspec.structs.replace(policy, name=f"{word}_{name}_{policy.name}")
+
+
+def _simulated(layers: Layers, entity: Entity, excluded: Exclusions, more: Layers) -> Layers:
     """Return what an entity has, less what is excluded, with what is given beside it.
 
-    A boundary that is given takes the place of the entity's. Inline policies are called as AWS
-    calls them: ``user_NAME_POLICY`` (recorded).
+    A boundary that is given takes the place of the entity's.
     """
-    left = excluded.applied(held, entity)
-    prefix = f"{entity_type(entity)}_{entity.name}_"
-    own = tuple(
-        msgspec.structs.replace(each, name=each.name if each.arn else f"{prefix}{each.name}")
-        for each in left.identity or ()
-    )
+    left = excluded.applied(layers, entity)
+    own = tuple(_called(each, entity) for each in left.identity or ())
     return msgspec.structs.replace(
         left,
         identity=(*own, *(more.identity or ())),
@@ -188,9 +198,10 @@ def simulate_principal_policy(
     max_items: int | None = None,
     marker: str | None = None,
 ) -> Page[Evaluation]:
-    """Decide actions under what a user or role has, and policies that are given beside it.
+    """Decide actions under what a user, group or role has, and policies given beside it.
 
-    With a CallerArn it is as if that caller had the policies of the source.
+    With a CallerArn it is as if that caller had the policies of the source. Of a group's without
+    one nothing is known but the account.
     """
     entity = _entity(call, policy_source_arn)
     excluded = read_exclusions(policy_exclusion_list)
@@ -208,10 +219,8 @@ def simulate_principal_policy(
     context = given.context(context_entries)
 
     def side(resource: Resource) -> Side:
-        held = _held(call, entity, resource)
-        return Side(
-            _simulated(held, entity, excluded, more), overlay(_keys(call, who, resource), context)
-        )
+        layers = _simulated(_layers(call, entity, resource), entity, excluded, more)
+        return Side(layers, overlay(_keys(call, who, resource), context))
 
     others = side(Resource("*"))
     own = next((each for each in asked if each.account == account == entity.account), None)
@@ -272,10 +281,11 @@ def get_context_keys_for_custom_policy(
 def get_context_keys_for_principal_policy(
     call: Read, *, policy_source_arn: str, policy_input_list: list[str] | None = None
 ) -> tuple[str, ...]:
-    """Return the context keys that a user's or role's policies read, and more that are given.
+    """Return the context keys that an entity's policies read, and more that are given.
 
-    Neither its boundary nor the organization's policies are among them.
+    A user has those of its groups. Neither a boundary nor the organization's policies are among
+    them.
     """
     entity = _entity(call, policy_source_arn)
-    held = _held(call, entity, Resource("*")).identity or ()
-    return _read_by((*held, *given.input_policies(policy_input_list)))
+    own = _layers(call, entity, Resource("*")).identity or ()
+    return _read_by((*own, *given.input_policies(policy_input_list)))

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from doorward.control import messages
+from doorward.control.inline import Entity, kind
 from doorward.engine.layers import Layers, Policies, Policy
-from doorward.model.identity import Role, User
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 from doorward.policy.patterns import compile_glob, glob_tokens
@@ -31,7 +31,7 @@ class Exclusions(msgspec.Struct, frozen=True):
     arns: tuple[str, ...] = ()
     inline: tuple[tuple[str, str, str], ...] = ()
 
-    def applied(self, layers: Layers, entity: User | Role) -> Layers:
+    def applied(self, layers: Layers, entity: Entity) -> Layers:
         """Return the layers of ``entity`` without what is left out.
 
         A guardrail that is left out does not apply; it is not one that grants nothing.
@@ -48,9 +48,10 @@ class Exclusions(msgspec.Struct, frozen=True):
     def _kept(self, kind: str, layer: Kept) -> Kept | None:
         return None if kind in self.types else layer
 
-    def _leaves_out(self, policy: Policy, entity: User | Role) -> bool:
+    def _leaves_out(self, policy: Policy, entity: Entity) -> bool:
         if policy.arn is None:
-            inline = (entity_type(entity), fold(entity.name), policy.name)
+            word, name = attached_to(policy, entity)
+            inline = (word, fold(name), policy.name)
             return "inline" in self.types or inline in self.inline
         by_aws = policy.arn.split(":")[4] == "aws"
         if ("aws-managed" if by_aws else "user-managed") in self.types:
@@ -59,9 +60,11 @@ class Exclusions(msgspec.Struct, frozen=True):
         return any(_matches(pattern, arn) for pattern in self.arns)
 
 
-def entity_type(entity: User | Role) -> str:
-    """Return the word for a user or a role."""
-    return "user" if isinstance(entity, User) else "role"
+def attached_to(policy: Policy, entity: Entity) -> tuple[str, str]:
+    """Return what a policy of ``entity`` is attached to, word and name: a group, or itself."""
+    if policy.via is not None:
+        return "group", policy.via.rpartition("/")[2]
+    return kind(entity), entity.name
 
 
 def read_exclusions(identifiers: Iterable[Mapping[str, Any]] | None) -> Exclusions:
@@ -71,13 +74,13 @@ def read_exclusions(identifiers: Iterable[Mapping[str, Any]] | None) -> Exclusio
     inline: list[tuple[str, str, str]] = []
     for each in identifiers or ():
         match dict(each):
-            case {"PolicyType": str(kind), **rest} if not rest:
-                types.add(kind)
+            case {"PolicyType": str(word), **rest} if not rest:
+                types.add(word)
             case {"PolicyArn": str(arn), **rest} if not rest:
                 arns.append(_arn(arn))
             case {"InlinePolicyIdentifier": dict(policy), **rest} if not rest:
-                kind, name = policy["AttachmentType"], policy["AttachmentName"]
-                inline.append((kind, fold(name), policy["PolicyName"]))
+                word, name = policy["AttachmentType"], policy["AttachmentName"]
+                inline.append((word, fold(name), policy["PolicyName"]))
             case _:
                 raise messages.EXCLUSION.error(problem="an identifier has exactly one member")
     return Exclusions(frozenset(types), tuple(arns), tuple(inline))
