@@ -26,8 +26,8 @@ services.load()
 FOREIGN = frozenset(
     {
         "AccessKeyId", "AccountId", "Arn", "ChildId", "ParentId", "PermissionsBoundary",
-        "PolicyArn", "PolicyArns", "PolicyId", "ResourceId", "RoleArn", "RootId", "SerialNumber",
-        "Subject", "TargetId",
+        "PolicyArn", "PolicyArns", "PolicyId", "PolicySourceArn", "ResourceId", "RoleArn",
+        "RootId", "SerialNumber", "Subject", "TargetId",
     }
 )  # fmt: skip
 """Members that name something in whichever account it is."""
@@ -50,6 +50,7 @@ def foreign(live_server: LiveServer) -> dict[str, object]:
     role = iam.create_role(
         RoleName="theirs", AssumeRolePolicyDocument=trust({"AWS": minimal.ACCOUNT})
     )["Role"]["Arn"]
+    group = iam.create_group(GroupName="theirs")["Group"]["Arn"]
     bucket = "arn:aws:s3:::theirs-alone"
     live_server.client("doorward").put_resource(Arn=bucket)
     return {
@@ -58,6 +59,7 @@ def foreign(live_server: LiveServer) -> dict[str, object]:
         "PermissionsBoundary": policy,
         "PolicyArn": policy,
         "PolicyArns": [{"arn": policy}],
+        "PolicySourceArn": group,
         "Resource": f"{bucket}/key",
         "RoleArn": role,
         "SerialNumber": device["SerialNumber"],
@@ -66,10 +68,11 @@ def foreign(live_server: LiveServer) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def administrator(live_server: LiveServer) -> Identity:
-    """The administrator of an account that has a user and a role with the names that are used."""
+    """The administrator of an account that has a user, group and role of the names in use."""
     number, identity = new_account(live_server)
     iam = identity.client("iam")
     iam.create_user(UserName="some")
+    iam.create_group(GroupName="some")
     iam.create_role(RoleName="some", AssumeRolePolicyDocument=trust({"AWS": number}))
     return identity
 
