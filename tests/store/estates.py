@@ -10,12 +10,19 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 from hypothesis import strategies as st
 
-from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
+from doorward.model.credential import (
+    AccessKey,
+    KeyStatus,
+    LoginProfile,
+    MfaDevice,
+    PasswordPolicy,
+)
 from doorward.model.event import Event
 from doorward.model.identity import (
     Attachment,
     Group,
     InlinePolicy,
+    InstanceProfile,
     ManagedPolicy,
     Membership,
     PolicyVersion,
@@ -60,6 +67,18 @@ ONE_OF_EACH: tuple[Entity, ...] = (
     RegisteredResource("arn:aws:s3:::acme", A, NOW, DOCUMENT, "AWS::S3::Bucket", TAGS),
     Group(A, "Team", "AGPATEAM", NOW, path="/eng/"),
     Membership(A, "AIDAANA", "AGPATEAM"),
+    InstanceProfile(A, "Web", "AIPAWEB", NOW, "/eng/", "AROADEPLOY", TAGS),
+    LoginProfile(
+        "AIDAANA",
+        A,
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
+        NOW,
+        NOW + timedelta(days=1),
+        reset_required=True,
+        max_session=3600,
+        earlier_hashes=("one", "two"),
+    ),
+    PasswordPolicy(A, 14, require_symbols=True, users_may_change=True, max_age=90),
 )
 
 

@@ -14,6 +14,10 @@ from doorward.control.errors import Message
 NO_SUCH_USER = Message("NoSuchEntity", "The user with name {name} cannot be found.")
 NO_SUCH_GROUP = Message("NoSuchEntity", "The group with name {name} cannot be found.")
 NO_SUCH_ROLE = Message("NoSuchEntity", "The role with name {name} cannot be found.")
+NO_SUCH_PROFILE = Message("NoSuchEntity", "Instance Profile {name} cannot be found.")
+NOT_IN_PROFILE = Message(
+    "NoSuchEntity", "Role {role} in Instance Profile {name} cannot be found."
+)  # ours
 NO_SUCH_INLINE = Message("NoSuchEntity", "The {owner} policy with name {name} cannot be found.")
 NO_SUCH_POLICY = Message("NoSuchEntity", "Policy {arn} was not found.")
 NO_SUCH_VERSION = Message(
@@ -39,6 +43,7 @@ DEVICE_NOT_ENABLED = Message(
 USER_EXISTS = Message("EntityAlreadyExists", "User with name {name} already exists.")
 GROUP_EXISTS = Message("EntityAlreadyExists", "Group with name {name} already exists.")
 ROLE_EXISTS = Message("EntityAlreadyExists", "Role with name {name} already exists.")
+PROFILE_EXISTS = Message("EntityAlreadyExists", "Instance Profile {name} already exists.")
 POLICY_EXISTS = Message(
     "EntityAlreadyExists",
     "A policy called {name} already exists. Duplicate names are not allowed.",
@@ -103,6 +108,9 @@ MUST_DELETE_DEVICES = Message(
 )
 MUST_REMOVE_USERS = Message(
     "DeleteConflict", "Cannot delete entity, must remove users from group first."
+)
+MUST_REMOVE_ROLES = Message(
+    "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first."
 )
 POLICY_ATTACHED = Message("DeleteConflict", "Cannot delete a policy attached to entities.")
 POLICY_HAS_VERSIONS = Message(

@@ -20,6 +20,8 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
         "UsersPerAccount": 5000,
         "GroupsPerAccount": 300,
         "RolesPerAccount": 1000,
+        "InstanceProfilesPerAccount": 1000,
+        "InstanceSessionsPerInstanceProfile": 1,
         "PoliciesPerAccount": 1500,
         "AccessKeysPerUser": 2,
         "MFADevicesPerUser": 8,

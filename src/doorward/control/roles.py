@@ -14,7 +14,7 @@ from doorward.control import boundaries, messages, names, tags, trust
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
 from doorward.model.directory import Directory, Transaction
-from doorward.model.identity import Attachment, InlinePolicy, Role
+from doorward.model.identity import Attachment, InlinePolicy, InstanceProfile, Role
 from doorward.model.principal import Tags
 from doorward.policy.folding import fold
 
@@ -95,7 +95,9 @@ def update_trust(transaction: Transaction, role: Role, trust_policy: str) -> Rol
 
 
 def delete(transaction: Transaction, role: Role) -> None:
-    """Delete a role that has no policies any more; raise DeleteConflict otherwise."""
+    """Delete a role that is in no instance profile and has no policies; raise DeleteConflict."""
+    if transaction.find(InstanceProfile, role_id=role.id):
+        raise messages.MUST_REMOVE_ROLES.error()
     if transaction.find(Attachment, owner_id=role.id):
         raise messages.MUST_DETACH_POLICIES.error()
     if transaction.find(InlinePolicy, owner_id=role.id):

@@ -19,7 +19,7 @@ Identity = Callable[[str], str]
 
 
 def exact(key: str) -> str:
-    """Compare keys as they are written: policies, MFA devices."""
+    """Compare keys as they are written: policies, instance profiles, MFA devices."""
     return key
 
 

@@ -1,4 +1,7 @@
-"""What identities prove themselves with: access keys and MFA devices. Secrets are sealed bytes."""
+"""What identities prove themselves with: access keys, MFA devices, passwords and their rules.
+
+Secrets that have to be known again are sealed bytes; of passwords only hashes are kept.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,57 @@ class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     enabled: datetime | None = None
     last_step: int = 0
     tags: Tags = ()
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class LoginProfile(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+    """A user's password for signing in, as an argon2id hash.
+
+    ``created`` is when the user first got a password, ``changed`` when it got this one.
+    ``earlier_hashes`` are of its last passwords, the latest first. ``max_session`` is in seconds.
+    """
+
+    user_id: str
+    account: str
+    password_hash: str
+    created: datetime
+    changed: datetime
+    reset_required: bool = False
+    max_session: int | None = None
+    earlier_hashes: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+    def __repr__(self) -> str:
+        """Name the user; hashes are not shown."""
+        return f"LoginProfile({self.user_id})"
+
+
+class PasswordPolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+    """An account's own rules for its users' passwords.
+
+    ``max_age`` is in days, ``reuse_prevention`` counts earlier passwords; 0 is no rule.
+    ``users_may_change`` lets every user change the own password. The defaults are those of
+    UpdateAccountPasswordPolicy.
+    """
+
+    account: str
+    minimum_length: int = 6
+    require_symbols: bool = False
+    require_numbers: bool = False
+    require_uppercase: bool = False
+    require_lowercase: bool = False
+    users_may_change: bool = False
+    max_age: int = 0
+    reuse_prevention: int = 0
+    hard_expiry: bool = False
 
     @property
     def scope(self) -> str:

@@ -1,4 +1,4 @@
-"""Users, groups, roles and the policies attached to them."""
+"""Users, groups, roles, their instance profiles, and the policies attached to them."""
 
 from __future__ import annotations
 
@@ -101,6 +101,33 @@ class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     def arn(self) -> str:
         """The role's ARN, path included."""
         return f"arn:aws:iam::{self.account}:role{self.path}{self.name}"
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
+class InstanceProfile(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+    """What hands a role to machines; ``id`` is AIPA…, ``role_id`` that of its role, if any."""
+
+    account: str
+    name: str
+    id: str
+    created: datetime
+    path: str = "/"
+    role_id: str | None = None
+    tags: Tags = ()
+
+    @property
+    def name_key(self) -> str:
+        """The name as uniqueness sees it."""
+        return fold(self.name)
+
+    @property
+    def arn(self) -> str:
+        """The instance profile's ARN, path included."""
+        return f"arn:aws:iam::{self.account}:instance-profile{self.path}{self.name}"
 
     @property
     def scope(self) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import msgspec
 
-from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.credential import AccessKey, LoginProfile, MfaDevice, PasswordPolicy
 from doorward.model.identity import (
     Attachment,
     Group,
     InlinePolicy,
+    InstanceProfile,
     ManagedPolicy,
     Membership,
     PolicyVersion,
@@ -33,12 +34,15 @@ Entity = (
     | Group
     | Membership
     | Role
+    | InstanceProfile
     | ManagedPolicy
     | PolicyVersion
     | InlinePolicy
     | Attachment
     | AccessKey
     | MfaDevice
+    | LoginProfile
+    | PasswordPolicy
     | Account
     | AccountCreation
     | Organization
@@ -81,6 +85,11 @@ SCHEMAS: dict[type, EntitySchema] = {
             Role, ("account", "name_key"), (Lookup(("id",), unique=True), Lookup(("account",)))
         ),
         EntitySchema(
+            InstanceProfile,
+            ("account", "name_key"),
+            (Lookup(("id",), unique=True), Lookup(("account",)), Lookup(("role_id",))),
+        ),
+        EntitySchema(
             ManagedPolicy,
             ("account", "name_key"),
             (Lookup(("id",), unique=True), Lookup(("arn",), unique=True), Lookup(("account",))),
@@ -94,6 +103,8 @@ SCHEMAS: dict[type, EntitySchema] = {
         ),
         EntitySchema(AccessKey, ("id",), (Lookup(("owner_id",)), Lookup(("account",)))),
         EntitySchema(MfaDevice, ("serial",), (Lookup(("owner_id",)), Lookup(("account",)))),
+        EntitySchema(LoginProfile, ("user_id",)),
+        EntitySchema(PasswordPolicy, ("account",)),
         EntitySchema(Account, ("id",), (Lookup(("organization_id",)), Lookup(("parent_id",)))),
         EntitySchema(AccountCreation, ("id",), (Lookup(("organization_id",)),)),
         EntitySchema(Organization, ("id",), (Lookup(("management_account",), unique=True),)),

@@ -25,11 +25,18 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
+from doorward.model.credential import (
+    AccessKey,
+    KeyStatus,
+    LoginProfile,
+    MfaDevice,
+    PasswordPolicy,
+)
 from doorward.model.identity import (
     Attachment,
     Group,
     InlinePolicy,
+    InstanceProfile,
     ManagedPolicy,
     Membership,
     PolicyVersion,
@@ -62,9 +69,14 @@ def _time(name: str, *, optional: bool = False) -> Column[Any]:
     return Column(name, Instant, nullable=optional)
 
 
-def _number(name: str) -> Column[Any]:
+def _number(name: str, *, optional: bool = False) -> Column[Any]:
     """A column of whole numbers."""
-    return Column(name, BigInteger, nullable=False)
+    return Column(name, BigInteger, nullable=optional)
+
+
+def _flag(name: str) -> Column[Any]:
+    """A column of yes and no."""
+    return Column(name, Boolean, nullable=False)
 
 
 def _json(name: str, shape: object) -> Column[Any]:
@@ -139,6 +151,21 @@ TABLES: dict[type, Table] = {
         _text("permissions_boundary", optional=True),
         _key("account", "name_key"),
         _unique("roles", "id"),
+    ),
+    InstanceProfile: Table(
+        "instance_profiles",
+        METADATA,
+        _text("account"),
+        _text("name_key"),
+        _text("name"),
+        _text("id"),
+        _time("created"),
+        _text("path"),
+        _text("role_id", optional=True),
+        _json("tags", Tags),
+        _key("account", "name_key"),
+        _unique("instance_profiles", "id"),
+        _index("instance_profiles", "role_id"),
     ),
     ManagedPolicy: Table(
         "managed_policies",
@@ -217,6 +244,34 @@ TABLES: dict[type, Table] = {
         _index("mfa_devices", "owner_id"),
         _index("mfa_devices", "account"),
     ),
+    LoginProfile: Table(
+        "login_profiles",
+        METADATA,
+        _text("user_id"),
+        _text("account"),
+        _text("password_hash"),
+        _time("created"),
+        _time("changed"),
+        _flag("reset_required"),
+        _number("max_session", optional=True),
+        _json("earlier_hashes", tuple[str, ...]),
+        _key("user_id"),
+    ),
+    PasswordPolicy: Table(
+        "password_policies",
+        METADATA,
+        _text("account"),
+        _number("minimum_length"),
+        _flag("require_symbols"),
+        _flag("require_numbers"),
+        _flag("require_uppercase"),
+        _flag("require_lowercase"),
+        _flag("users_may_change"),
+        _number("max_age"),
+        _number("reuse_prevention"),
+        _flag("hard_expiry"),
+        _key("account"),
+    ),
     Account: Table(
         "accounts",
         METADATA,
@@ -231,7 +286,7 @@ TABLES: dict[type, Table] = {
         _text("status"),
         _text("alias", optional=True),
         _json("tags", Tags),
-        Column("installation", Boolean, nullable=False),
+        _flag("installation"),
         _key("id"),
         _index("accounts", "organization_id"),
         _index("accounts", "parent_id"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from doorward.model.credential import MfaDevice
-from doorward.model.identity import Group, ManagedPolicy, Role, User
+from doorward.model.identity import Group, InstanceProfile, ManagedPolicy, Role, User
 from doorward.model.snapshot import Snapshot
 from tests.api.asking import ACCOUNT, NOW, Asked, asked, context, operations
 
@@ -27,6 +27,7 @@ HELD = Snapshot.of(
         User(ACCOUNT, "caller", "AIDACALLERAAAAAAAAAAA", NOW),
         Group(ACCOUNT, "Devs", "AGPADEVS", NOW, "/g/"),
         Role(ACCOUNT, "Ops", "AROAOPS", NOW, "{}", "/r/", tags=TAGS, permissions_boundary=EDGE),
+        InstanceProfile(ACCOUNT, "Web", "AIPAWEB", NOW, "/w/", tags=TAGS),
         ManagedPolicy(ACCOUNT, "Pol", "ANPAPOL", NOW, NOW, "/p/", tags=TAGS),
         MfaDevice(DEVICE, ACCOUNT, b"", NOW, tags=TAGS),
     ],
@@ -36,6 +37,7 @@ HELD = Snapshot.of(
 USER, ROLE = f"arn:aws:iam::{ACCOUNT}:user/u/Ann", f"arn:aws:iam::{ACCOUNT}:role/r/Ops"
 NO_ANN, NO_OPS = f"arn:aws:iam::{ACCOUNT}:user/Ann", f"arn:aws:iam::{ACCOUNT}:group/Ops"
 GROUP = f"arn:aws:iam::{ACCOUNT}:group/g/Devs"
+PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/w/Web"
 THEIRS = "arn:aws:iam::444455556666:role/Ops"
 TAG = {"tags": [{"Key": "k", "Value": "v"}]}
 TAG_KEYS = {"tag_keys": ["k"]}
@@ -45,6 +47,7 @@ OWN_TAG = "iam:ResourceTag/team"
 ANN, OPS = {"user_name": "aNN"}, {"role_name": "oPS"}
 DEVS = {"group_name": "dEVS"}
 POL, PHONE = {"policy_arn": POLICY}, {"serial_number": DEVICE}
+WEB = {"instance_profile_name": "wEB"}
 DOCUMENT = {"policy_name": "x", "policy_document": "{}"}
 CODES = {"authentication_code1": "1", "authentication_code2": "2"}
 
@@ -137,6 +140,22 @@ ROWS: list[Row] = [
     ("GetRolePolicy", OPS | DOCUMENT, ROLE, {OWN_TAG}),
     ("DeleteRolePolicy", OPS | DOCUMENT, ROLE, {BOUNDARY, OWN_TAG}),
     ("ListRolePolicies", OPS, ROLE, {OWN_TAG}),
+    # Instance profiles.
+    (
+        "CreateInstanceProfile",
+        {"instance_profile_name": "N", "path": "/n/"},
+        f"arn:aws:iam::{ACCOUNT}:instance-profile/n/N",
+        set(),
+    ),
+    ("GetInstanceProfile", WEB, PROFILE, set()),
+    ("ListInstanceProfiles", {}, "*", set()),
+    ("ListInstanceProfilesForRole", OPS, ROLE, {OWN_TAG}),
+    ("DeleteInstanceProfile", WEB, PROFILE, set()),
+    ("AddRoleToInstanceProfile", WEB | OPS, PROFILE, set()),
+    ("RemoveRoleFromInstanceProfile", WEB | OPS, PROFILE, set()),
+    ("TagInstanceProfile", WEB | TAG, PROFILE, OF_TAGS),
+    ("UntagInstanceProfile", WEB | TAG_KEYS, PROFILE, {"aws:TagKeys"}),
+    ("ListInstanceProfileTags", WEB, PROFILE, set()),
     # Policies.
     (
         "CreatePolicy",
@@ -203,7 +222,14 @@ def test_every_operation_has_a_row() -> None:
 def test_what_is_asked(name: str, parameters: dict[str, Any], arn: str, keys: set[str]) -> None:
     found = asked(HELD, "iam", name, parameters)
     assert found[0] == Asked(f"iam:{name}", arn, ACCOUNT, frozenset(keys))
-    assert all(each == found[0] for each in found)
+    assert all(each == found[0] for each in found if each.action != "iam:PassRole")
+
+
+def test_who_hands_a_role_over_is_asked_for_leave_to_pass_it() -> None:
+    """Service Authorization Reference: AddRoleToInstanceProfile depends on iam:PassRole."""
+    _, passing = asked(HELD, "iam", "AddRoleToInstanceProfile", WEB | OPS)
+    keys = frozenset({"iam:PassedToService", "iam:AssociatedResourceArn", OWN_TAG})
+    assert passing == Asked("iam:PassRole", ROLE, ACCOUNT, keys)
 
 
 def test_a_group_is_renamed_by_leave_for_both_names() -> None:
@@ -230,6 +256,7 @@ def test_a_boundary_is_asked_for_as_it_will_be_or_as_it_is() -> None:
     [
         ("CreateUser", {"user_name": "n"}, "iam:TagUser"),
         ("CreateRole", {"role_name": "n"}, "iam:TagRole"),
+        ("CreateInstanceProfile", {"instance_profile_name": "n"}, "iam:TagInstanceProfile"),
         ("CreatePolicy", {"policy_name": "n"}, "iam:TagPolicy"),
         ("CreateVirtualMFADevice", {"virtual_mfa_device_name": "n"}, "iam:TagMFADevice"),
     ],

@@ -18,7 +18,7 @@ from doorward.control.users import Owner
 from doorward.engine.request import Resource
 from doorward.model.credential import MfaDevice
 from doorward.model.directory import one
-from doorward.model.identity import Group, ManagedPolicy, Role, User
+from doorward.model.identity import Group, InstanceProfile, ManagedPolicy, Role, User
 from doorward.model.principal import Tags
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
@@ -74,6 +74,16 @@ def renaming(find: Find, word: str) -> Callable[[str], Asks]:
     return asks
 
 
+def passing(call: Read, parameters: Parameters, service: str, associated: str) -> Question:
+    """Ask for iam:PassRole on the role that a call hands to ``service``.
+
+    ``associated`` is the ARN of what the service will use it with (iam:AssociatedResourceArn).
+    """
+    passed = role(call, parameters)
+    keys = {"iam:PassedToService": service, "iam:AssociatedResourceArn": associated}
+    return Question("iam:PassRole", passed, resource_tags(passed) | keys)
+
+
 # --- resources
 
 
@@ -109,6 +119,17 @@ def role(call: Read, parameters: Parameters) -> Resource:
 def new_role(call: Read, parameters: Parameters) -> Resource:
     """Name the role that a call would make."""
     return named(call, "role", parameters.get("path"), parameters["role_name"])
+
+
+def new_profile(call: Read, parameters: Parameters) -> Resource:
+    """Name the instance profile that a call would make."""
+    path, name = parameters.get("path"), parameters["instance_profile_name"]
+    return named(call, "instance-profile", path, name)
+
+
+def profile(call: Read, parameters: Parameters) -> Resource:
+    """Find the instance profile that a call names."""
+    return entity(call, InstanceProfile, "instance-profile", parameters["instance_profile_name"])
 
 
 def new_policy(call: Read, parameters: Parameters) -> Resource:
@@ -155,8 +176,8 @@ def everything(call: Read, _parameters: Parameters) -> Resource:
     return Resource("*", call.caller.account)
 
 
-def entity(call: Read, kind: type[Entity], word: str, name: str) -> Resource:
-    """Find a user, group or role of the caller's account by name; groups have no tags."""
+def entity(call: Read, kind: type[Entity | InstanceProfile], word: str, name: str) -> Resource:
+    """Find what the caller's account has of a kind by name; groups have no tags."""
     account = call.caller.account
     found = call.directory.get(kind, account, fold(name))
     if found is None:

@@ -96,7 +96,7 @@ def update_assume_role_policy(call: Write, *, role_name: str, policy_document: s
 
 @operation("iam", "DeleteRole", asks=about(facts.role, facts.held_boundary))
 def delete_role(call: Write, *, role_name: str) -> None:
-    """Delete a role that has no policies any more."""
+    """Delete a role that is in no instance profile and has no policies any more."""
     roles.delete(call.transaction, roles.get(call.transaction, call.caller.account, role_name))
 
 

@@ -14,7 +14,7 @@ from doorward.api.pages import Page
 from doorward.control.access_keys import NewKey
 from doorward.control.policies import Described
 from doorward.model.credential import AccessKey, MfaDevice
-from doorward.model.identity import Group, PolicyVersion, Role, User
+from doorward.model.identity import Group, InstanceProfile, PolicyVersion, Role, User
 from doorward.model.organization import Account
 from doorward.model.principal import Tags
 
@@ -137,6 +137,24 @@ def role(role: Role) -> Shape:
         "MaxSessionDuration": role.max_session_duration,
         "RoleLastUsed": {},
     }
+
+
+def listed_profile(profile: InstanceProfile, role: Role | None) -> Shape:
+    """Project an instance profile as lists do; the role in it comes without its description."""
+    held = [] if role is None else [_role(role) | {"Description": None}]
+    return {
+        "Path": profile.path,
+        "InstanceProfileName": profile.name,
+        "InstanceProfileId": profile.id,
+        "Arn": profile.arn,
+        "CreateDate": profile.created,
+        "Roles": held,
+    }
+
+
+def profile(profile: InstanceProfile, role: Role | None) -> Shape:
+    """Project an instance profile as CreateInstanceProfile and GetInstanceProfile do."""
+    return listed_profile(profile, role) | {"Tags": tag_list(profile.tags)}
 
 
 def listed_policy(described: Described) -> Shape:
