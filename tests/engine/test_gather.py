@@ -13,6 +13,7 @@ from doorward.engine.layers import Layers, Policies
 from doorward.engine.request import Resource
 from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Unsupported
+from doorward.model.credential import PasswordPolicy
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -170,6 +171,19 @@ def test_a_user_has_the_policies_of_its_groups_after_its_own() -> None:
         ("AdministratorAccess", zebras),
     ]
     assert names(layers(READER, estate=changed(*TEAMS)).identity) == ["of-role"]
+
+
+def test_a_password_policy_may_let_every_user_change_the_own_password() -> None:
+    """IAM API Reference, PasswordPolicy: AllowUsersToChangePassword needs no attachment."""
+    found = layers(ALICE, estate=changed(*TEAMS, PasswordPolicy(A, users_may_change=True)))
+    last = (found.identity or ())[-1]
+    assert (last.name, last.via) == ("IAMUserChangePassword", f"arn:aws:iam::{A}:root")
+    for who, policy in (
+        (ALICE, PasswordPolicy(A)),
+        (ALICE, PasswordPolicy(B, users_may_change=True)),
+        (READER, PasswordPolicy(A, users_may_change=True)),
+    ):
+        assert layers(who, estate=changed(policy)).identity == layers(who).identity
 
 
 def test_what_an_estate_brings_of_aws_policies_goes_before_the_catalog() -> None:

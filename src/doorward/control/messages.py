@@ -31,6 +31,10 @@ SERVICE_ROLE_BOUNDARY = Message(
     "PolicyNotAttachable", "Scope ARN: {arn} does not exist or is not attachable."
 )
 NO_SUCH_BOUNDARY = Message("NoSuchEntity", "Scope ARN: {arn} does not exist or is not attachable.")
+NO_SUCH_ALIAS = Message("NoSuchEntity", "The account alias {alias} cannot be found.")  # ours
+NO_SUCH_PASSWORD_POLICY = Message(
+    "NoSuchEntity", "The Password Policy with domain name {account} cannot be found."
+)
 NO_SUCH_KEY = Message("NoSuchEntity", "The Access Key with id {id} cannot be found.")
 NO_SUCH_DEVICE = Message(
     "NoSuchEntity", "VirtualMFADevice with serial number {serial} doesn't exist."
@@ -48,6 +52,7 @@ POLICY_EXISTS = Message(
     "EntityAlreadyExists",
     "A policy called {name} already exists. Duplicate names are not allowed.",
 )
+ALIAS_EXISTS = Message("EntityAlreadyExists", "The account alias {alias} already exists.")
 DEVICE_EXISTS = Message(
     "EntityAlreadyExists", "MFADevice entity at the same path and name already exists."
 )
@@ -178,6 +183,11 @@ STS_ACTIONS_ONLY = Message(
 
 # --- MFA
 INVALID_CODE = Message("InvalidAuthenticationCode", "Authentication code for device is not valid.")
+
+# --- passwords
+AGAINST_POLICY = Message(
+    "PasswordPolicyViolation", "Password does not conform to the account password policy."
+)
 
 # --- simulating
 UNCLEAR_ENTITY = Message(

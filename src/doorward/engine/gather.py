@@ -15,6 +15,7 @@ from doorward.engine.principals import principal_account
 from doorward.engine.request import Resource
 from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Unsupported
+from doorward.model.credential import PasswordPolicy
 from doorward.model.directory import Directory, one
 from doorward.model.identity import (
     Attachment,
@@ -114,19 +115,36 @@ def _by_arn(directory: Directory, kind: type[Identity], arn: Arn) -> Identity | 
 
 
 def _identity(directory: Directory, entity: User | Role) -> Policies:
-    """What the user or role has itself, then what a user has through each of its groups."""
+    """What the user or role has itself, then what a user has by each group and the account."""
     own = held(directory, entity.id)
     if isinstance(entity, Role):
         return own
+    everybodys = _everybodys(directory, entity.account)
     memberships = directory.find(Membership, user_id=entity.id)
     if not memberships:
-        return own
+        return own + everybodys
     groups = sorted(
         (_group(directory, entity, each) for each in memberships), key=lambda each: each.name_key
     )
-    return own + tuple(
-        policy for group in groups for policy in held(directory, group.id, group.arn)
-    )
+    shared = tuple(policy for group in groups for policy in held(directory, group.id, group.arn))
+    return own + shared + everybodys
+
+
+_CHANGE_PASSWORD = "arn:aws:iam::aws:policy/IAMUserChangePassword"  # noqa: S105 - a policy's ARN
+
+
+def _everybodys(directory: Directory, account: str) -> Policies:
+    """What an account's password policy may let every user of it do, without any attachment.
+
+    Source: IAM API Reference, PasswordPolicy: AllowUsersToChangePassword "gives IAM users
+    permissions to iam:ChangePassword for only their user and to the iam:GetAccountPasswordPolicy
+    action … applied at the account-level for all users". That is what AWS's managed policy of this
+    name grants.
+    """
+    rules = directory.get(PasswordPolicy, account)
+    if rules is None or not rules.users_may_change:
+        return ()
+    return (_managed_by_aws(_CHANGE_PASSWORD, f"arn:aws:iam::{account}:root"),)
 
 
 def _group(directory: Directory, user: User, membership: Membership) -> Group:

@@ -33,8 +33,8 @@ class Policy(msgspec.Struct, frozen=True):
     """A document where it is attached.
 
     ``name`` is what people call it; ``arn`` is set for managed policies and organization policies;
-    ``via`` is the ARN of the group or organization target through which it applies, where it is
-    not attached to the principal or resource itself.
+    ``via`` is the ARN of the group, account or organization target through which it applies, where
+    it is not attached to the principal or resource itself.
     """
 
     document: Document

@@ -199,6 +199,13 @@ ROWS: list[Row] = [
     ("TagMFADevice", PHONE | TAG, DEVICE, OF_TAGS),
     ("UntagMFADevice", PHONE | TAG_KEYS, DEVICE, {"aws:TagKeys"}),
     ("ListMFADeviceTags", PHONE, DEVICE, set()),
+    # The account.
+    ("CreateAccountAlias", {"account_alias": "acme"}, "*", set()),
+    ("DeleteAccountAlias", {"account_alias": "acme"}, "*", set()),
+    ("ListAccountAliases", {}, "*", set()),
+    ("GetAccountPasswordPolicy", {}, "*", set()),
+    ("UpdateAccountPasswordPolicy", {}, "*", set()),
+    ("DeleteAccountPasswordPolicy", {}, "*", set()),
     # Simulations.
     ("SimulateCustomPolicy", {}, "*", set()),
     ("GetContextKeysForCustomPolicy", {}, "*", set()),

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from doorward.api.pages import Page
 from doorward.control.access_keys import NewKey
 from doorward.control.policies import Described
-from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.credential import AccessKey, MfaDevice, PasswordPolicy
 from doorward.model.identity import Group, InstanceProfile, PolicyVersion, Role, User
 from doorward.model.organization import Account
 from doorward.model.principal import Tags
@@ -224,4 +224,20 @@ def mfa_device(device: MfaDevice, user_name: str | None) -> Shape:
         "UserName": user_name,
         "SerialNumber": device.serial,
         "EnableDate": device.enabled,
+    }
+
+
+def password_policy(policy: PasswordPolicy) -> Shape:
+    """Project a password policy; an age or a number of passwords that is no rule is left out."""
+    return {
+        "MinimumPasswordLength": policy.minimum_length,
+        "RequireSymbols": policy.require_symbols,
+        "RequireNumbers": policy.require_numbers,
+        "RequireUppercaseCharacters": policy.require_uppercase,
+        "RequireLowercaseCharacters": policy.require_lowercase,
+        "AllowUsersToChangePassword": policy.users_may_change,
+        "ExpirePasswords": policy.max_age > 0,
+        "MaxPasswordAge": policy.max_age or None,
+        "PasswordReusePrevention": policy.reuse_prevention or None,
+        "HardExpiry": policy.hard_expiry,
     }
