@@ -42,6 +42,7 @@ PLANTS = (
     Plant("owner-database", "server/__init__.py", "from sqlalchemy import select"),
     Plant("owner-asgi", "cli/__init__.py", "import uvicorn"),
     Plant("owner-cryptography", "usecases/__init__.py", "from cryptography import x509"),
+    Plant("owner-cryptography", "control/__init__.py", "import argon2"),
     Plant("owner-log", "control/__init__.py", "import structlog"),
     Plant("owner-yaml", "cli/__init__.py", "import yaml"),
     Plant("owner-terminal", "server/__init__.py", "import click"),

@@ -145,9 +145,8 @@ def test_no_secret_is_in_the_store_its_events_or_the_log(tmp_path: Path) -> None
                 Action="s3:GetObject",
                 Resource="arn:aws:s3:::some/key",
             )
-        with refused("NotImplemented"):
-            iam.create_login_profile(UserName=name, Password="Never-To-Be-Seen-1")
         used["password"] = "Never-To-Be-Seen-1"
+        iam.create_login_profile(UserName=name, Password=used["password"])
         broken = Signed(token=assumed["Credentials"]["SessionToken"] + "A")
         assert broken.send(server.endpoint).status == 403
         assert server.stop() == 0

@@ -77,6 +77,8 @@ class Write(Read, frozen=True, kw_only=True):
     """A call of an operation that changes the directory, inside its transaction.
 
     ``directory`` is the transaction too, so that what is read is what will be committed against.
+    ``prepared`` is what the operation's ``prepare`` gave, before the transaction.
     """
 
     transaction: Transaction
+    prepared: object = None

@@ -36,6 +36,9 @@ class Question(msgspec.Struct, frozen=True):
 Asks = Callable[[Read, Parameters], tuple[Question, ...]]
 """Turns a call into the questions that must all be answered with an allow."""
 
+Prepare = Callable[[Read, Parameters], object]
+"""Does what takes long before a call's transaction, on the directory that it was judged on."""
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
@@ -46,9 +49,11 @@ class ServedOperation(msgspec.Struct, frozen=True):
     is that of the operation itself, never what a client claims. ``answer`` projects the handler's
     domain values to the output shape (member names as in the model). ``redact`` names members of
     request and response that no event may carry. ``reads_store`` says that it reads more than the
-    snapshot, ``takes_long`` that it decides much; such calls hold up no others. ``untaken`` are
-    the optional members that the handler does not take (a newer service model may have more than
-    this version knows): a call that gives one is refused, not misread.
+    snapshot, ``takes_long`` that it decides much; such calls hold up no others. ``prepare`` does
+    the work that would hold up every other write; its value is the call's ``prepared``. What it
+    saw may have changed by then: the handler checks. ``untaken`` are the optional members that the
+    handler does not take (a newer service model may have more than this version knows): a call
+    that gives one is refused, not misread.
     """
 
     service: str
@@ -61,6 +66,7 @@ class ServedOperation(msgspec.Struct, frozen=True):
     action: str
     reads_store: bool
     takes_long: bool
+    prepare: Prepare | None
     untaken: frozenset[str]
 
 
@@ -87,6 +93,7 @@ def operation(
     redact: frozenset[str] = frozenset(),
     reads_store: bool = False,
     takes_long: bool = False,
+    prepare: Prepare | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of ``service``'s operation ``name``.
 
@@ -108,6 +115,7 @@ def operation(
             action=action,
             reads_store=reads_store,
             takes_long=takes_long,
+            prepare=prepare,
             untaken=untaken,
         )
         return handler

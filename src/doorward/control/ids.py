@@ -6,6 +6,7 @@ import base64
 import uuid
 from collections.abc import Callable
 
+from doorward.credentials.passwords import SALT_BYTES
 from doorward.credentials.totp import new_seed
 from doorward.model import ids as forms
 from doorward.model.ids import UNIQUE_ID_ENTROPY
@@ -67,6 +68,10 @@ class Ids:
     def seed(self) -> str:
         """Return the seed of a virtual MFA device, in base32."""
         return new_seed(self._entropy)
+
+    def salt(self) -> bytes:
+        """Return the salt of a password's hash."""
+        return self._entropy(SALT_BYTES)
 
     def uuid(self) -> str:
         """Return a random UUID (version 4) in its usual spelling."""

@@ -14,7 +14,7 @@ from doorward.control import boundaries, messages, names, tags
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
 from doorward.control.renaming import renamed
-from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Attachment, InlinePolicy, Membership, User
 from doorward.model.principal import Tags
@@ -98,6 +98,8 @@ def delete(transaction: Transaction, user: User) -> None:
             raise conflict.error()
     if transaction.find(Membership, user_id=user.id):
         raise messages.MUST_REMOVE_USERS.error()
+    if transaction.get(LoginProfile, user.id) is not None:
+        raise messages.MUST_DELETE_LOGIN.error()
     transaction.remove(user)
 
 

@@ -174,10 +174,11 @@ class Pipeline:
 
         What was decided on a directory that has changed meanwhile is decided again, so that
         nothing is written by leave that was taken back. The reply is made before the commit: a
-        change that cannot be answered is not made.
+        change that cannot be answered is not made. What takes long is prepared before.
         """
         routed = exchange.route
         assert routed is not None  # noqa: S101 - begun without a fault
+        prepared = None if served.prepare is None else served.prepare(call, arguments)
 
         def work(transaction: Transaction, before: Snapshot) -> None:
             if before.versions != judged_on.versions:
@@ -194,6 +195,7 @@ class Pipeline:
                 request_id=call.request_id,
                 ambient=call.ambient,
                 transaction=transaction,
+                prepared=prepared,
             )
             _answer(exchange, routed, served.answer(served.handler(writing, **arguments)))
             transaction.append(self._event(exchange))

@@ -1,15 +1,18 @@
-"""Wrong MFA codes counted in memory, for one process."""
+"""Wrong MFA codes and passwords counted in memory, for one process."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from doorward.control.guesses import LOCKED_FOR, TRIES
 
+T = TypeVar("T")
+
 DEVICES = 100_000
-"""How many devices are kept count of. The one tried longest ago is forgotten first."""
+"""How many devices and users are kept count of. Who was tried longest ago is forgotten first."""
 
 
 class GuessesInMemory:
@@ -23,27 +26,27 @@ class GuessesInMemory:
         self._tried: dict[str, tuple[int, datetime]] = {}
         self._lock = threading.Lock()
 
-    def judged(self, serial: str, now: datetime, verify: Callable[[], int | None]) -> int | None:
-        """Return what ``verify`` says of a code, ``None`` while the device is locked."""
-        if not self._admitted(serial, now):
+    def judged(self, subject: str, now: datetime, verify: Callable[[], T | None]) -> T | None:
+        """Return what ``verify`` says of a try, ``None`` while the subject is locked."""
+        if not self._admitted(subject, now):
             return None
-        step = verify()
-        if step is not None:
+        found = verify()
+        if found is not None:
             with self._lock:
-                self._tried.pop(serial, None)
-        return step
+                self._tried.pop(subject, None)
+        return found
 
-    def _admitted(self, serial: str, now: datetime) -> bool:
+    def _admitted(self, subject: str, now: datetime) -> bool:
         """Count a try before it is judged: of many at once, no more than the limit get through.
 
-        The count outlives the lock, so that each further wrong code locks the device again.
+        The count outlives the lock, so that each further wrong one locks the subject again.
         """
         with self._lock:
-            tries, last = self._tried.get(serial, (0, now))
+            tries, last = self._tried.get(subject, (0, now))
             if tries >= TRIES and now - last < LOCKED_FOR:
                 return False
-            self._tried.pop(serial, None)
+            self._tried.pop(subject, None)
             if len(self._tried) >= DEVICES:
                 del self._tried[next(iter(self._tried))]
-            self._tried[serial] = (tries + 1, max(last, now))
+            self._tried[subject] = (tries + 1, max(last, now))
             return True

@@ -199,6 +199,18 @@ ROWS: list[Row] = [
     ("TagMFADevice", PHONE | TAG, DEVICE, OF_TAGS),
     ("UntagMFADevice", PHONE | TAG_KEYS, DEVICE, {"aws:TagKeys"}),
     ("ListMFADeviceTags", PHONE, DEVICE, set()),
+    # Passwords.
+    ("CreateLoginProfile", ANN | {"password": "p"}, USER, {OWN_TAG}),
+    ("GetLoginProfile", ANN, USER, {OWN_TAG}),
+    ("GetLoginProfile", {}, f"arn:aws:iam::{ACCOUNT}:user/caller", set()),
+    ("UpdateLoginProfile", ANN | {"password": "p"}, USER, {OWN_TAG}),
+    ("DeleteLoginProfile", ANN, USER, {OWN_TAG}),
+    (
+        "ChangePassword",
+        {"old_password": "o", "new_password": "n"},
+        f"arn:aws:iam::{ACCOUNT}:user/caller",
+        set(),
+    ),
     # The account.
     ("CreateAccountAlias", {"account_alias": "acme"}, "*", set()),
     ("DeleteAccountAlias", {"account_alias": "acme"}, "*", set()),

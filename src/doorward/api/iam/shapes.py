@@ -13,7 +13,7 @@ from urllib.parse import quote
 from doorward.api.pages import Page
 from doorward.control.access_keys import NewKey
 from doorward.control.policies import Described
-from doorward.model.credential import AccessKey, MfaDevice, PasswordPolicy
+from doorward.model.credential import AccessKey, LoginProfile, MfaDevice, PasswordPolicy
 from doorward.model.identity import Group, InstanceProfile, PolicyVersion, Role, User
 from doorward.model.organization import Account
 from doorward.model.principal import Tags
@@ -240,4 +240,14 @@ def password_policy(policy: PasswordPolicy) -> Shape:
         "MaxPasswordAge": policy.max_age or None,
         "PasswordReusePrevention": policy.reuse_prevention or None,
         "HardExpiry": policy.hard_expiry,
+    }
+
+
+def login_profile(profile: LoginProfile, user_name: str) -> Shape:
+    """Project a login profile; a longest session that is not set is left out."""
+    return {
+        "UserName": user_name,
+        "CreateDate": profile.created,
+        "PasswordResetRequired": profile.reset_required,
+        "MaxSigninSessionDuration": profile.max_session,
     }
