@@ -218,6 +218,7 @@ ROWS: list[Row] = [
     ("GetAccountPasswordPolicy", {}, "*", set()),
     ("UpdateAccountPasswordPolicy", {}, "*", set()),
     ("DeleteAccountPasswordPolicy", {}, "*", set()),
+    ("GetAccountSummary", {}, "*", set()),
     # Simulations.
     ("SimulateCustomPolicy", {}, "*", set()),
     ("GetContextKeysForCustomPolicy", {}, "*", set()),

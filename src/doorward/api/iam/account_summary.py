@@ -1,0 +1,118 @@
+"""GetAccountSummary: how much of everything an account has, and may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from doorward.api.call import Read
+from doorward.api.iam import facts, shapes
+from doorward.api.iam.facts import about
+from doorward.api.operation import operation
+from doorward.control.quotas import QUOTAS
+from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.directory import Directory
+from doorward.model.identity import (
+    Attachment,
+    Group,
+    InstanceProfile,
+    ManagedPolicy,
+    Role,
+    User,
+)
+from doorward.model.schema import Entity
+
+Count = Callable[[Directory, str], int]
+"""Counts something of an account."""
+
+
+def _all(kind: type[Entity]) -> Count:
+    """Count what an account has of one kind."""
+    return lambda directory, account: len(directory.find(kind, account=account))
+
+
+def _roots(kind: type[AccessKey | MfaDevice]) -> Count:
+    """Say by 1 or 0 whether the account's root user has a credential."""
+    return lambda directory, account: int(bool(directory.find(kind, owner_id=account)))
+
+
+def _assigned_devices(directory: Directory, account: str) -> int:
+    found = directory.find(MfaDevice, account=account)
+    return sum(device.owner_id is not None for device in found)
+
+
+def _policies_in_use(directory: Directory, account: str) -> int:
+    """Count the managed policies, AWS's too, of which a version has an effect in the account."""
+    attached = {each.policy_arn for each in directory.find(Attachment, account=account)}
+    bounded: list[User | Role] = [
+        *directory.find(User, account=account),
+        *directory.find(Role, account=account),
+    ]
+    return len(attached | {each.permissions_boundary for each in bounded} - {None})
+
+
+def _none(_directory: Directory, _account: str) -> int:
+    """Count what no account can have here: a root user's password, certificates, providers."""
+    return 0
+
+
+COUNTS: Mapping[str, Count] = MappingProxyType(
+    {
+        "Users": _all(User),
+        "Groups": _all(Group),
+        "Roles": _all(Role),
+        "Policies": _all(ManagedPolicy),
+        "InstanceProfiles": _all(InstanceProfile),
+        "MFADevices": _all(MfaDevice),
+        "MFADevicesInUse": _assigned_devices,
+        "PolicyVersionsInUse": _policies_in_use,
+        "ServerCertificates": _none,
+        "Providers": _none,
+        "AccountMFAEnabled": _roots(MfaDevice),
+        "AccountAccessKeysPresent": _roots(AccessKey),
+        "AccountPasswordPresent": _none,
+        "AccountSigningCertificatesPresent": _none,
+    }
+)
+"""What is counted, by its name in the summary."""
+
+LIMITS: Mapping[str, str] = MappingProxyType(
+    {
+        "UsersQuota": "UsersPerAccount",
+        "GroupsQuota": "GroupsPerAccount",
+        "GroupsPerUserQuota": "GroupsPerUser",
+        "RolesQuota": "RolesPerAccount",
+        "PoliciesQuota": "PoliciesPerAccount",
+        "InstanceProfilesQuota": "InstanceProfilesPerAccount",
+        "ServerCertificatesQuota": "ServerCertificatesPerAccount",
+        "SigningCertificatesPerUserQuota": "CertificatesPerUser",
+        "AccessKeysPerUserQuota": "AccessKeysPerUser",
+        "AttachedPoliciesPerUserQuota": "PoliciesPerUser",
+        "AttachedPoliciesPerGroupQuota": "PoliciesPerGroup",
+        "AttachedPoliciesPerRoleQuota": "PoliciesPerRole",
+        "UserPolicySizeQuota": "InlinePolicySizePerUser",
+        "GroupPolicySizeQuota": "InlinePolicySizePerGroup",
+        "RolePolicySizeQuota": "InlinePolicySizePerRole",
+        "PolicySizeQuota": "PolicySize",
+        "AssumeRolePolicySizeQuota": "ACLSizePerRole",
+        "VersionsPerPolicyQuota": "VersionsPerPolicy",
+        "PolicyVersionsInUseQuota": "PolicyVersionsInUse",
+    }
+)
+"""Quotas, by their name in the summary and in the table of quotas."""
+
+TOKEN_VERSION = 1
+"""GlobalEndpointTokenVersion: tokens of the global endpoint are of AWS's first, shorter form."""
+
+
+@operation(
+    "iam",
+    "GetAccountSummary",
+    asks=about(facts.everything),
+    answer=shapes.wrapped("SummaryMap", dict),
+)
+def get_account_summary(call: Read) -> dict[str, int]:
+    """Return what the account has and may have."""
+    counted = {name: count(call.directory, call.caller.account) for name, count in COUNTS.items()}
+    limits = {name: QUOTAS[quota] for name, quota in LIMITS.items()}
+    return counted | limits | {"GlobalEndpointTokenVersion": TOKEN_VERSION}
