@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from doorward.control import access_keys, groups, mfa, users
+from doorward.control import access_keys, aliases, groups, login_profiles, mfa, users
 from doorward.control.errors import ControlError
-from tests.control.estate import NOW, A, Estate, codes, owner_of
+from tests.control.estate import NOW, A, B, Estate, codes, owner_of
 
 ASKING = 8
 
@@ -82,3 +83,33 @@ def test_one_code_is_spent_once(estate: Estate) -> None:
     )
     assert answers == {"done": 1, "EntityAlreadyExists": ASKING - 1}
     assert estate.run(users.get, A, "ann").id == owner.id
+
+
+def test_one_alias_is_given_once(estate: Estate) -> None:
+    accounts = itertools.cycle((A, B))
+    answers = _at_once(lambda: estate.run(aliases.create, next(accounts), "acme"))
+    assert answers == {"done": 1, "EntityAlreadyExists": ASKING - 1}
+
+
+def test_one_old_password_is_changed_once(estate: Estate) -> None:
+    """Whoever accepted a change that another was quicker with does not make it."""
+    user, old, new = estate.user("ann"), "correct-Horse7", "another-Horse8"
+    first = estate.run(login_profiles.accept, user, old, estate.ids.salt())
+    estate.run(login_profiles.create, user, first, now=NOW)
+
+    def change() -> None:
+        accepted = estate.run(
+            login_profiles.accept_change,
+            user,
+            old=old,
+            new=new,
+            salt=estate.ids.salt(),
+            now=NOW,
+            guesses=estate.guesses,
+        )
+        estate.run(login_profiles.change, user, accepted, NOW)
+
+    answers = _at_once(change)
+    assert answers.pop("done") == 1
+    assert set(answers) <= {"ConcurrentModification", "AccessDenied"}
+    assert len(estate.run(login_profiles.get, user).earlier_hashes) == 1

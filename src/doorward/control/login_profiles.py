@@ -14,7 +14,7 @@ from datetime import datetime
 
 import msgspec
 
-from doorward.control import messages, password_policies
+from doorward.control import password_messages, password_policies
 from doorward.control.guesses import Guesses
 from doorward.credentials import passwords
 from doorward.model.credential import LoginProfile, PasswordPolicy
@@ -40,14 +40,14 @@ def get(directory: Directory, user: User) -> LoginProfile:
     """Return a user's login profile; raise NoSuchEntity for a user that has none."""
     profile = directory.get(LoginProfile, user.id)
     if profile is None:
-        raise messages.NO_SUCH_LOGIN.error(name=user.name)
+        raise password_messages.NO_SUCH_PROFILE.error(name=user.name)
     return profile
 
 
 def check_absent(directory: Directory, user: User) -> None:
     """Raise EntityAlreadyExists for a user that has a login profile."""
     if directory.get(LoginProfile, user.id) is not None:
-        raise messages.LOGIN_EXISTS.error(name=user.name)
+        raise password_messages.PROFILE_EXISTS.error(name=user.name)
 
 
 def accept(directory: Directory, user: User, password: str, salt: bytes) -> Accepted:
@@ -62,7 +62,7 @@ def accept(directory: Directory, user: User, password: str, salt: bytes) -> Acce
     if profile is not None and policy is not None:
         last = _last(profile)[: policy.reuse_prevention]
         if any(passwords.matches(each, password) for each in last):
-            raise messages.USED_BEFORE.error()
+            raise password_messages.USED_BEFORE.error()
     return Accepted(passwords.hashed(password, salt), profile)
 
 
@@ -86,9 +86,9 @@ def accept_change(
         user.id, now, lambda: passwords.matches(profile.password_hash, old) or None
     )
     if right is None:
-        raise messages.WRONG_PASSWORD.error()
+        raise password_messages.WRONG_PASSWORD.error()
     if new == old:
-        raise messages.USED_BEFORE.error()
+        raise password_messages.USED_BEFORE.error()
     return accept(directory, user, new, salt)
 
 
@@ -145,7 +145,7 @@ def update(
     Raises ``ControlError`` (InvalidInput) when a longest session is given and unset at once.
     """
     if unset_max_session and max_session is not None:
-        raise messages.TWO_DURATIONS.error()
+        raise password_messages.TWO_DURATIONS.error()
     held = get(transaction, user)
     profile = held if accepted is None else _with(held, accepted, now)
     kept = None if unset_max_session else profile.max_session
@@ -172,7 +172,7 @@ def _last(profile: LoginProfile) -> tuple[str, ...]:
 def _with(profile: LoginProfile, accepted: Accepted, now: datetime) -> LoginProfile:
     """Return a profile with a new password, which must have been accepted for this profile."""
     if accepted.profile != profile:
-        raise messages.PASSWORD_CHANGED_MEANWHILE.error()
+        raise password_messages.CHANGED_MEANWHILE.error()
     return msgspec.structs.replace(
         profile,
         password_hash=accepted.hash,

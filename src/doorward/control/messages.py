@@ -32,10 +32,6 @@ SERVICE_ROLE_BOUNDARY = Message(
 )
 NO_SUCH_BOUNDARY = Message("NoSuchEntity", "Scope ARN: {arn} does not exist or is not attachable.")
 NO_SUCH_ALIAS = Message("NoSuchEntity", "The account alias {alias} cannot be found.")  # ours
-NO_SUCH_PASSWORD_POLICY = Message(
-    "NoSuchEntity", "The Password Policy with domain name {account} cannot be found."
-)
-NO_SUCH_LOGIN = Message("NoSuchEntity", "Login Profile for User {name} cannot be found.")
 NO_SUCH_KEY = Message("NoSuchEntity", "The Access Key with id {id} cannot be found.")
 NO_SUCH_DEVICE = Message(
     "NoSuchEntity", "VirtualMFADevice with serial number {serial} doesn't exist."
@@ -54,7 +50,6 @@ POLICY_EXISTS = Message(
     "A policy called {name} already exists. Duplicate names are not allowed.",
 )
 ALIAS_EXISTS = Message("EntityAlreadyExists", "The account alias {alias} already exists.")
-LOGIN_EXISTS = Message("EntityAlreadyExists", "Login Profile for user {name} already exists.")
 DEVICE_EXISTS = Message(
     "EntityAlreadyExists", "MFADevice entity at the same path and name already exists."
 )
@@ -188,28 +183,6 @@ STS_ACTIONS_ONLY = Message(
 
 # --- MFA
 INVALID_CODE = Message("InvalidAuthenticationCode", "Authentication code for device is not valid.")
-
-# --- passwords
-AGAINST_POLICY = Message(
-    "PasswordPolicyViolation", "Password does not conform to the account password policy."
-)
-USED_BEFORE = Message(
-    "PasswordPolicyViolation",
-    "Policy constraint violation with password reuse prevention during password change.",
-)
-WRONG_PASSWORD = Message("AccessDenied", "The old password was incorrect.")
-NOT_A_USER = Message("InvalidUserType", "Only IAM Users can change their own password.")
-PASSWORD_REQUIRED = Message(
-    "ValidationError", "A login profile of a user needs a password."
-)  # ours
-TWO_DURATIONS = Message(
-    "InvalidInput",
-    "MaxSigninSessionDuration and ResetMaxSigninSessionDuration cannot be given together.",
-)  # ours
-PASSWORD_CHANGED_MEANWHILE = Message(
-    "ConcurrentModification",
-    "The login profile was changed by another at the same time; try again.",
-)  # ours
 
 # --- simulating
 UNCLEAR_ENTITY = Message(

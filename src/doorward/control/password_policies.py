@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from doorward.control import messages
+from doorward.control import password_messages
 from doorward.model.credential import PasswordPolicy
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import User
@@ -28,7 +28,7 @@ def get(directory: Directory, account: str) -> PasswordPolicy:
     """Return an account's own policy; raise NoSuchEntity when it has none."""
     policy = directory.get(PasswordPolicy, account)
     if policy is None:
-        raise messages.NO_SUCH_PASSWORD_POLICY.error(account=account)
+        raise password_messages.NO_SUCH_POLICY.error(account=account)
     return policy
 
 
@@ -56,7 +56,7 @@ def check(directory: Directory, user: User, password: str) -> None:
     account = directory.get(Account, user.account)
     kept = _keeps_default(password, user, account) if policy is None else _keeps(password, policy)
     if not kept:
-        raise messages.AGAINST_POLICY.error()
+        raise password_messages.AGAINST_POLICY.error()
 
 
 def _keeps(password: str, policy: PasswordPolicy) -> bool:

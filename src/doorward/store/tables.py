@@ -11,27 +11,9 @@ order relies on a collation: rows are sorted by who reads them.
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import Boolean, Column, LargeBinary, Table
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Index,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    UniqueConstraint,
-)
-
-from doorward.model.credential import (
-    AccessKey,
-    KeyStatus,
-    LoginProfile,
-    MfaDevice,
-    PasswordPolicy,
-)
+from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -54,50 +36,18 @@ from doorward.model.organization import (
 )
 from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
-from doorward.store.columns import Choice, Instant, Json, Words
+from doorward.store.columns import Choice
+from doorward.store.parts import METADATA
+from doorward.store.parts import index as _index
+from doorward.store.parts import json as _json
+from doorward.store.parts import key as _key
+from doorward.store.parts import number as _number
+from doorward.store.parts import text as _text
+from doorward.store.parts import time as _time
+from doorward.store.parts import unique as _unique
+from doorward.store.password_tables import PASSWORD_TABLES
 
-METADATA = MetaData()
-
-
-def _text(name: str, *, optional: bool = False) -> Column[Any]:
-    """A column of text."""
-    return Column(name, Words, nullable=optional)
-
-
-def _time(name: str, *, optional: bool = False) -> Column[Any]:
-    """A column of points in time."""
-    return Column(name, Instant, nullable=optional)
-
-
-def _number(name: str, *, optional: bool = False) -> Column[Any]:
-    """A column of whole numbers."""
-    return Column(name, BigInteger, nullable=optional)
-
-
-def _flag(name: str) -> Column[Any]:
-    """A column of yes and no."""
-    return Column(name, Boolean, nullable=False)
-
-
-def _json(name: str, shape: object) -> Column[Any]:
-    """A column of values of the type ``shape``."""
-    return Column(name, Json(shape), nullable=False)
-
-
-def _key(*columns: str) -> PrimaryKeyConstraint:
-    """The key of a table."""
-    return PrimaryKeyConstraint(*columns)
-
-
-def _unique(table: str, column: str) -> UniqueConstraint:
-    """A column whose values are unique."""
-    return UniqueConstraint(column, name=f"{table}_{column}_unique")
-
-
-def _index(table: str, *columns: str) -> Index:
-    """Columns by which rows are found."""
-    return Index(f"{table}_by_{'_'.join(columns)}", *columns)
-
+__all__ = ["CHANGES", "EVENTS", "EVENT_READERS", "METADATA", "TABLES", "VERSIONS"]
 
 TABLES: dict[type, Table] = {
     User: Table(
@@ -244,34 +194,7 @@ TABLES: dict[type, Table] = {
         _index("mfa_devices", "owner_id"),
         _index("mfa_devices", "account"),
     ),
-    LoginProfile: Table(
-        "login_profiles",
-        METADATA,
-        _text("user_id"),
-        _text("account"),
-        _text("password_hash"),
-        _time("created"),
-        _time("changed"),
-        _flag("reset_required"),
-        _number("max_session", optional=True),
-        _json("earlier_hashes", tuple[str, ...]),
-        _key("user_id"),
-    ),
-    PasswordPolicy: Table(
-        "password_policies",
-        METADATA,
-        _text("account"),
-        _number("minimum_length"),
-        _flag("require_symbols"),
-        _flag("require_numbers"),
-        _flag("require_uppercase"),
-        _flag("require_lowercase"),
-        _flag("users_may_change"),
-        _number("max_age"),
-        _number("reuse_prevention"),
-        _flag("hard_expiry"),
-        _key("account"),
-    ),
+    **PASSWORD_TABLES,
     Account: Table(
         "accounts",
         METADATA,
@@ -286,7 +209,7 @@ TABLES: dict[type, Table] = {
         _text("status"),
         _text("alias", optional=True),
         _json("tags", Tags),
-        _flag("installation"),
+        Column("installation", Boolean, nullable=False),
         _key("id"),
         _index("accounts", "organization_id"),
         _index("accounts", "parent_id"),

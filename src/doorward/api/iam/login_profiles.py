@@ -11,7 +11,7 @@ from doorward.api.call import Read, Write
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import Parameters, operation
-from doorward.control import login_profiles, messages, users
+from doorward.control import login_profiles, password_messages, users
 from doorward.control.login_profiles import Accepted
 from doorward.engine.request import Resource
 from doorward.model.credential import LoginProfile
@@ -37,7 +37,7 @@ def _first(call: Read, parameters: Parameters) -> Accepted:
     user = _user(call, parameters.get("user_name"))
     login_profiles.check_absent(call.directory, user)
     if parameters.get("password") is None:
-        raise messages.PASSWORD_REQUIRED.error()
+        raise password_messages.PASSWORD_REQUIRED.error()
     return login_profiles.accept(call.directory, user, parameters["password"], call.ids.salt())
 
 
@@ -130,7 +130,7 @@ def delete_login_profile(call: Write, *, user_name: str | None = None) -> None:
 def _caller(call: Read, parameters: Parameters) -> Resource:
     """Find the calling user: nobody else has a password of its own."""
     if call.caller.user_name is None:
-        raise messages.NOT_A_USER.error()
+        raise password_messages.NOT_A_USER.error()
     return facts.user(call, parameters)
 
 
