@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorward.control import messages, names, tags
+from doorward import control
+from doorward.control import names, tags
 from doorward.control.errors import ControlError, Message
 from doorward.control.ids import Ids
 from doorward.control.quotas import QUOTAS, significant, within
@@ -106,7 +109,14 @@ def test_every_message_is_of_a_code_that_the_service_models_know() -> None:
     """A code outside the models would reach clients as an error that they cannot name."""
     from doorward.wire import faults
 
-    rows = {name: row for name, row in vars(messages).items() if isinstance(row, Message)}
+    tables = [each.name for each in iter_modules(control.__path__) if "messages" in each.name]
+    assert {"messages", "password_messages"} <= set(tables)
+    rows = {
+        f"{table}.{name}": row
+        for table in tables
+        for name, row in vars(import_module(f"doorward.control.{table}")).items()
+        if isinstance(row, Message)
+    }
     assert len(rows) > 60
     for name, row in rows.items():
         service = "organizations" if row.code.endswith("Exception") else "iam"

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from argon2.exceptions import InvalidHashError
 
 from doorward.control import login_profiles, password_policies, users
 from doorward.control.errors import ControlError
@@ -137,7 +136,7 @@ def test_only_an_argon2id_hash_is_kept(estate: Estate, user: User) -> None:
     assert profile.password_hash not in repr((profile, _accept(estate, user, GOOD)))
     other = _create(estate, estate.user("bob"))
     assert other.password_hash != profile.password_hash
-    with pytest.raises(InvalidHashError):
+    with pytest.raises(ValueError, match="hash"):
         passwords.matches("plain", "plain")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 SALT_BYTES = 16
 """Length of a salt (RFC 9106 §3.1 recommends 16 bytes for passwords)."""
@@ -30,11 +30,12 @@ def hashed(password: str, salt: bytes) -> str:
 def matches(kept: str, password: str) -> bool:
     """Say whether a password is the one whose hash is kept, comparing in constant time.
 
-    Raises ``argon2.exceptions.InvalidHashError`` for what is no hash: a store that was tampered
-    with lets nobody in.
+    Raises ``ValueError`` for what is no hash: a store that was tampered with lets nobody in.
     """
     with _AT_ONCE:
         try:
             return _HASHER.verify(kept, password)
         except VerifyMismatchError:
             return False
+        except (VerificationError, InvalidHashError) as error:
+            raise ValueError("what is kept of a password is no hash") from error
