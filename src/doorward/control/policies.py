@@ -119,6 +119,14 @@ def all_of(directory: Directory, account: str, scope: str) -> tuple[ManagedPolic
     return tuple(sorted((*aws, *local), key=lambda policy: policy.arn))
 
 
+def aws_in_use(directory: Directory, account: str) -> tuple[ManagedPolicy, ...]:
+    """Return AWS's policies that are attached, or a permissions boundary, in ``account``."""
+    used = {each.policy_arn for each in directory.find(Attachment, account=account)}
+    used |= {each.permissions_boundary or "" for each in _entities(directory, account)}
+    found = (_aws_managed(arn) for arn in sorted(used))
+    return tuple(policy for policy in found if policy is not None)
+
+
 def versions(directory: Directory, policy: ManagedPolicy) -> tuple[PolicyVersion, ...]:
     """Return a policy's versions, newest first."""
     if policy.account == "aws":

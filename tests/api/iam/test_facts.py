@@ -219,6 +219,8 @@ ROWS: list[Row] = [
     ("UpdateAccountPasswordPolicy", {}, "*", set()),
     ("DeleteAccountPasswordPolicy", {}, "*", set()),
     ("GetAccountSummary", {}, "*", set()),
+    # Reports.
+    ("GetAccountAuthorizationDetails", {}, "*", set()),
     # Simulations.
     ("SimulateCustomPolicy", {}, "*", set()),
     ("GetContextKeysForCustomPolicy", {}, "*", set()),

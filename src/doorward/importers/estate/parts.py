@@ -120,6 +120,8 @@ class Parts:
         if newest is not None:
             self._parts[key] = newest
         elif there.says == part.says:
+            if getattr(part.head, "account", None) == AWS:
+                return  # every account's export has those of AWS's policies that it uses
             part.source.report(
                 "DUPLICATE_ENTRY",
                 Severity.SUGGESTION,
