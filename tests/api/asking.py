@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -16,6 +17,8 @@ from doorward.engine.context import Context
 from doorward.engine.subject import Subject
 from doorward.model.directory import Directory, EventLog
 from doorward.model.principal import IamUser
+from doorward.model.report import Reports
+from doorward.model.use import Use
 from doorward.usecases.guesses import GuessesInMemory
 
 ACCOUNT = "111122223333"
@@ -63,6 +66,21 @@ def _questions(
     return REGISTRY[service, name].asks(call, parameters)
 
 
+class Unused:
+    """The marks of an estate in which nothing was ever used."""
+
+    def note(self, uses: tuple[Use, ...]) -> None:
+        """Keep nothing."""
+
+    def last(self, subjects: Iterable[str]) -> dict[str, Use]:  # noqa: ARG002
+        """Find nothing."""
+        return {}
+
+    def scoped(self, subjects: Iterable[str]) -> tuple[Use, ...]:  # noqa: ARG002
+        """Find nothing."""
+        return ()
+
+
 def call(directory: Directory) -> Read:
     """Return a read call by the user ``caller``."""
     arn = f"arn:aws:iam::{ACCOUNT}:user/caller"
@@ -77,6 +95,8 @@ def call(directory: Directory) -> Read:
         ),
         directory=directory,
         events=cast("EventLog", None),
+        uses=Unused(),
+        reports=cast("Reports", None),
         vault=cast("Vault", None),
         guesses=GuessesInMemory(),
         ids=Ids(random.Random(1).randbytes),

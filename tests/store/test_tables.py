@@ -13,14 +13,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Boolean, LargeBinary, Table, UniqueConstraint, inspect
 
 from doorward.model.event import Event
+from doorward.model.report import Report
 from doorward.model.schema import SCHEMAS
+from doorward.model.use import Use
 from doorward.store import Store
 from doorward.store.columns import Instant, Words
-from doorward.store.tables import EVENTS, METADATA, TABLES
+from doorward.store.tables import EVENTS, METADATA, REPORTS, TABLES, USES
 from tests.store.places import postgresql_database
 
 KINDS = pytest.mark.parametrize("kind", SCHEMAS, ids=lambda kind: kind.__name__)
-HOLDERS = [*TABLES.items(), (Event, EVENTS)]
+HOLDERS = [*TABLES.items(), (Event, EVENTS), (Use, USES), (Report, REPORTS)]
 
 
 def unique_columns(table: Table) -> set[tuple[str, ...]]:

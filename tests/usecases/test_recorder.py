@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.event import Event
+from doorward.model.use import GRANULARITY, WHOLE, Use
 from doorward.server.log import log_to_stderr
 from doorward.store.database import Store
 from doorward.usecases import recorder as module
@@ -62,7 +63,7 @@ class Failing:
 
 
 def test_what_waits_is_found_at_once_and_written_in_the_end(store: Store) -> None:
-    recorder = Recorder(store.events)
+    recorder = Recorder(store.events, store.uses)
     recorder.append((event(1), event(2)))
     assert recorder.by_request("r-2") == event(2)
     assert recorder.by_request("r-3") is None
@@ -71,7 +72,7 @@ def test_what_waits_is_found_at_once_and_written_in_the_end(store: Store) -> Non
 
 
 def test_a_list_has_everything_that_was_taken(store: Store) -> None:
-    recorder = Recorder(store.events)
+    recorder = Recorder(store.events, store.uses)
     threads = [
         threading.Thread(target=lambda at=at: recorder.append((event(at),))) for at in range(50)
     ]
@@ -85,7 +86,7 @@ def test_a_list_has_everything_that_was_taken(store: Store) -> None:
 
 def test_a_log_that_fails_for_a_while_gets_everything_later(store: Store) -> None:
     log = Failing(store, StoreUnavailable("down"), StoreUnavailable("down"))
-    recorder = Recorder(log)
+    recorder = Recorder(log, store.uses)
     recorder.append((event(1),))
     recorder.append((event(2),))
     recorder.flush()
@@ -97,14 +98,14 @@ def test_a_log_that_fails_for_a_while_gets_everything_later(store: Store) -> Non
 def test_an_event_that_is_there_already_holds_up_no_other(store: Store) -> None:
     """The commit happened, its answer was lost, and the batch is tried again."""
     store.events.append((event(1),))
-    recorder = Recorder(store.events)
+    recorder = Recorder(store.events, store.uses)
     recorder.append((event(1), event(2), event(3)))
     recorder.close()
     assert len(store.events.of_account(ACCOUNT, limit=9)) == 3
 
 
 def test_an_event_that_no_log_takes_holds_up_no_other(store: Store) -> None:
-    recorder = Recorder(store.events)
+    recorder = Recorder(store.events, store.uses)
     recorder.append((event(1), event(2, record="\ud800"), event(3)))
     with pytest.raises(StoreUnavailable, match="1 events could not be recorded"):
         recorder.close()
@@ -112,7 +113,7 @@ def test_an_event_that_no_log_takes_holds_up_no_other(store: Store) -> None:
 
 
 def test_nothing_ends_the_thread_that_records(store: Store) -> None:
-    recorder = Recorder(Failing(store, RuntimeError("odd"), sqlite3.Error("odder")))
+    recorder = Recorder(Failing(store, RuntimeError("odd"), sqlite3.Error("odder")), store.uses)
     recorder.append((event(1),))
     recorder.flush()
     recorder.append((event(2),))
@@ -121,7 +122,7 @@ def test_nothing_ends_the_thread_that_records(store: Store) -> None:
 
 
 def test_a_conflict_alone_is_an_event_that_is_there(store: Store) -> None:
-    recorder = Recorder(Failing(store, StoreConflict("Event", "e-1")))
+    recorder = Recorder(Failing(store, StoreConflict("Event", "e-1")), store.uses)
     recorder.append((event(1),))
     recorder.close()
     assert store.events.of_account(ACCOUNT, limit=9) == ()
@@ -129,7 +130,7 @@ def test_a_conflict_alone_is_an_event_that_is_there(store: Store) -> None:
 
 def test_events_that_cannot_be_written_at_the_end_are_not_lost_silently(store: Store) -> None:
     failures = [StoreUnavailable("gone")] * (module.LAST_TRIES + 5)
-    recorder = Recorder(Failing(store, *failures))
+    recorder = Recorder(Failing(store, *failures), store.uses)
     recorder.append((event(1),))
     with pytest.raises(StoreUnavailable, match="1 events could not be recorded"):
         recorder.close()
@@ -137,7 +138,7 @@ def test_events_that_cannot_be_written_at_the_end_are_not_lost_silently(store: S
 
 def test_a_full_recorder_takes_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_WAITING", 2)
-    recorder = Recorder(Failing(store, *[StoreUnavailable("down")] * 3))
+    recorder = Recorder(Failing(store, *[StoreUnavailable("down")] * 3), store.uses)
     recorder.append((event(1), event(2)))
     with pytest.raises(StoreUnavailable, match="does not take events"):
         recorder.append((event(3),))
@@ -147,3 +148,76 @@ def test_a_full_recorder_takes_no_more(store: Store, monkeypatch: pytest.MonkeyP
     with pytest.raises(StoreUnavailable):
         recorder.append((event(4),))
     assert len(store.events.of_account(ACCOUNT, limit=9)) == 3
+
+
+def use(minutes: int = 0, scope: str = WHOLE) -> Use:
+    moment = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(minutes=minutes)
+    return Use("AKIA1", scope, ACCOUNT, moment, f"service{minutes}", "us-east-1")
+
+
+def test_marks_are_found_at_once_and_written_in_the_end(store: Store) -> None:
+    recorder = Recorder(store.events, store.uses)
+    recorder.note((use(), use(scope="iam")))
+    recorder.note((use(5), use(5, scope="iam:GetUser")))
+    assert recorder.last(["AKIA1", "AKIA2"]) == {"AKIA1": use()}
+    assert set(recorder.scoped(["AKIA1"])) == {use(scope="iam"), use(5, scope="iam:GetUser")}
+    recorder.close()
+    assert store.uses.last(["AKIA1"]) == {"AKIA1": use()}
+    assert len(store.uses.scoped(["AKIA1"])) == 2
+
+
+def test_a_mark_moves_when_its_span_is_over_across_restarts_too(store: Store) -> None:
+    first = Recorder(store.events, store.uses)
+    first.note((use(),))
+    first.close()
+    second = Recorder(store.events, store.uses)
+    second.note((use(14),))
+    assert second.last(["AKIA1"]) == {"AKIA1": use()}
+    second.flush()
+    second.note((use(40),))
+    assert second.last(["AKIA1"]) == {"AKIA1": use(40)}
+    second.close()
+    assert store.uses.last(["AKIA1"]) == {"AKIA1": use(40)}
+    assert timedelta(minutes=14) < GRANULARITY < timedelta(minutes=26)
+
+
+class FailingUses:
+    """Marks that cannot be written as often as it is told."""
+
+    def __init__(self, store: Store, *failures: Exception) -> None:
+        self.uses = store.uses
+        self.failures = list(failures)
+
+    def note(self, uses: tuple[Use, ...]) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.uses.note(uses)
+
+    def last(self, subjects: Iterable[str]) -> dict[str, Use]:
+        return dict(self.uses.last(subjects))
+
+    def scoped(self, subjects: Iterable[str]) -> tuple[Use, ...]:
+        return self.uses.scoped(subjects)
+
+
+def test_a_store_that_is_away_for_a_while_loses_no_mark_and_no_event(store: Store) -> None:
+    away = FailingUses(store, StoreUnavailable("away"), StoreUnavailable("away"))
+    recorder = Recorder(store.events, away)
+    recorder.append((event(1),))
+    recorder.note((use(),))
+    recorder.flush()
+    recorder.close()
+    assert away.failures == []
+    assert store.uses.last(["AKIA1"]) == {"AKIA1": use()}
+    assert store.events.by_request("r-1") == event(1)
+
+
+def test_a_mark_that_cannot_be_written_at_all_stops_nothing(store: Store) -> None:
+    recorder = Recorder(store.events, FailingUses(store, RuntimeError("odd")))
+    recorder.note((use(),))
+    recorder.flush()
+    recorder.append((event(1),))
+    recorder.note((use(30),))
+    recorder.close()
+    assert store.uses.last(["AKIA1"]) == {"AKIA1": use(30)}
+    assert store.events.by_request("r-1") == event(1)

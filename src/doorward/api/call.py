@@ -16,6 +16,8 @@ from doorward.credentials.session_token import SessionClaims
 from doorward.engine.context import Context
 from doorward.engine.subject import Subject
 from doorward.model.directory import Directory, EventLog, Transaction
+from doorward.model.report import Reports
+from doorward.model.use import UseLog
 
 
 class Vault(Protocol):
@@ -58,12 +60,15 @@ class Read(msgspec.Struct, frozen=True):
     """A call of an operation that changes nothing. ``directory`` is the current snapshot.
 
     ``ambient`` holds the condition keys of the connection and the moment (aws:SourceIp,
-    aws:CurrentTime …), the same for every question that the call raises.
+    aws:CurrentTime …), the same for every question that the call raises. ``uses`` and ``reports``
+    are read from the store: an operation that asks them says so (``reads_store``).
     """
 
     caller: Caller
     directory: Directory
     events: EventLog
+    uses: UseLog
+    reports: Reports
     vault: Vault
     guesses: Guesses
     ids: Ids

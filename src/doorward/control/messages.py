@@ -33,6 +33,11 @@ SERVICE_ROLE_BOUNDARY = Message(
 NO_SUCH_BOUNDARY = Message("NoSuchEntity", "Scope ARN: {arn} does not exist or is not attachable.")
 NO_SUCH_ALIAS = Message("NoSuchEntity", "The account alias {alias} cannot be found.")  # ours
 NO_SUCH_KEY = Message("NoSuchEntity", "The Access Key with id {id} cannot be found.")
+NOT_YOUR_KEY = Message(
+    "AccessDenied",
+    "User: {caller} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key"
+    " {id}",
+)
 NO_SUCH_DEVICE = Message(
     "NoSuchEntity", "VirtualMFADevice with serial number {serial} doesn't exist."
 )

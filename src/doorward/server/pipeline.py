@@ -34,7 +34,7 @@ from doorward.model.snapshot import Snapshot
 from doorward.render.message import access_denied_message
 from doorward.server.authenticate import Authenticator
 from doorward.server.exchange import Exchange
-from doorward.server.record import event
+from doorward.server.record import event, uses
 from doorward.usecases.application import Application
 from doorward.wire import codec, validate
 from doorward.wire.faults import Fault, WireError, common, fault, knows, render
@@ -153,6 +153,8 @@ class Pipeline:
             caller=caller,
             directory=snapshot,
             events=application.recorder,
+            uses=application.recorder,
+            reports=application.store.reports,
             vault=application.vault,
             guesses=application.guesses,
             ids=application.ids,
@@ -187,6 +189,8 @@ class Pipeline:
                 caller=call.caller,
                 directory=transaction,
                 events=call.events,
+                uses=call.uses,
+                reports=call.reports,
                 vault=call.vault,
                 guesses=call.guesses,
                 ids=call.ids,
@@ -204,6 +208,7 @@ class Pipeline:
 
     def _answered(self, exchange: Exchange) -> HttpResponse:
         """Record the call unless its transaction has done so; return its reply."""
+        self._application.recorder.note(uses(exchange))
         written = exchange.fault is None and exchange.served is not None and exchange.served.writes
         if not written:
             try:

@@ -16,6 +16,7 @@ from typing import Any
 from doorward.api.call import Caller
 from doorward.model.event import Event
 from doorward.model.principal import RoleSession
+from doorward.model.use import WHOLE, Use
 from doorward.render.json import decision_record
 from doorward.server.exchange import Exchange
 from doorward.wire.models import Member, Operation, Shape
@@ -47,6 +48,27 @@ def event(exchange: Exchange, event_id: str, installation: str) -> Event:
         accounts=tuple(dict.fromkeys((account, installation))),
         principal=caller.arn if caller else None,
         error_code=exchange.fault.code if exchange.fault else None,
+    )
+
+
+def uses(exchange: Exchange) -> tuple[Use, ...]:
+    """Return the marks of an authenticated call, denied or not; none where nobody was proved.
+
+    A long-term key and a role are marked as a whole, the user or role by service and action, too.
+    """
+    caller, route = exchange.caller, exchange.route
+    if caller is None or route is None:
+        return ()
+    service, name = route.service.signing_name, route.operation.name
+    who = caller.user_id.partition(":")[0]
+    marks = [(who, service), (who, f"{service}:{name}")]
+    if caller.claims is None:
+        marks.append((caller.access_key_id, WHOLE))
+    elif isinstance(caller.subject.principal, RoleSession):
+        marks.append((who, WHOLE))
+    return tuple(
+        Use(subject, scope, caller.account, exchange.now, service, exchange.region)
+        for subject, scope in marks
     )
 
 

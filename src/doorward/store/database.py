@@ -13,7 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from doorward.errors import StoreError, StoreUnavailable
 from doorward.model.directory import Change, EventLog, Transaction
+from doorward.model.report import Reports
 from doorward.model.snapshot import Snapshot
+from doorward.model.use import UseLog
 from doorward.store import feed
 from doorward.store.address import Address, Engines, connect, parse_address
 from doorward.store.directory import SqlDirectory
@@ -22,9 +24,11 @@ from doorward.store.faults import asks_for_retry, faults
 from doorward.store.lease import Lease
 from doorward.store.migrate import migrate
 from doorward.store.pulse import Pulse
+from doorward.store.reports import SqlReports
 from doorward.store.statements import CHANGES_AFTER
 from doorward.store.transaction import SqlTransaction
 from doorward.store.turn import Turn
+from doorward.store.use_log import SqlUseLog
 
 T = TypeVar("T")
 
@@ -74,6 +78,8 @@ class Store:
         self._pulse = Pulse(engines.reading) if address.file else None
         self._known_current: tuple[int, Snapshot] | None = None
         self.events: EventLog = SqlEventLog(self._reading, self._in_transaction)
+        self.uses: UseLog = SqlUseLog(self._reading, self._in_transaction)
+        self.reports: Reports = SqlReports(self._reading, self._in_transaction)
 
     @classmethod
     def open(

@@ -332,3 +332,30 @@ EVENT_READERS = Table(
     _key("account", "time", "event_id"),
 )
 """Which accounts may read an event, in the order in which they read: by time."""
+
+USES = Table(
+    "uses",
+    METADATA,
+    _text("subject"),
+    _text("scope"),
+    _text("account"),
+    _time("time"),
+    _text("service"),
+    _text("region"),
+    _key("subject", "scope"),
+)
+"""The marks of last uses (``model.use``)."""
+
+REPORTS = Table(
+    "reports",
+    METADATA,
+    _text("id"),
+    _text("account"),
+    _text("kind"),
+    _time("made"),
+    _time("expires"),
+    _text("body"),
+    _key("id"),
+    _index("reports", "expires"),
+)
+"""Reports that were asked for and are kept for a while (``model.report``)."""

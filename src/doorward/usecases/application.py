@@ -71,7 +71,7 @@ class Application:
             self.installation = next(
                 account.id for account in self.live.current().all(Account) if account.installation
             )
-            self.recorder = Recorder(self.store.events)
+            self.recorder = Recorder(self.store.events, self.store.uses)
         except BaseException:
             self.store.close()
             raise

@@ -1,19 +1,22 @@
 """Where calls are recorded: writes with their effects, everything else in small batches.
 
 A call that changes the directory records its event in its own transaction. Events of reads and
-denials wait up to ``BATCH_SECONDS`` and are then written together, in one durable transaction.
-Whatever waits can be looked up already.
+denials wait up to ``BATCH_SECONDS`` and are then written together, in one durable transaction, and
+so are the marks of last uses of every call. Whatever waits can be looked up already.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
+from datetime import datetime
 
 import structlog
 
 from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.directory import EventLog
 from doorward.model.event import Event
+from doorward.model.use import GRANULARITY, WHOLE, Use, UseLog, kept
 
 BATCH_SECONDS = 0.2
 """How long an event may wait to be written."""
@@ -24,15 +27,22 @@ MOST_WAITING = 10_000
 LAST_TRIES = 5
 """How often the last batch is tried when the recorder is closed."""
 
+MOST_MARKS = 100_000
+"""How many marks are remembered as fresh, so that they are not written again."""
+
 _log = structlog.get_logger(__name__)
 
 
 class Recorder:
-    """Implements ``model.directory.EventLog`` over another one, with a batch in front of it."""
+    """Implements ``model.directory.EventLog`` and ``model.use.UseLog`` over others, in batches."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, uses: UseLog) -> None:
         """Start the thread that writes the batches."""
         self._log = log
+        self._uses = uses
+        self._fresh: dict[tuple[str, str], datetime] = {}
+        self._waiting_uses: dict[tuple[str, str], Use] = {}
+        self._writing_uses: dict[tuple[str, str], Use] = {}
         self._waiting: list[Event] = []
         self._writing: tuple[Event, ...] = ()
         self._changed = threading.Condition()
@@ -45,9 +55,54 @@ class Recorder:
         with self._changed:
             if self._stopping or len(self._waiting) >= MOST_WAITING:
                 raise StoreUnavailable("the event log does not take events now")
-            if not self._waiting:
+            if not self._has_waiting():
                 self._changed.notify_all()
             self._waiting.extend(events)
+
+    def note(self, uses: tuple[Use, ...]) -> None:
+        """Take marks to be written soon. Never raises: no call fails for want of a mark.
+
+        Of several uses within ``GRANULARITY`` the first is kept.
+        """
+        with self._changed:
+            idle = not self._has_waiting()
+            for use in uses:
+                last = self._fresh.get(use.key)
+                if last is not None and use.time < last + GRANULARITY:
+                    continue
+                if len(self._fresh) >= MOST_MARKS:
+                    self._fresh.pop(next(iter(self._fresh)))
+                if len(self._waiting_uses) < MOST_WAITING:
+                    self._fresh[use.key] = use.time
+                    self._waiting_uses.setdefault(use.key, use)
+            if idle and self._waiting_uses:
+                self._changed.notify_all()
+
+    def last(self, subjects: Iterable[str]) -> dict[str, Use]:
+        """Return the marks of subjects as a whole, by subject, written or waiting."""
+        wanted = set(subjects)
+        waiting = self._waiting_marks(wanted)
+        found = dict(self._uses.last(wanted))
+        for use in waiting:
+            if use.scope == WHOLE:
+                found[use.subject] = kept(found.get(use.subject), use)
+        return found
+
+    def scoped(self, subjects: Iterable[str]) -> tuple[Use, ...]:
+        """Return the marks of services and actions by ``subjects``, written or waiting."""
+        wanted = set(subjects)
+        waiting = self._waiting_marks(wanted)
+        found = {use.key: use for use in self._uses.scoped(wanted)}
+        for use in waiting:
+            if use.scope != WHOLE:
+                found[use.key] = kept(found.get(use.key), use)
+        return tuple(found.values())
+
+    def _waiting_marks(self, subjects: set[str]) -> list[Use]:
+        """Return the marks that are not written yet, oldest first."""
+        with self._changed:
+            waiting = (*self._writing_uses.values(), *self._waiting_uses.values())
+        return [use for use in waiting if use.subject in subjects]
 
     def by_request(self, request_id: str) -> Event | None:
         """Return the call with this request id, written or waiting."""
@@ -73,7 +128,12 @@ class Recorder:
         """
         with self._changed:
             empty = self._changed.wait_for(
-                lambda: not self._waiting and not self._writing, timeout=10 * BATCH_SECONDS
+                lambda: (
+                    not (
+                        self._waiting or self._writing or self._waiting_uses or self._writing_uses
+                    )
+                ),
+                timeout=10 * BATCH_SECONDS,
             )
         if not empty:
             raise StoreUnavailable("events wait to be written, and the log does not take them")
@@ -96,19 +156,38 @@ class Recorder:
         tries = 0
         while tries < LAST_TRIES:
             with self._changed:
-                self._changed.wait_for(lambda: bool(self._waiting) or self._stopping)
-                if not self._waiting:
+                self._changed.wait_for(lambda: self._has_waiting() or self._stopping)
+                if not self._has_waiting():
                     return
                 self._changed.wait_for(lambda: self._stopping, timeout=BATCH_SECONDS)
                 self._writing, self._waiting = tuple(self._waiting), []
+                self._writing_uses, self._waiting_uses = self._waiting_uses, {}
             unwritten = self._write(self._writing)
+            unmarked = self._mark(self._writing_uses)
+            failed = bool(unwritten or unmarked)
             with self._changed:
                 self._waiting[:0] = unwritten
                 self._writing = ()
-                tries = tries + 1 if unwritten and self._stopping else 0
+                self._waiting_uses = unmarked | self._waiting_uses
+                self._writing_uses = {}
+                tries = tries + 1 if failed and self._stopping else 0
                 self._changed.notify_all()
-            if unwritten:
+            if failed:
                 pause.wait(BATCH_SECONDS)
+
+    def _has_waiting(self) -> bool:
+        return bool(self._waiting or self._waiting_uses)
+
+    def _mark(self, uses: dict[tuple[str, str], Use]) -> dict[tuple[str, str], Use]:
+        """Write marks; return those to be tried again."""
+        try:
+            self._uses.note(tuple(uses.values()))
+        except StoreUnavailable as error:
+            _log.error("marks of last uses not written", count=len(uses), reason=str(error))
+            return uses
+        except Exception as error:  # noqa: BLE001 - nothing may end the thread that records
+            _log.error("marks of last uses lost", count=len(uses), exc_info=error)
+        return {}
 
     def _write(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
         """Write events; return those that the log did not take.
@@ -116,6 +195,8 @@ class Recorder:
         A batch that is refused because of one of its events is written event by event. An event
         that is there already is written: the answer to an earlier try was lost on the way.
         """
+        if not events:
+            return ()
         try:
             self._log.append(events)
         except StoreUnavailable as error:

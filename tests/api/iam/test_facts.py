@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from doorward.model.credential import MfaDevice
+from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.identity import Group, InstanceProfile, ManagedPolicy, Role, User
 from doorward.model.snapshot import Snapshot
 from tests.api.asking import ACCOUNT, NOW, Asked, asked, context, operations
@@ -30,6 +30,8 @@ HELD = Snapshot.of(
         InstanceProfile(ACCOUNT, "Web", "AIPAWEB", NOW, "/w/", tags=TAGS),
         ManagedPolicy(ACCOUNT, "Pol", "ANPAPOL", NOW, NOW, "/p/", tags=TAGS),
         MfaDevice(DEVICE, ACCOUNT, b"", NOW, tags=TAGS),
+        AccessKey("AKIAANN", ACCOUNT, "AIDAANN", b"", NOW),
+        AccessKey("AKIATHEIRS", "444455556666", "AIDATHEIRS", b"", NOW),
     ],
     {},
 )
@@ -221,6 +223,9 @@ ROWS: list[Row] = [
     ("GetAccountSummary", {}, "*", set()),
     # Reports.
     ("GetAccountAuthorizationDetails", {}, "*", set()),
+    ("GetAccessKeyLastUsed", {"access_key_id": "AKIAANN"}, USER, {OWN_TAG}),
+    ("GetAccessKeyLastUsed", {"access_key_id": "AKIATHEIRS"}, "*", set()),
+    ("GetAccessKeyLastUsed", {"access_key_id": "AKIANONE"}, "*", set()),
     # Simulations.
     ("SimulateCustomPolicy", {}, "*", set()),
     ("GetContextKeysForCustomPolicy", {}, "*", set()),

@@ -1,4 +1,4 @@
-"""Access keys of users and of the root user: create, update, delete, list."""
+"""Access keys of users and of the root user: create, update, delete, list, and their last use."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from doorward.api.pages import Page, page
 from doorward.control import access_keys, messages
 from doorward.control.access_keys import NewKey
 from doorward.model.credential import AccessKey
+from doorward.model.directory import one
+from doorward.model.identity import User
+from doorward.model.use import Use
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -80,3 +83,40 @@ def list_access_keys(
         max_items,
         messages.INVALID_MARKER,
     )
+
+
+class LastUsed(msgspec.Struct, frozen=True):
+    """The last use of a key, ``None`` if there was none, and the name of the key's user."""
+
+    user_name: str | None
+    use: Use | None
+
+
+def _last_used(found: LastUsed) -> shapes.Shape:
+    """Project a key's last use; of what never was, service and region are N/A."""
+    use = found.use
+    return {
+        "UserName": found.user_name,
+        "AccessKeyLastUsed": {
+            "LastUsedDate": use.time if use else None,
+            "ServiceName": use.service if use else "N/A",
+            "Region": use.region if use else "N/A",
+        },
+    }
+
+
+@operation(
+    "iam",
+    "GetAccessKeyLastUsed",
+    asks=about(facts.owner_of_key),
+    answer=_last_used,
+    reads_store=True,
+)
+def get_access_key_last_used(call: Read, *, access_key_id: str) -> LastUsed:
+    """Return when a key of the caller's account was last used, to the quarter of an hour."""
+    account = call.caller.account
+    key = call.directory.get(AccessKey, access_key_id)
+    if key is None or key.account != account:
+        raise messages.NOT_YOUR_KEY.error(caller=call.caller.arn, id=access_key_id)
+    user = one(call.directory, User, id=key.owner_id)
+    return LastUsed(user.name if user else None, call.uses.last((key.id,)).get(key.id))

@@ -30,6 +30,7 @@ from doorward.model.identity import (
     Role,
     User,
 )
+from doorward.model.use import Use
 
 
 class Kind(enum.Enum):
@@ -43,12 +44,13 @@ class Kind(enum.Enum):
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """A user, group or role with its policies; ``groups`` are those of a user."""
+    """A user, group or role with its policies; ``groups`` are a user's, ``used`` is a role's."""
 
     entity: User | Group | Role
     inline: tuple[InlinePolicy, ...]
     attached: tuple[Attachment, ...]
     groups: tuple[Group, ...] = ()
+    used: Use | None = None
 
 
 class Versioned(msgspec.Struct, frozen=True):
@@ -111,7 +113,7 @@ def _role(role: Role, holder: Holder) -> shapes.Shape:
         "InstanceProfileList": [],
         "PermissionsBoundary": shapes.boundary(role.permissions_boundary),
         "Tags": [shapes.tag(each) for each in role.tags],
-        "RoleLastUsed": {},
+        "RoleLastUsed": shapes.role_last_used(holder.used),
     } | _common(holder, "RolePolicyList")
 
 
@@ -148,6 +150,7 @@ def _answer(details: Details) -> shapes.Shape:
     "GetAccountAuthorizationDetails",
     asks=about(facts.everything),
     answer=_answer,
+    reads_store=True,
     takes_long=True,
 )
 def get_account_authorization_details(
@@ -167,7 +170,7 @@ def get_account_authorization_details(
         max_items,
         messages.INVALID_MARKER,
     )
-    return Details(tuple(_detailed(call.directory, account, found)), found.marker)
+    return Details(tuple(_detailed(call, found)), found.marker)
 
 
 _Listed = User | Group | Role | ManagedPolicy
@@ -196,20 +199,20 @@ def _place(entity: _Listed) -> str:
     return f"{_RANKS[type(entity)]}{by}"
 
 
-def _detailed(
-    directory: Directory, account: str, found: Page[_Listed]
-) -> Iterator[Holder | Versioned]:
+def _detailed(call: Read, found: Page[_Listed]) -> Iterator[Holder | Versioned]:
     """Yield the entities of a page with all that belongs to them."""
+    directory, account = call.directory, call.caller.account
+    used = facts.last_used(call, (each.id for each in found.items if isinstance(each, Role)))
     listed = [each for each in found.items if isinstance(each, ManagedPolicy)]
     for entity in found.items:
         if not isinstance(entity, ManagedPolicy):
-            yield _holder(directory, entity)
+            yield _holder(directory, entity, used.get(entity.id))
     if listed:
         for described in policies.all_described(directory, account, listed):
             yield Versioned(described, policies.versions(directory, described.policy))
 
 
-def _holder(directory: Directory, entity: User | Group | Role) -> Holder:
+def _holder(directory: Directory, entity: User | Group | Role, used: Use | None) -> Holder:
     """Return a user, group or role with its policies, attached ones in their order."""
     groups = [
         group
@@ -222,4 +225,5 @@ def _holder(directory: Directory, entity: User | Group | Role) -> Holder:
         directory.find(InlinePolicy, owner_id=entity.id),
         tuple(sorted(attached, key=lambda each: each.ordinal)),
         tuple(sorted(groups, key=lambda group: group.name_key)),
+        used,
     )

@@ -16,10 +16,11 @@ from doorward.control import messages, users
 from doorward.control.inline import Entity
 from doorward.control.users import Owner
 from doorward.engine.request import Resource
-from doorward.model.credential import MfaDevice
+from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.directory import one
 from doorward.model.identity import Group, InstanceProfile, ManagedPolicy, Role, User
 from doorward.model.principal import Tags
+from doorward.model.use import TRACKED, Use
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 
@@ -109,6 +110,22 @@ def group(call: Read, parameters: Parameters) -> Resource:
 def new_group(call: Read, parameters: Parameters) -> Resource:
     """Name the group that a call would make."""
     return named(call, "group", parameters.get("path"), parameters["group_name"])
+
+
+def owner_of_key(call: Read, parameters: Parameters) -> Resource:
+    """Find the user whose access key a call names.
+
+    A key that is not there, or not of the caller's account, is asked about as ``*``: no denial
+    tells whether it exists.
+    """
+    account = call.caller.account
+    key = call.directory.get(AccessKey, parameters["access_key_id"])
+    if key is None or key.account != account:
+        return everything(call, parameters)
+    found = one(call.directory, User, id=key.owner_id)
+    if found is None:
+        return Resource(f"arn:aws:iam::{account}:root", account)
+    return Resource(found.arn, account, found.tags)
 
 
 def role(call: Read, parameters: Parameters) -> Resource:
@@ -264,6 +281,13 @@ def pairs(given: Iterable[Mapping[str, str]] | None) -> Tags:
 def tags_page(tags: Tags, marker: str | None, limit: int | None) -> Page[tuple[str, str]]:
     """Return a page of tags by key."""
     return page(tags, lambda each: each[0], marker, limit, messages.INVALID_MARKER)
+
+
+def last_used(call: Read, subjects: Iterable[str]) -> dict[str, Use]:
+    """Return the last uses of roles or keys, by subject, as far back as IAM tells of them."""
+    since = call.now - TRACKED
+    found = call.uses.last(subjects)
+    return {subject: use for subject, use in found.items() if use.time >= since}
 
 
 def own_name(call: Read) -> str:

@@ -9,6 +9,7 @@ from doorward.api.operation import operation
 from doorward.api.pages import Page, page
 from doorward.control import messages, roles
 from doorward.model.identity import Role
+from doorward.model.use import Use
 
 
 @operation(
@@ -51,10 +52,12 @@ def create_role(
     "GetRole",
     asks=about(facts.role, facts.held_boundary),
     answer=shapes.wrapped("Role", shapes.role),
+    reads_store=True,
 )
-def get_role(call: Read, *, role_name: str) -> Role:
-    """Return a role."""
-    return roles.get(call.directory, call.caller.account, role_name)
+def get_role(call: Read, *, role_name: str) -> tuple[Role, Use | None]:
+    """Return a role and its last use."""
+    role = roles.get(call.directory, call.caller.account, role_name)
+    return role, facts.last_used(call, (role.id,)).get(role.id)
 
 
 @operation("iam", "UpdateRole", asks=about(facts.role, facts.held_boundary))
@@ -79,7 +82,7 @@ def update_role(
     "iam",
     "UpdateRoleDescription",
     asks=about(facts.role, facts.held_boundary),
-    answer=shapes.wrapped("Role", shapes.role),
+    answer=shapes.wrapped("Role", shapes.changed_role),
 )
 def update_role_description(call: Write, *, role_name: str, description: str) -> Role:
     """Change a role's description (AWS keeps this beside UpdateRole)."""

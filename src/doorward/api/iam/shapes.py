@@ -17,6 +17,7 @@ from doorward.model.credential import AccessKey, LoginProfile, MfaDevice, Passwo
 from doorward.model.identity import Group, InstanceProfile, PolicyVersion, Role, User
 from doorward.model.organization import Account
 from doorward.model.principal import Tags
+from doorward.model.use import Use
 
 Shape = dict[str, Any]
 """Members by AWS's names; one whose value is ``None`` is left out on the wire."""
@@ -131,12 +132,20 @@ def listed_role(role: Role) -> Shape:
     return _role(role) | {"MaxSessionDuration": role.max_session_duration}
 
 
-def role(role: Role) -> Shape:
-    """Project a role as GetRole does; Doorward keeps no mark of a role's last use yet."""
-    return created_role(role) | {
-        "MaxSessionDuration": role.max_session_duration,
-        "RoleLastUsed": {},
-    }
+def changed_role(role: Role) -> Shape:
+    """Project a role as UpdateRoleDescription does: of its last use it tells nothing."""
+    return created_role(role) | {"MaxSessionDuration": role.max_session_duration}
+
+
+def role(found: tuple[Role, Use | None]) -> Shape:
+    """Project a role and its last use as GetRole does."""
+    role, use = found
+    return changed_role(role) | {"RoleLastUsed": role_last_used(use)}
+
+
+def role_last_used(use: Use | None) -> Shape:
+    """Project a role's last use; what was not used in the time that is tracked has no members."""
+    return {"LastUsedDate": use.time, "Region": use.region} if use else {}
 
 
 def listed_profile(profile: InstanceProfile, role: Role | None) -> Shape:
