@@ -45,6 +45,18 @@ DEVICE_NOT_ENABLED = Message(
     "NoSuchEntity", "MFA Device with serial number {serial} is not enabled for this user."
 )  # ours
 
+
+# --- reports
+NO_REPORT = Message(
+    "ReportNotPresent",
+    "No report exists. To generate a credential report, use GenerateCredentialReport.",
+)  # ours
+REPORT_EXPIRED = Message(
+    "ReportExpired",
+    "The most recent credential report has expired. To generate a new credential report, use "
+    "GenerateCredentialReport.",
+)  # ours
+
 # --- names
 USER_EXISTS = Message("EntityAlreadyExists", "User with name {name} already exists.")
 GROUP_EXISTS = Message("EntityAlreadyExists", "Group with name {name} already exists.")

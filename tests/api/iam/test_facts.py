@@ -226,6 +226,8 @@ ROWS: list[Row] = [
     ("GetAccessKeyLastUsed", {"access_key_id": "AKIAANN"}, USER, {OWN_TAG}),
     ("GetAccessKeyLastUsed", {"access_key_id": "AKIATHEIRS"}, "*", set()),
     ("GetAccessKeyLastUsed", {"access_key_id": "AKIANONE"}, "*", set()),
+    ("GenerateCredentialReport", {}, "*", set()),
+    ("GetCredentialReport", {}, "*", set()),
     # Simulations.
     ("SimulateCustomPolicy", {}, "*", set()),
     ("GetContextKeysForCustomPolicy", {}, "*", set()),
