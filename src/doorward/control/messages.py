@@ -57,6 +57,12 @@ REPORT_EXPIRED = Message(
     "GenerateCredentialReport.",
 )  # ours
 
+NO_SUCH_JOB = Message("NoSuchEntity", "The job with id {id} cannot be found.")  # ours
+NOT_REPORTED = Message(
+    "InvalidInput", "The report {id} says nothing of the service namespace {service}."
+)  # ours
+UNKNOWN_SERVICE = Message("InvalidInput", "Invalid service namespace: {service}.")  # ours
+
 # --- names
 USER_EXISTS = Message("EntityAlreadyExists", "User with name {name} already exists.")
 GROUP_EXISTS = Message("EntityAlreadyExists", "Group with name {name} already exists.")

@@ -65,8 +65,8 @@ def gather(directory: Directory, subject: Subject, resource: Resource) -> Layers
     registered = registered_resource(directory, resource.arn)
     owner = resource_account(resource) or (registered.account if registered else None)
     return Layers(
-        identity=() if entity is None else _identity(directory, entity),
-        permissions_boundary=None if boundary is None else (_managed(directory, boundary),),
+        identity=() if entity is None else identity_policies(directory, entity),
+        permissions_boundary=None if boundary is None else (managed_policy(directory, boundary),),
         session=_session(subject),
         resource=_resource_policy(directory, resource.arn, registered),
         service_control=_chain(
@@ -114,8 +114,11 @@ def _by_arn(directory: Directory, kind: type[Identity], arn: Arn) -> Identity | 
     return found if found is not None and fold(found.arn) == fold(str(arn)) else None
 
 
-def _identity(directory: Directory, entity: User | Role) -> Policies:
-    """What the user or role has itself, then what a user has by each group and the account."""
+def identity_policies(directory: Directory, entity: User | Role) -> Policies:
+    """Return what a user or role has itself, then what a user has by each group and the account.
+
+    Raises as ``gather``.
+    """
     own = held(directory, entity.id)
     if isinstance(entity, Role):
         return own
@@ -165,12 +168,15 @@ def held(directory: Directory, owner_id: str, via: str | None = None) -> Policie
     attached = sorted(directory.find(Attachment, owner_id=owner_id), key=lambda each: each.ordinal)
     return (
         *(Policy(read_document(each.document), name=each.name, via=via) for each in inline),
-        *(_managed(directory, each.policy_arn, via) for each in attached),
+        *(managed_policy(directory, each.policy_arn, via) for each in attached),
     )
 
 
-def _managed(directory: Directory, arn: str, via: str | None = None) -> Policy:
-    """A managed policy in its default version; AWS's are in the catalog, if nowhere else."""
+def managed_policy(directory: Directory, arn: str, via: str | None = None) -> Policy:
+    """Return a managed policy in its default version; AWS's are in the catalog, if nowhere else.
+
+    Raises as ``gather``.
+    """
     policy = one(directory, ManagedPolicy, arn=arn)
     if policy is None and arn.split(":")[4:5] == ["aws"]:
         return _managed_by_aws(arn, via)
