@@ -222,3 +222,34 @@ def test_of_aws_policies_the_newest_counts(tmp_path: Path) -> None:
     (policy,) = found.snapshot.all(ManagedPolicy)
     assert (policy.account, policy.default_version) == ("aws", "v10")
     assert found.snapshot.all(Account) == ()
+
+
+AWS_POLICY = {
+    "PolicyName": "SQS",
+    "PolicyId": "ANPA" + "S" * 17,
+    "Arn": "arn:aws:iam::aws:policy/SQS",
+    "DefaultVersionId": "v1",
+    "PolicyVersionList": [
+        {
+            "VersionId": "v1",
+            "IsDefaultVersion": True,
+            "Document": {
+                "Version": "2012-10-17",
+                "Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
+            },
+        }
+    ],
+}
+
+
+def test_every_account_s_export_has_the_policies_of_aws_that_it_uses(tmp_path: Path) -> None:
+    """The same one in two accounts' exports is no problem; a different text in one of them is."""
+    pages: dict[str, object] = {
+        f"{account}/details.json": {"IsTruncated": False, "Policies": [AWS_POLICY]}
+        for account in (A, D)
+    }
+    assert read_estate(written(tmp_path / "same", pages)).problems == ()
+    other = json.loads(json.dumps(AWS_POLICY).replace("sqs:*", "sns:*"))
+    pages[f"{D}/details.json"] = {"IsTruncated": False, "Policies": [other]}
+    found = read_estate(written(tmp_path / "other", pages))
+    assert {each.code for each in found.problems} == {"CONFLICTING_ENTRIES"}
