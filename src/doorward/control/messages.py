@@ -33,35 +33,12 @@ SERVICE_ROLE_BOUNDARY = Message(
 NO_SUCH_BOUNDARY = Message("NoSuchEntity", "Scope ARN: {arn} does not exist or is not attachable.")
 NO_SUCH_ALIAS = Message("NoSuchEntity", "The account alias {alias} cannot be found.")  # ours
 NO_SUCH_KEY = Message("NoSuchEntity", "The Access Key with id {id} cannot be found.")
-NOT_YOUR_KEY = Message(
-    "AccessDenied",
-    "User: {caller} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key"
-    " {id}",
-)
 NO_SUCH_DEVICE = Message(
     "NoSuchEntity", "VirtualMFADevice with serial number {serial} doesn't exist."
 )
 DEVICE_NOT_ENABLED = Message(
     "NoSuchEntity", "MFA Device with serial number {serial} is not enabled for this user."
 )  # ours
-
-
-# --- reports
-NO_REPORT = Message(
-    "ReportNotPresent",
-    "No report exists. To generate a credential report, use GenerateCredentialReport.",
-)  # ours
-REPORT_EXPIRED = Message(
-    "ReportExpired",
-    "The most recent credential report has expired. To generate a new credential report, use "
-    "GenerateCredentialReport.",
-)  # ours
-
-NO_SUCH_JOB = Message("NoSuchEntity", "The job with id {id} cannot be found.")  # ours
-NOT_REPORTED = Message(
-    "InvalidInput", "The report {id} says nothing of the service namespace {service}."
-)  # ours
-UNKNOWN_SERVICE = Message("InvalidInput", "Invalid service namespace: {service}.")  # ours
 
 # --- names
 USER_EXISTS = Message("EntityAlreadyExists", "User with name {name} already exists.")

@@ -46,8 +46,18 @@ from doorward.store.parts import text as _text
 from doorward.store.parts import time as _time
 from doorward.store.parts import unique as _unique
 from doorward.store.password_tables import PASSWORD_TABLES
+from doorward.store.use_tables import REPORTS, USES
 
-__all__ = ["CHANGES", "EVENTS", "EVENT_READERS", "METADATA", "TABLES", "VERSIONS"]
+__all__ = [
+    "CHANGES",
+    "EVENTS",
+    "EVENT_READERS",
+    "METADATA",
+    "REPORTS",
+    "TABLES",
+    "USES",
+    "VERSIONS",
+]
 
 TABLES: dict[type, Table] = {
     User: Table(
@@ -332,30 +342,3 @@ EVENT_READERS = Table(
     _key("account", "time", "event_id"),
 )
 """Which accounts may read an event, in the order in which they read: by time."""
-
-USES = Table(
-    "uses",
-    METADATA,
-    _text("subject"),
-    _text("scope"),
-    _text("account"),
-    _time("time"),
-    _text("service"),
-    _text("region"),
-    _key("subject", "scope"),
-)
-"""The marks of last uses (``model.use``)."""
-
-REPORTS = Table(
-    "reports",
-    METADATA,
-    _text("id"),
-    _text("account"),
-    _text("kind"),
-    _time("made"),
-    _time("expires"),
-    _text("body"),
-    _key("id"),
-    _index("reports", "expires"),
-)
-"""Reports that were asked for and are kept for a while (``model.report``)."""

@@ -60,6 +60,12 @@ def world(live_server: LiveServer) -> World:
     iam.put_user_policy(UserName="Ann", PolicyName="iam", PolicyDocument=policy(allow("iam:Get*")))
     iam.attach_user_policy(UserName="Ann", PolicyArn=arn)
     iam.create_user(UserName="bob")
+    iam.create_group(GroupName="Devs", Path="/eng/")
+    iam.put_group_policy(
+        GroupName="Devs", PolicyName="of-devs", PolicyDocument=policy(allow("sns:Publish"))
+    )
+    iam.attach_group_policy(GroupName="Devs", PolicyArn=AWS_POLICY)
+    iam.add_user_to_group(GroupName="Devs", UserName="bob")
     iam.create_role(
         RoleName="Ops",
         Path="/r/",
@@ -120,6 +126,9 @@ QUESTIONS = [
     ("user/eng/Ann", "iam:GetUser", "arn:aws:iam::{account}:user/bob", {}),
     ("user/eng/Ann", "sts:AssumeRole", "arn:aws:iam::{account}:role/r/Ops", {}),
     ("user/bob", "sts:AssumeRole", "arn:aws:iam::{account}:role/r/Ops", {}),
+    ("user/bob", "sns:Publish", "arn:aws:sns:us-east-1:{account}:news", {}),
+    ("user/bob", "s3:GetObject", "arn:aws:s3:::box/key", {}),
+    ("user/bob", "s3:PutObject", "arn:aws:s3:::box/key", {}),
     ("role/r/Ops", "sqs:SendMessage", "arn:aws:sqs:us-east-1:{account}:jobs", {}),
     ("role/r/Ops", "s3:GetObject", "arn:aws:s3:::box/key", {}),
     ("user/administrator", "ec2:RunInstances", "*", {}),
@@ -186,6 +195,15 @@ def test_every_member_of_the_details(world: World) -> None:
     ]
     assert (ann["GroupList"], ann["Tags"]) == ([], [{"Key": "team", "Value": "red"}])
     assert ann["PermissionsBoundary"]["PermissionsBoundaryArn"] == BOUNDARY
+    (bob,) = (each for each in answer["UserDetailList"] if each["UserName"] == "bob")
+    assert (bob["GroupList"], bob["UserPolicyList"]) == (["Devs"], [])
+    (devs,) = answer["GroupDetailList"]
+    assert set(devs) == {
+        "Path", "GroupName", "GroupId", "Arn", "CreateDate", "GroupPolicyList",
+        "AttachedManagedPolicies",
+    }  # fmt: skip
+    assert [each["PolicyName"] for each in devs["GroupPolicyList"]] == ["of-devs"]
+    assert [each["PolicyArn"] for each in devs["AttachedManagedPolicies"]] == [AWS_POLICY]
     (ops,) = answer["RoleDetailList"]
     assert set(ops) == {
         "Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument",

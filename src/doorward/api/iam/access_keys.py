@@ -9,7 +9,7 @@ from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.api.pages import Page, page
-from doorward.control import access_keys, messages
+from doorward.control import access_keys, messages, report_messages
 from doorward.control.access_keys import NewKey
 from doorward.model.credential import AccessKey
 from doorward.model.directory import one
@@ -117,6 +117,6 @@ def get_access_key_last_used(call: Read, *, access_key_id: str) -> LastUsed:
     account = call.caller.account
     key = call.directory.get(AccessKey, access_key_id)
     if key is None or key.account != account:
-        raise messages.NOT_YOUR_KEY.error(caller=call.caller.arn, id=access_key_id)
+        raise report_messages.NOT_YOUR_KEY.error(caller=call.caller.arn, id=access_key_id)
     user = one(call.directory, User, id=key.owner_id)
     return LastUsed(user.name if user else None, call.uses.last((key.id,)).get(key.id))

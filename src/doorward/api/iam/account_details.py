@@ -92,13 +92,7 @@ def _user(user: User, holder: Holder) -> shapes.Shape:
 
 
 def _group(group: Group, holder: Holder) -> shapes.Shape:
-    return {
-        "Path": group.path,
-        "GroupName": group.name,
-        "GroupId": group.id,
-        "Arn": group.arn,
-        "CreateDate": group.created,
-    } | _common(holder, "GroupPolicyList")
+    return shapes.group(group) | _common(holder, "GroupPolicyList")
 
 
 def _role(role: Role, holder: Holder) -> shapes.Shape:

@@ -14,7 +14,7 @@ from doorward.api.call import Read
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import as_is, operation
-from doorward.control import messages
+from doorward.control import report_messages
 from doorward.model.credential import AccessKey
 from doorward.model.organization import Account
 from doorward.model.report import Report
@@ -93,7 +93,7 @@ def get_credential_report(call: Read) -> Report:
     """Return the account's report; raise ReportNotPresent, ReportExpired."""
     held = _held(call)
     if held is None:
-        raise messages.NO_REPORT.error()
+        raise report_messages.NO_REPORT.error()
     if _expired(call, held):
-        raise messages.REPORT_EXPIRED.error()
+        raise report_messages.REPORT_EXPIRED.error()
     return held

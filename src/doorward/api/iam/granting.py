@@ -14,7 +14,7 @@ from doorward.api.iam import reported, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.api.pages import Page, page
-from doorward.control import messages
+from doorward.control import messages, report_messages
 from doorward.engine.layers import Policy
 from doorward.model.identity import Group, ManagedPolicy, Role, User
 from doorward.policy import catalog
@@ -74,7 +74,7 @@ def list_policies_granting_service_access(
         raise messages.UNCLEAR_ENTITY.error(arn=arn)
     for namespace in service_namespaces:
         if catalog.service(namespace) is None:
-            raise messages.UNKNOWN_SERVICE.error(service=namespace)
+            raise report_messages.UNKNOWN_SERVICE.error(service=namespace)
     found = granting(reported.policies_of(call.directory, owner))
     return page(
         (

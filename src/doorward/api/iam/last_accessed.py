@@ -23,7 +23,7 @@ from doorward.api.iam import facts, reported, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.api.pages import Page, page
-from doorward.control import messages
+from doorward.control import messages, report_messages
 from doorward.model.report import Report
 from doorward.model.use import TRACKED
 from doorward.policy.folding import fold
@@ -93,10 +93,10 @@ def _fetched(call: Read, job_id: str) -> tuple[Job, Report]:
     """
     report = call.reports.get(job_id)
     if report is None or report.kind != KIND or report.expires <= call.now:
-        raise messages.NO_SUCH_JOB.error(id=job_id)
+        raise report_messages.NO_SUCH_JOB.error(id=job_id)
     job = msgspec.json.decode(report.body, type=Job)
     if report.account != call.caller.account or job.by != call.caller.user_id:
-        raise messages.NO_SUCH_JOB.error(id=job_id)
+        raise report_messages.NO_SUCH_JOB.error(id=job_id)
     return job, report
 
 
@@ -218,7 +218,7 @@ def get_service_last_accessed_details_with_entities(
     wanted = fold(service_namespace)
     service = next((each for each in job.found.services if each.prefix == wanted), None)
     if service is None:
-        raise messages.NOT_REPORTED.error(service=service_namespace, id=job_id)
+        raise report_messages.NOT_REPORTED.error(service=service_namespace, id=job_id)
     found = page(
         _ordered(job.found.entities, service),
         lambda each: f"{each.place:09}",
