@@ -12,7 +12,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from doorward.analysis.report.credentials import COLUMNS, rows
-from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
+from doorward.model.credential import (
+    AccessKey,
+    KeyStatus,
+    LoginProfile,
+    MfaDevice,
+    PasswordPolicy,
+)
+from doorward.model.directory import Put
 from doorward.model.identity import User
 from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
@@ -49,6 +56,7 @@ HELD = Snapshot.of(
         key("AKIAROOT", ACCOUNT),
         MfaDevice("m1", ACCOUNT, b"", NOW, owner_id="AIDABOB", enabled=NOW),
         MfaDevice("m2", ACCOUNT, b"", NOW),
+        LoginProfile("AIDABOB", ACCOUNT, "$hash", NOW, NOW + timedelta(days=1)),
     ],
     {},
 )
@@ -56,13 +64,13 @@ USES = {
     "AKIAOLD": Use("AKIAOLD", WHOLE, ACCOUNT, NOW, "sts", "eu-west-1"),
     "AKIAROOT": Use("AKIAROOT", WHOLE, ACCOUNT, NOW, "iam", "us-east-1"),
 }
-WHEN = "2026-11-23T12:30:45+00:00"
+WHEN, CHANGED = "2026-11-23T12:30:45+00:00", "2026-11-24T12:30:45+00:00"
 
 
-def lines() -> list[str]:
-    account = HELD.get(Account, ACCOUNT)
+def lines(estate: Snapshot = HELD) -> list[str]:
+    account = estate.get(Account, ACCOUNT)
     assert account is not None
-    return csv_text(rows(HELD, account, USES)).split("\n")
+    return csv_text(rows(estate, account, USES)).split("\n")
 
 
 def test_the_columns_are_aws_s_in_their_order() -> None:
@@ -99,12 +107,12 @@ def test_the_columns_are_aws_s_in_their_order() -> None:
         (
             4,
             (
-                f"bob,arn:aws:iam::{ACCOUNT}:user/bob,{WHEN},false,N/A,N/A,N/A,true,"
+                f"bob,arn:aws:iam::{ACCOUNT}:user/bob,{WHEN},true,no_information,{CHANGED},N/A,true,"
                 f"{NOTHING},{NOTHING},{CERTIFICATES}"
             ),
         ),
     ],
-    ids=["root", "odd name", "two keys, the oldest first and inactive", "MFA"],
+    ids=["root", "odd name", "two keys, the oldest first and inactive", "password and MFA"],
 )
 def test_a_row(number: int, expected: str) -> None:
     assert lines()[number] == expected
@@ -113,4 +121,19 @@ def test_a_row(number: int, expected: str) -> None:
 def test_the_users_of_the_account_and_nobody_else() -> None:
     assert [line[0] for line in csv.reader(lines()[1:])] == [
         "<root_account>", "a,b=c", "Ann", "bob",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(0, "N/A"), (1, "2026-11-25T12:30:45+00:00"), (90, "2027-02-22T12:30:45+00:00")],
+)
+def test_a_password_is_to_be_rotated_when_the_account_s_rules_say_so(
+    days: int, expected: str
+) -> None:
+    """password_next_rotation, where "the account has a password policy that requires" it."""
+    rules = PasswordPolicy(ACCOUNT, max_age=days)
+    found = list(csv.DictReader(lines(HELD.apply([Put(rules)], {}))))
+    assert [line["password_next_rotation"] for line in found] == [
+        "not_supported", "N/A", "N/A", expected,
     ]  # fmt: skip

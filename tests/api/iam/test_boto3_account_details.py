@@ -73,6 +73,8 @@ def world(live_server: LiveServer) -> World:
         PermissionsBoundary=arn,
         Tags=tags,
     )
+    iam.create_instance_profile(InstanceProfileName="Web", Path="/w/")
+    iam.add_role_to_instance_profile(InstanceProfileName="Web", RoleName="Ops")
     iam.attach_role_policy(RoleName="Ops", PolicyArn=AWS_POLICY)
     iam.attach_role_policy(RoleName="Ops", PolicyArn=arn)
     return World(account, administrator, arn)
@@ -210,7 +212,9 @@ def test_every_member_of_the_details(world: World) -> None:
         "InstanceProfileList", "RolePolicyList", "AttachedManagedPolicies",
         "PermissionsBoundary", "Tags", "RoleLastUsed",
     }  # fmt: skip
-    assert ops["InstanceProfileList"] == []
+    (web,) = ops["InstanceProfileList"]
+    assert web["Arn"] == f"arn:aws:iam::{world.account}:instance-profile/w/Web"
+    assert [each["RoleId"] for each in web["Roles"]] == [ops["RoleId"]]
     assert ops["AssumeRolePolicyDocument"]["Statement"][0]["Action"] == "sts:AssumeRole"
     policies = {each["Arn"]: each for each in answer["Policies"]}
     assert set(policies) == {

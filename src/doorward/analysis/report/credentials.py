@@ -1,19 +1,26 @@
 """The credential report: every user of an account, the root user first, and their credentials.
 
 Source: IAM User Guide, "Generate credential reports for your AWS account". One table of columns
-makes it, so a credential that an estate learns to hold is one more reader there: passwords and
-signing certificates are not held yet, and read as those of users who have none.
+makes it, so a credential that an estate learns to hold is one more reader there: signing
+certificates are not held yet, and read as those of users who have none. Nobody signs in yet, so of
+no password a use is known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
+from doorward.model.credential import (
+    AccessKey,
+    KeyStatus,
+    LoginProfile,
+    MfaDevice,
+    PasswordPolicy,
+)
 from doorward.model.directory import Directory
 from doorward.model.identity import User
 from doorward.model.organization import Account
@@ -31,13 +38,18 @@ which no use is known."""
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who may hold credentials: a user, or the root user; ``keys`` are oldest first."""
+    """Who may hold credentials: a user, or the root user; ``keys`` are oldest first.
+
+    ``max_age`` is how long the account lets a password live, ``None`` for ever.
+    """
 
     name: str
     arn: str
     created: datetime
     keys: tuple[AccessKey, ...]
     mfa: bool
+    password: LoginProfile | None
+    max_age: timedelta | None
     uses: Mapping[str, Use]
 
     @property
@@ -58,11 +70,14 @@ def rows(
     ``uses`` are the last uses of access keys, by key id.
     """
     users = directory.find(User, account=account.id)
+    policy = directory.get(PasswordPolicy, account.id)
+    max_age = timedelta(days=policy.max_age) if policy and policy.max_age else None
     root = f"arn:aws:iam::{account.id}:root"
-    holders = [
-        _holder(directory, account.id, ROOT, root, account.created, uses),
-        *(_holder(directory, each.id, each.name, each.arn, each.created, uses) for each in users),
+    whose = [
+        (account.id, ROOT, root, account.created),
+        *((each.id, each.name, each.arn, each.created) for each in users),
     ]
+    holders = (_holder(directory, *each, uses, max_age) for each in whose)
     lines = (tuple(read(holder) for read in COLUMNS.values()) for holder in holders)
     return (tuple(COLUMNS), *lines)
 
@@ -74,6 +89,7 @@ def _holder(
     arn: str,
     created: datetime,
     uses: Mapping[str, Use],
+    max_age: timedelta | None,
 ) -> Holder:
     keys = directory.find(AccessKey, owner_id=owner)
     devices = directory.find(MfaDevice, owner_id=owner)
@@ -83,6 +99,8 @@ def _holder(
         created,
         tuple(sorted(keys, key=lambda key: (key.created, key.id))),
         any(device.enabled for device in devices),
+        directory.get(LoginProfile, owner),
+        max_age,
         uses,
     )
 
@@ -95,9 +113,21 @@ def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _password(root: str, user: str) -> Reader:
-    """Read a column of passwords, which nobody has yet."""
-    return lambda holder: root if holder.is_root else user
+def _password(root: str, read: Callable[[LoginProfile, Holder], str], absent: str) -> Reader:
+    """Read a column of passwords: the root user's, a user's, or that there is none."""
+
+    def column(holder: Holder) -> str:
+        if holder.is_root:
+            return root
+        return read(holder.password, holder) if holder.password else absent
+
+    return column
+
+
+def _next_rotation(password: LoginProfile, holder: Holder) -> str:
+    if holder.max_age is None:
+        return NOT_APPLICABLE
+    return _time(password.changed + holder.max_age)
 
 
 def _key(number: int, read: Callable[[AccessKey], str], absent: str) -> Reader:
@@ -153,10 +183,14 @@ COLUMNS: Final[Mapping[str, Reader]] = {
     "user": lambda holder: holder.name,
     "arn": lambda holder: holder.arn,
     "user_creation_time": lambda holder: _time(holder.created),
-    "password_enabled": _password(NOT_SUPPORTED, NO),
-    "password_last_used": _password(NO_INFORMATION, NOT_APPLICABLE),
-    "password_last_changed": _password(NOT_SUPPORTED, NOT_APPLICABLE),
-    "password_next_rotation": _password(NOT_SUPPORTED, NOT_APPLICABLE),
+    "password_enabled": _password(NOT_SUPPORTED, lambda _password, _holder: YES, NO),
+    "password_last_used": _password(
+        NO_INFORMATION, lambda _password, _holder: NO_INFORMATION, NOT_APPLICABLE
+    ),
+    "password_last_changed": _password(
+        NOT_SUPPORTED, lambda password, _holder: _time(password.changed), NOT_APPLICABLE
+    ),
+    "password_next_rotation": _password(NOT_SUPPORTED, _next_rotation, NOT_APPLICABLE),
     "mfa_active": lambda holder: YES if holder.mfa else NO,
     **_key_columns(0),
     **_key_columns(1),

@@ -24,6 +24,7 @@ from doorward.model.identity import (
     Attachment,
     Group,
     InlinePolicy,
+    InstanceProfile,
     ManagedPolicy,
     Membership,
     PolicyVersion,
@@ -44,12 +45,17 @@ class Kind(enum.Enum):
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """A user, group or role with its policies; ``groups`` are a user's, ``used`` is a role's."""
+    """A user, group or role with its policies.
+
+    ``groups`` are a user's; ``profiles`` are the instance profiles that a role is in, and ``used``
+    is its last use.
+    """
 
     entity: User | Group | Role
     inline: tuple[InlinePolicy, ...]
     attached: tuple[Attachment, ...]
     groups: tuple[Group, ...] = ()
+    profiles: tuple[InstanceProfile, ...] = ()
     used: Use | None = None
 
 
@@ -96,7 +102,6 @@ def _group(group: Group, holder: Holder) -> shapes.Shape:
 
 
 def _role(role: Role, holder: Holder) -> shapes.Shape:
-    """Project a role. There are no instance profiles yet, so it is in none."""
     return {
         "Path": role.path,
         "RoleName": role.name,
@@ -104,7 +109,7 @@ def _role(role: Role, holder: Holder) -> shapes.Shape:
         "Arn": role.arn,
         "CreateDate": role.created,
         "AssumeRolePolicyDocument": shapes.document(role.trust_policy),
-        "InstanceProfileList": [],
+        "InstanceProfileList": [shapes.listed_profile(each, role) for each in holder.profiles],
         "PermissionsBoundary": shapes.boundary(role.permissions_boundary),
         "Tags": [shapes.tag(each) for each in role.tags],
         "RoleLastUsed": shapes.role_last_used(holder.used),
@@ -219,5 +224,6 @@ def _holder(directory: Directory, entity: User | Group | Role, used: Use | None)
         directory.find(InlinePolicy, owner_id=entity.id),
         tuple(sorted(attached, key=lambda each: each.ordinal)),
         tuple(sorted(groups, key=lambda group: group.name_key)),
+        directory.find(InstanceProfile, role_id=entity.id),
         used,
     )
