@@ -10,6 +10,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 from hypothesis import strategies as st
 
+from doorward.model.certificate import (
+    ServerCertificate,
+    ServiceCredential,
+    SigningCertificate,
+    SshPublicKey,
+)
 from doorward.model.credential import (
     AccessKey,
     KeyStatus,
@@ -18,6 +24,7 @@ from doorward.model.credential import (
     PasswordPolicy,
 )
 from doorward.model.event import Event
+from doorward.model.federation import OpenIdProvider, SamlKey, SamlProvider
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -40,6 +47,7 @@ from doorward.model.organization import (
 )
 from doorward.model.resource import RegisteredResource
 from doorward.model.schema import Entity
+from doorward.model.service_linked import RoleDeletion
 
 A = "111122223333"
 B = "444455556666"
@@ -79,6 +87,15 @@ ONE_OF_EACH: tuple[Entity, ...] = (
         earlier_hashes=("one", "two"),
     ),
     PasswordPolicy(A, 14, require_symbols=True, users_may_change=True, max_age=90),
+    SshPublicKey("APKAANA", A, "AIDAANA", "ssh-rsa AAAA", NOW, KeyStatus.INACTIVE),
+    SigningCertificate("C1", A, A, "-----BEGIN\r\n", "00ff", NOW),
+    ServerCertificate(A, "Web", "ASCAWEB", "-----BEGIN", NOW, NOW, "/cloudfront/", "chain", TAGS),
+    ServiceCredential("ACCAANA", A, "AIDAANA", "s", "Ana-at-1", b"\0", NOW, expires=NOW),
+    OpenIdProvider(A, "idp.example.org/x", NOW, ("a", "b"), ("00" * 20,), TAGS),
+    SamlProvider(
+        A, "Idp", "ASPA", NOW, "<a>\r\n</a>", NOW, TAGS, "Required", (SamlKey("K", NOW, b"\0"),)
+    ),
+    RoleDeletion("task/aws-service-role/s/r/1", A, NOW),
 )
 
 
@@ -114,6 +131,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return _BASIC[hint]
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return st.sampled_from(hint)
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return structs(hint)
     parts = get_args(hint)
     if get_origin(hint) is types.UnionType:
         return st.one_of([values(part) for part in parts])

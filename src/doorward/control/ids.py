@@ -37,6 +37,10 @@ class Ids:
         """Return an access key id: prefix (AKIA, ASIA), account, 8 random characters."""
         return forms.access_key_id(prefix, account, self._bytes())
 
+    def long_id(self, prefix: str, account: str) -> str:
+        """Return an id of 32 letters and digits: prefix, account, random characters."""
+        return forms.long_id(prefix, account, self._bytes())
+
     def account_id(self) -> str:
         """Return a 12-digit account id."""
         return forms.account_id(self._bytes())

@@ -13,6 +13,7 @@ from doorward.control import documents, messages
 from doorward.control.errors import ControlError
 from doorward.control.quotas import significant, within
 from doorward.model.directory import Directory, one
+from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account
 from doorward.policy.arn import Arn, is_account_id, parse_arn
@@ -131,9 +132,13 @@ def _service(_directory: Directory, value: str) -> bool:
     return _SERVICE.fullmatch(value) is not None
 
 
-def _federated(_directory: Directory, value: str) -> bool:
-    """Whether an identity provider is known; provider objects cannot be created yet."""
-    return value in WEB_PROVIDERS
+def _federated(directory: Directory, value: str) -> bool:
+    """Whether an identity provider is known, to everybody or as an account's object."""
+    return (
+        value in WEB_PROVIDERS
+        or directory.get(OpenIdProvider, value) is not None
+        or directory.get(SamlProvider, value) is not None
+    )
 
 
 def _canonical_user(_directory: Directory, _value: str) -> bool:

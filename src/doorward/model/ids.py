@@ -46,6 +46,11 @@ def access_key_id(prefix: str, account: str, entropy: bytes) -> str:
     return prefix + _account_part(account) + _spell(entropy, _BASE32, 8)
 
 
+def long_id(prefix: str, account: str, entropy: bytes) -> str:
+    """Return an id of 32 characters, as certificates have: prefix, account, 20 random ones."""
+    return prefix + _account_part(account) + _spell(entropy, _BASE32, 24 - len(prefix))
+
+
 def account_id(entropy: bytes) -> str:
     """Return a 12-digit account id that does not begin with 0."""
     return str(10**11 + int.from_bytes(entropy, "big") % (9 * 10**11))

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import msgspec
 
+from doorward.model.certificate import (
+    ServerCertificate,
+    ServiceCredential,
+    SigningCertificate,
+    SshPublicKey,
+)
 from doorward.model.credential import AccessKey, LoginProfile, MfaDevice, PasswordPolicy
+from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -28,6 +35,7 @@ from doorward.model.organization import (
     PolicyTarget,
 )
 from doorward.model.resource import RegisteredResource
+from doorward.model.service_linked import RoleDeletion
 
 Entity = (
     User
@@ -43,6 +51,13 @@ Entity = (
     | MfaDevice
     | LoginProfile
     | PasswordPolicy
+    | SshPublicKey
+    | SigningCertificate
+    | ServerCertificate
+    | ServiceCredential
+    | OpenIdProvider
+    | SamlProvider
+    | RoleDeletion
     | Account
     | AccountCreation
     | Organization
@@ -105,6 +120,17 @@ SCHEMAS: dict[type, EntitySchema] = {
         EntitySchema(MfaDevice, ("serial",), (Lookup(("owner_id",)), Lookup(("account",)))),
         EntitySchema(LoginProfile, ("user_id",)),
         EntitySchema(PasswordPolicy, ("account",)),
+        EntitySchema(SshPublicKey, ("id",), (Lookup(("owner_id",)),)),
+        EntitySchema(SigningCertificate, ("id",), (Lookup(("owner_id",)), Lookup(("account",)))),
+        EntitySchema(
+            ServerCertificate,
+            ("account", "name_key"),
+            (Lookup(("id",), unique=True), Lookup(("account",))),
+        ),
+        EntitySchema(ServiceCredential, ("id",), (Lookup(("owner_id",)), Lookup(("account",)))),
+        EntitySchema(OpenIdProvider, ("arn",), (Lookup(("account",)),)),
+        EntitySchema(SamlProvider, ("arn",), (Lookup(("account",)),)),
+        EntitySchema(RoleDeletion, ("id",)),
         EntitySchema(Account, ("id",), (Lookup(("organization_id",)), Lookup(("parent_id",)))),
         EntitySchema(AccountCreation, ("id",), (Lookup(("organization_id",)),)),
         EntitySchema(Organization, ("id",), (Lookup(("management_account",), unique=True),)),

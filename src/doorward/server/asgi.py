@@ -18,7 +18,10 @@ from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.route import protocol
 
 MOST_BYTES = 1 << 20
-"""The largest body that is read; no operation served needs more."""
+"""The largest body that is read: nobody is known yet when it is.
+
+The service models would admit SAML metadata and certificate chains of more than that.
+"""
 
 HEALTH_PATH = "/healthz"
 """Answers once the server is ready, and says nothing."""

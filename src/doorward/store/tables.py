@@ -37,6 +37,7 @@ from doorward.model.organization import (
 from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
 from doorward.store.columns import Choice
+from doorward.store.credential_tables import CREDENTIAL_TABLES
 from doorward.store.parts import METADATA
 from doorward.store.parts import index as _index
 from doorward.store.parts import json as _json
@@ -205,6 +206,7 @@ TABLES: dict[type, Table] = {
         _index("mfa_devices", "account"),
     ),
     **PASSWORD_TABLES,
+    **CREDENTIAL_TABLES,
     Account: Table(
         "accounts",
         METADATA,

@@ -14,6 +14,7 @@ from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.identity import Group, InstanceProfile, ManagedPolicy, Role, User
 from doorward.model.snapshot import Snapshot
 from tests.api.asking import ACCOUNT, NOW, Asked, asked, context, operations
+from tests.api.iam import credential_rows
 
 EDGE = f"arn:aws:iam::{ACCOUNT}:policy/edge"
 POLICY = f"arn:aws:iam::{ACCOUNT}:policy/p/Pol"
@@ -32,6 +33,7 @@ HELD = Snapshot.of(
         MfaDevice(DEVICE, ACCOUNT, b"", NOW, tags=TAGS),
         AccessKey("AKIAANN", ACCOUNT, "AIDAANN", b"", NOW),
         AccessKey("AKIATHEIRS", "444455556666", "AIDATHEIRS", b"", NOW),
+        *credential_rows.HELD,
     ],
     {},
 )
@@ -251,6 +253,7 @@ ROWS: list[Row] = [
     ("SimulatePrincipalPolicy", {"policy_source_arn": NO_OPS}, NO_OPS, set()),
     ("GetContextKeysForPrincipalPolicy", {"policy_source_arn": THEIRS}, THEIRS, set()),
     ("SimulatePrincipalPolicy", {"policy_source_arn": "x" * 20}, "*", set()),
+    *credential_rows.ROWS,
 ]
 
 
@@ -299,6 +302,7 @@ def test_a_boundary_is_asked_for_as_it_will_be_or_as_it_is() -> None:
         ("CreateInstanceProfile", {"instance_profile_name": "n"}, "iam:TagInstanceProfile"),
         ("CreatePolicy", {"policy_name": "n"}, "iam:TagPolicy"),
         ("CreateVirtualMFADevice", {"virtual_mfa_device_name": "n"}, "iam:TagMFADevice"),
+        *credential_rows.TAGGING,
     ],
 )
 def test_tags_at_creation_are_asked_for_too(

@@ -1,0 +1,71 @@
+"""What calls about identity providers and certificates must be allowed to do.
+
+Part of ``facts``, whose source and rules hold here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from doorward.api.call import Read
+from doorward.api.iam import facts
+from doorward.api.operation import Parameters
+from doorward.control import messages
+from doorward.engine.request import Resource
+from doorward.model.certificate import ServerCertificate
+from doorward.model.federation import OpenIdProvider, SamlProvider
+from doorward.policy.arn import parse_arn
+from doorward.policy.folding import fold
+
+_SCHEME = "https://"
+
+
+def new_openid_provider(call: Read, parameters: Parameters) -> Resource:
+    """Name the OpenID Connect provider that a call would make."""
+    account, url = call.caller.account, parameters["url"].removeprefix(_SCHEME)
+    return Resource(f"arn:aws:iam::{account}:oidc-provider/{url}", account)
+
+
+def new_saml_provider(call: Read, parameters: Parameters) -> Resource:
+    """Name the SAML provider that a call would make."""
+    return facts.named(call, "saml-provider", None, parameters["name"])
+
+
+def _provider(
+    kind: type[OpenIdProvider | SamlProvider], member: str
+) -> Callable[[Read, Parameters], Resource]:
+    """Return how to find the provider whose ARN stands in a member."""
+
+    def find(call: Read, parameters: Parameters) -> Resource:
+        arn = parameters[member]
+        parsed = parse_arn(arn)
+        if parsed is None:
+            raise messages.INVALID_ARN.error()
+        account = parsed.account or call.caller.account
+        found = call.directory.get(kind, arn)
+        own = found is not None and account == call.caller.account
+        return Resource(arn, account, found.tags if found and own else ())
+
+    return find
+
+
+openid_provider = _provider(OpenIdProvider, "open_id_connect_provider_arn")
+"""Find the OpenID Connect provider that a call names."""
+
+saml_provider = _provider(SamlProvider, "saml_provider_arn")
+"""Find the SAML provider that a call names."""
+
+
+def new_server_certificate(call: Read, parameters: Parameters) -> Resource:
+    """Name the server certificate that a call would make."""
+    name = parameters["server_certificate_name"]
+    return facts.named(call, "server-certificate", parameters.get("path"), name)
+
+
+def server_certificate(call: Read, parameters: Parameters) -> Resource:
+    """Find the server certificate that a call names."""
+    account, name = call.caller.account, parameters["server_certificate_name"]
+    found = call.directory.get(ServerCertificate, account, fold(name))
+    if found is None:
+        return facts.named(call, "server-certificate", None, name)
+    return Resource(found.arn, account, found.tags)

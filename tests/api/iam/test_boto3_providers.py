@@ -1,0 +1,281 @@
+"""OpenID Connect and SAML providers, by unmodified boto3.
+
+Sources: IAM API Reference (each operation named below); texts recorded in public issues
+(EntityAlreadyExists of both kinds; the URL without its scheme; a hundred years of validity).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.accounts import allow, new_user, policy, trust
+from tests.api.iam.people import fresh, refused
+from tests.certificates import issue, metadata, pem, rsa_key
+from tests.live import ACCOUNT, LiveServer
+
+THUMBPRINT = "ab" * 20
+ARN = f"arn:aws:iam::{ACCOUNT}"
+METADATA = metadata(issue().base64)
+
+
+@pytest.fixture
+def iam(live_server: LiveServer) -> Any:
+    return live_server.client("iam")
+
+
+def _body(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def test_an_openid_provider_is_created_read_listed_and_deleted(iam: Any) -> None:
+    host = f"{fresh('idp')}.example.org/realms/main"
+    made = iam.create_open_id_connect_provider(
+        Url=f"https://{host}",
+        ClientIDList=["b", "a", "b"],
+        ThumbprintList=[THUMBPRINT.upper()],
+        Tags=[{"Key": "z", "Value": "1"}, {"Key": "a", "Value": ""}],
+    )
+    arn = f"{ARN}:oidc-provider/{host}"
+    tags = [{"Key": "a", "Value": ""}, {"Key": "z", "Value": "1"}]
+    assert _body(made) == {"OpenIDConnectProviderArn": arn, "Tags": tags}
+    found = _body(iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn))
+    created = found.pop("CreateDate")
+    assert abs((datetime.now(UTC) - created).total_seconds()) < 60
+    assert found == {
+        "Url": host,
+        "ClientIDList": ["b", "a"],
+        "ThumbprintList": [THUMBPRINT],
+        "Tags": tags,
+    }
+    listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    assert {"Arn": arn} in listed
+    assert refused(iam.create_open_id_connect_provider, Url=f"https://{host}") == (
+        "EntityAlreadyExists",
+        409,
+        f"Provider with url https://{host} already exists.",
+    )
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert refused(iam.get_open_id_connect_provider, OpenIDConnectProviderArn=arn) == (
+        "NoSuchEntity",
+        404,
+        f"OpenIDConnect Provider not found for arn {arn}",
+    )
+    assert refused(iam.delete_open_id_connect_provider, OpenIDConnectProviderArn=arn)[1] == 404
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://idp.example.org",
+        "idp.example.org",
+        "https://",
+        "https:///path",
+        "https://idp.example.org:8443",
+        "https://idp.example.org/?tenant=1",
+        "https://idp.example.org/#top",
+        "https://user@idp.example.org",
+        "https://-idp.example.org",
+        "https://idp..example.org",
+        "https://idp.example.org/*",
+        "https://idp.example.org/a b",
+    ],
+)
+def test_an_issuer_is_an_https_url_without_port_query_or_fragment(iam: Any, url: str) -> None:
+    """IAM API Reference, CreateOpenIDConnectProvider, Url."""
+    assert refused(iam.create_open_id_connect_provider, Url=url) == (
+        "ValidationError",
+        400,
+        "Invalid Open ID Connect Provider URL",
+    )
+
+
+def test_client_ids_and_thumbprints_change(iam: Any) -> None:
+    """Idempotent adding and removing; 100 client IDs, 5 thumbprints (IAM API Reference)."""
+    made = iam.create_open_id_connect_provider(Url=f"https://{fresh('clients')}.example.org")
+    arn = {"OpenIDConnectProviderArn": made["OpenIDConnectProviderArn"]}
+
+    def lists() -> tuple[list[str], list[str]]:
+        found = iam.get_open_id_connect_provider(**arn)
+        return found["ClientIDList"], found["ThumbprintList"]
+
+    assert lists() == ([], [])
+    for client in ("one", "two", "one"):
+        iam.add_client_id_to_open_id_connect_provider(ClientID=client, **arn)
+    assert lists() == (["one", "two"], [])
+    for client in ("one", "none"):
+        iam.remove_client_id_from_open_id_connect_provider(ClientID=client, **arn)
+    assert lists() == (["two"], [])
+    prints = [f"{number:040x}" for number in range(5)]
+    iam.update_open_id_connect_provider_thumbprint(ThumbprintList=prints, **arn)
+    assert lists() == (["two"], prints)
+    update = iam.update_open_id_connect_provider_thumbprint
+    assert refused(update, ThumbprintList=[*prints, THUMBPRINT], **arn)[:2] == (
+        "InvalidInput",
+        400,
+    )
+    assert refused(update, ThumbprintList=["x" * 40], **arn)[:2] == ("InvalidInput", 400)
+    for number in range(99):
+        iam.add_client_id_to_open_id_connect_provider(ClientID=str(number), **arn)
+    assert refused(iam.add_client_id_to_open_id_connect_provider, ClientID="more", **arn) == (
+        "LimitExceeded",
+        409,
+        "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100",
+    )
+    iam.delete_open_id_connect_provider(**arn)
+
+
+def test_a_saml_provider_is_created_read_listed_updated_and_deleted(iam: Any) -> None:
+    name = fresh("Corp")
+    made = iam.create_saml_provider(Name=name, SAMLMetadataDocument=METADATA)
+    arn = f"{ARN}:saml-provider/{name}"
+    assert _body(made) == {"SAMLProviderArn": arn}
+    found = _body(iam.get_saml_provider(SAMLProviderArn=arn))
+    created = found["CreateDate"]
+    assert found["SAMLMetadataDocument"] == METADATA
+    assert found["ValidUntil"] == created.replace(year=created.year + 100)
+    assert set(found) == {"SAMLProviderUUID", "SAMLMetadataDocument", "CreateDate", "ValidUntil"}
+    (listed,) = (
+        each for each in iam.list_saml_providers()["SAMLProviderList"] if each["Arn"] == arn
+    )
+    assert listed == {"Arn": arn, "CreateDate": created, "ValidUntil": found["ValidUntil"]}
+    assert refused(iam.create_saml_provider, Name=name, SAMLMetadataDocument=METADATA) == (
+        "EntityAlreadyExists",
+        409,
+        f"Provider with name {name} already exists.",
+    )
+    until = metadata(issue().base64, more='validUntil="2031-02-03T04:05:06Z"')
+    updated = iam.update_saml_provider(SAMLProviderArn=arn, SAMLMetadataDocument=until)
+    assert _body(updated) == {"SAMLProviderArn": arn}
+    again = iam.get_saml_provider(SAMLProviderArn=arn)
+    assert again["SAMLMetadataDocument"] == until
+    assert again["ValidUntil"] == datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+    assert again["SAMLProviderUUID"] == found["SAMLProviderUUID"]
+    iam.delete_saml_provider(SAMLProviderArn=arn)
+    assert refused(iam.get_saml_provider, SAMLProviderArn=arn)[:2] == ("NoSuchEntity", 404)
+    assert refused(iam.update_saml_provider, SAMLProviderArn=arn)[:2] == ("NoSuchEntity", 404)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "x" * 1000,
+        f"<!DOCTYPE a [<!ENTITY e '{'x' * 1000}'>]>{METADATA.partition('?>')[2]}",
+        METADATA.replace("KeyDescriptor", "KeyDescription"),
+    ],
+)
+def test_metadata_that_cannot_be_read_are_refused(iam: Any, document: str) -> None:
+    create = iam.create_saml_provider
+    assert refused(create, Name=fresh("bad"), SAMLMetadataDocument=document) == (
+        "InvalidInput",
+        400,
+        "Could not parse metadata",
+    )
+
+
+def test_private_keys_of_saml_providers_come_in_and_never_out(iam: Any) -> None:
+    """IAM API Reference, UpdateSAMLProvider: keys are rotated by adding, then removing."""
+    name, key = fresh("Sealed"), pem(rsa_key())
+    create = {"Name": name, "SAMLMetadataDocument": METADATA}
+    required = {"AssertionEncryptionMode": "Required"}
+    assert refused(iam.create_saml_provider, **create, **required)[:2] == ("InvalidInput", 400)
+    bad = {"AddPrivateKey": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"}
+    assert refused(iam.create_saml_provider, **create, **bad)[:2] == ("InvalidInput", 400)
+    made = iam.create_saml_provider(**create, **required, AddPrivateKey=key)
+    arn = {"SAMLProviderArn": made["SAMLProviderArn"]}
+    found = iam.get_saml_provider(**arn)
+    assert found["AssertionEncryptionMode"] == "Required"
+    (first,) = found["PrivateKeyList"]
+    assert set(first) == {"KeyId", "Timestamp"}
+    iam.update_saml_provider(**arn, AddPrivateKey=pem(rsa_key(2048, 1)))
+    assert refused(iam.update_saml_provider, **arn, AddPrivateKey=key)[:2] == (
+        "LimitExceeded",
+        409,
+    )
+    iam.update_saml_provider(**arn, RemovePrivateKey=first["KeyId"])
+    (second,) = iam.get_saml_provider(**arn)["PrivateKeyList"]
+    assert second["KeyId"] != first["KeyId"]
+    remove = iam.update_saml_provider
+    assert refused(remove, **arn, RemovePrivateKey=first["KeyId"])[:2] == ("InvalidInput", 400)
+    assert refused(remove, **arn, RemovePrivateKey=second["KeyId"])[:2] == ("InvalidInput", 400)
+    iam.update_saml_provider(
+        **arn, RemovePrivateKey=second["KeyId"], AssertionEncryptionMode="Allowed"
+    )
+    assert "PrivateKeyList" not in iam.get_saml_provider(**arn)
+    iam.delete_saml_provider(**arn)
+
+
+@pytest.mark.parametrize("kind", ["open_id_connect", "saml"])
+def test_tags_of_providers(iam: Any, kind: str) -> None:
+    """IAM User Guide, "Tags for IAM resources": keys are case-sensitive here."""
+    if kind == "saml":
+        made = iam.create_saml_provider(Name=fresh("Tagged"), SAMLMetadataDocument=METADATA)
+        arn = {"SAMLProviderArn": made["SAMLProviderArn"]}
+    else:
+        made = iam.create_open_id_connect_provider(Url=f"https://{fresh('tagged')}.example.org")
+        arn = {"OpenIDConnectProviderArn": made["OpenIDConnectProviderArn"]}
+    tag = getattr(iam, f"tag_{kind}_provider")
+    tag(**arn, Tags=[{"Key": "b", "Value": "1"}, {"Key": "a", "Value": "2"}])
+    tag(**arn, Tags=[{"Key": "B", "Value": "3"}])
+    tags = getattr(iam, f"list_{kind}_provider_tags")
+    assert [(each["Key"], each["Value"]) for each in tags(**arn)["Tags"]] == [
+        ("B", "3"),
+        ("a", "2"),
+        ("b", "1"),
+    ]
+    page = tags(**arn, MaxItems=2)
+    assert page["IsTruncated"]
+    assert len(tags(**arn, Marker=page["Marker"])["Tags"]) == 1
+    getattr(iam, f"untag_{kind}_provider")(**arn, TagKeys=["b", "none"])
+    assert len(getattr(iam, f"get_{kind}_provider")(**arn)["Tags"]) == 2
+    assert refused(tag, **arn, Tags=[{"Key": "aws:x", "Value": ""}])[0] == "InvalidInput"
+    getattr(iam, f"delete_{kind}_provider")(**arn)
+
+
+def test_a_trust_policy_may_name_a_provider_that_is_there(iam: Any) -> None:
+    """Texts recorded from AWS: principals must exist when a trust policy is saved."""
+    url, name = f"{fresh('trusted')}.example.org", fresh("Web")
+    provider = {"Federated": f"{ARN}:oidc-provider/{url}"}
+    role = {
+        "RoleName": name,
+        "AssumeRolePolicyDocument": trust(provider, "sts:AssumeRoleWithWebIdentity"),
+    }
+    code, _, message = refused(iam.create_role, **role)
+    assert code == "MalformedPolicyDocument"
+    assert message == f'Invalid principal in policy: "FEDERATED":"{provider["Federated"]}"'
+    iam.create_open_id_connect_provider(Url=f"https://{url}")
+    iam.create_role(**role)
+    iam.delete_role(RoleName=name)
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=provider["Federated"])
+
+
+def test_providers_are_those_of_an_account_and_of_whom_it_lets(live_server: LiveServer) -> None:
+    own = f"{ARN}:oidc-provider/mine.example.org"
+    _, identity = new_user(
+        live_server.administrator, policy(allow("iam:*OpenIDConnectProvider*", own))
+    )
+    iam = identity.client("iam")
+    iam.create_open_id_connect_provider(Url="https://mine.example.org")
+    iam.get_open_id_connect_provider(OpenIDConnectProviderArn=own)
+    for arn in (f"{own}.evil.org", own.replace(ACCOUNT, "444455556666")):
+        code, status, message = refused(
+            iam.get_open_id_connect_provider, OpenIDConnectProviderArn=arn
+        )
+        assert (code, status) == ("AccessDenied", 403)
+        assert f"iam:GetOpenIDConnectProvider on resource: {arn}" in message
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=own)
+    bad = {"OpenIDConnectProviderArn": "x" * 20}
+    assert refused(iam.get_open_id_connect_provider, **bad)[:2] == ("ValidationError", 400)
+
+
+def test_trusted_identity_propagation_is_refused_by_name(iam: Any) -> None:
+    """What Doorward does not do it does not ignore either."""
+    code, _, message = refused(
+        iam.create_saml_provider,
+        Name=fresh("Center"),
+        SAMLMetadataDocument=METADATA,
+        IdentityCenterInstanceArn="arn:aws:sso:::instance/ssoins-1",
+    )
+    assert "IdentityCenterInstanceArn" in message, code
