@@ -10,10 +10,11 @@ from datetime import datetime
 
 import msgspec
 
-from doorward.control import boundaries, messages, names, tags
+from doorward.control import boundaries, credential_messages, messages, names, tags
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
 from doorward.control.renaming import renamed
+from doorward.model.certificate import ServiceCredential, SigningCertificate, SshPublicKey
 from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Attachment, InlinePolicy, Membership, User
@@ -92,6 +93,9 @@ def delete(transaction: Transaction, user: User) -> None:
         (InlinePolicy, messages.MUST_DELETE_POLICIES),
         (AccessKey, messages.MUST_DELETE_KEYS),
         (MfaDevice, messages.MUST_DELETE_DEVICES),
+        (SigningCertificate, credential_messages.MUST_DELETE_CERTIFICATES),
+        (SshPublicKey, credential_messages.MUST_REMOVE_REFERENCED),
+        (ServiceCredential, credential_messages.MUST_REMOVE_REFERENCED),
     )
     for kind, conflict in conflicts:
         if transaction.find(kind, owner_id=user.id):

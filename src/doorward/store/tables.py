@@ -60,6 +60,8 @@ __all__ = [
     "VERSIONS",
 ]
 
+__all__ = ["CHANGES", "EVENTS", "EVENT_READERS", "METADATA", "TABLES", "VERSIONS"]
+
 TABLES: dict[type, Table] = {
     User: Table(
         "users",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from doorward.model.certificate import ServerCertificate, ServiceCredential
 from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.schema import Entity
 from tests.api.asking import ACCOUNT, NOW
@@ -12,12 +13,21 @@ TAGS = (("team", "red"),)
 HELD: tuple[Entity, ...] = (
     OpenIdProvider(ACCOUNT, "idp.example.org/realm", NOW, tags=TAGS),
     SamlProvider(ACCOUNT, "Corp", "ASPA", NOW, "<x/>", NOW, tags=TAGS),
+    ServerCertificate(ACCOUNT, "Web", "ASCAWEB", "", NOW, NOW, "/w/", tags=TAGS),
+    ServiceCredential("ACCAANN", ACCOUNT, "AIDAANN", "codecommit.amazonaws.com", "a", b"", NOW),
+    ServiceCredential("ACCAOTHER", "444455556666", "AIDAX", "logs.amazonaws.com", "x", b"", NOW),
 )
 
 ARN = f"arn:aws:iam::{ACCOUNT}"
 OPENID, SAML = f"{ARN}:oidc-provider/idp.example.org/realm", f"{ARN}:saml-provider/Corp"
 NO_OPENID, NO_SAML = f"{ARN}:oidc-provider/none.example.org", f"{ARN}:saml-provider/none"
 IDP, CORP = {"open_id_connect_provider_arn": OPENID}, {"saml_provider_arn": SAML}
+USER, WEB = f"{ARN}:user/u/Ann", f"{ARN}:server-certificate/w/Web"
+ANN, CERTIFICATE = {"user_name": "aNN"}, {"server_certificate_name": "wEB"}
+OWN_TAG, SERVICE = "iam:ResourceTag/team", "iam:ServiceSpecificCredentialServiceName"
+AGE = "iam:ServiceSpecificCredentialAgeDays"
+GIT = {"service_name": "codecommit.amazonaws.com"}
+HIS = ANN | {"service_specific_credential_id": "ACCAANN"}
 TAG = {"tags": [{"Key": "k", "Value": "v"}]}
 TAG_KEYS = {"tag_keys": ["k"]}
 OF_TAGS = {"aws:RequestTag/k", "aws:TagKeys"}
@@ -50,11 +60,64 @@ ROWS: list[tuple[str, dict[str, Any], str, set[str]]] = [
     ("TagSAMLProvider", CORP | TAG, SAML, OF_TAGS),
     ("UntagSAMLProvider", CORP | TAG_KEYS, SAML, {"aws:TagKeys"}),
     ("ListSAMLProviderTags", CORP, SAML, set()),
+    # SSH public keys and signing certificates.
+    ("UploadSSHPublicKey", ANN, USER, {OWN_TAG}),
+    ("GetSSHPublicKey", ANN, USER, {OWN_TAG}),
+    ("ListSSHPublicKeys", ANN, USER, {OWN_TAG}),
+    ("ListSSHPublicKeys", {}, f"{ARN}:user/caller", set()),
+    ("UpdateSSHPublicKey", ANN, USER, {OWN_TAG}),
+    ("DeleteSSHPublicKey", ANN, USER, {OWN_TAG}),
+    ("UploadSigningCertificate", ANN, USER, {OWN_TAG}),
+    ("UploadSigningCertificate", {}, f"{ARN}:user/caller", set()),
+    ("ListSigningCertificates", ANN, USER, {OWN_TAG}),
+    ("UpdateSigningCertificate", ANN, USER, {OWN_TAG}),
+    ("DeleteSigningCertificate", ANN, USER, {OWN_TAG}),
+    # Server certificates.
+    (
+        "UploadServerCertificate",
+        {"server_certificate_name": "N", "path": "/n/"},
+        f"{ARN}:server-certificate/n/N",
+        set(),
+    ),
+    ("GetServerCertificate", CERTIFICATE, WEB, set()),
+    (
+        "GetServerCertificate",
+        {"server_certificate_name": "none"},
+        f"{ARN}:server-certificate/none",
+        set(),
+    ),
+    ("ListServerCertificates", {}, "*", set()),
+    ("UpdateServerCertificate", CERTIFICATE, WEB, set()),
+    ("DeleteServerCertificate", CERTIFICATE, WEB, set()),
+    ("TagServerCertificate", CERTIFICATE | TAG, WEB, OF_TAGS),
+    ("UntagServerCertificate", CERTIFICATE | TAG_KEYS, WEB, {"aws:TagKeys"}),
+    ("ListServerCertificateTags", CERTIFICATE, WEB, set()),
+    # Service-specific credentials.
+    ("CreateServiceSpecificCredential", ANN | GIT, USER, {OWN_TAG, SERVICE}),
+    (
+        "CreateServiceSpecificCredential",
+        ANN | GIT | {"credential_age_days": 3},
+        USER,
+        {OWN_TAG, SERVICE, AGE},
+    ),
+    ("ListServiceSpecificCredentials", ANN | GIT, USER, {OWN_TAG}),
+    ("ListServiceSpecificCredentials", {}, f"{ARN}:user/caller", set()),
+    ("ListServiceSpecificCredentials", ANN | {"all_users": True}, f"{ARN}:user/*", set()),
+    ("UpdateServiceSpecificCredential", HIS, USER, {OWN_TAG, SERVICE}),
+    ("ResetServiceSpecificCredential", HIS, USER, {OWN_TAG, SERVICE}),
+    ("DeleteServiceSpecificCredential", HIS, USER, {OWN_TAG, SERVICE}),
+    (
+        "DeleteServiceSpecificCredential",
+        ANN | {"service_specific_credential_id": "ACCAOTHER"},
+        USER,
+        {OWN_TAG},
+    ),
 ]
 """Operation, parameters, resource, condition keys."""
 
 TAGGING: list[tuple[str, dict[str, Any], str]] = [
     ("CreateOpenIDConnectProvider", {"url": "https://n"}, "iam:TagOpenIDConnectProvider"),
     ("CreateSAMLProvider", {"name": "n"}, "iam:TagSAMLProvider"),
+    ("UploadServerCertificate", {"server_certificate_name": "n"}, "iam:TagServerCertificate"),
 ]
 """Operation, parameters, the action that tags in the call ask for besides."""

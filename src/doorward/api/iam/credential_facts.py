@@ -9,15 +9,17 @@ from collections.abc import Callable
 
 from doorward.api.call import Read
 from doorward.api.iam import facts
-from doorward.api.operation import Parameters
+from doorward.api.operation import ContextValues, Parameters
 from doorward.control import messages
 from doorward.engine.request import Resource
-from doorward.model.certificate import ServerCertificate
+from doorward.model.certificate import ServerCertificate, ServiceCredential
 from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 
 _SCHEME = "https://"
+_SERVICE = "iam:ServiceSpecificCredentialServiceName"
+_AGE = "iam:ServiceSpecificCredentialAgeDays"
 
 
 def new_openid_provider(call: Read, parameters: Parameters) -> Resource:
@@ -69,3 +71,25 @@ def server_certificate(call: Read, parameters: Parameters) -> Resource:
     if found is None:
         return facts.named(call, "server-certificate", None, name)
     return Resource(found.arn, account, found.tags)
+
+
+def user_or_all(call: Read, parameters: Parameters) -> Resource:
+    """Find the user that a call names, or stand for every user if it asks about all."""
+    if parameters.get("all_users"):
+        account = call.caller.account
+        return Resource(f"arn:aws:iam::{account}:user/*", account)
+    return facts.user(call, parameters)
+
+
+def requested_service(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give the service and the age of the credential that a call would make."""
+    keys: dict[str, str | tuple[str, ...]] = {_SERVICE: parameters["service_name"]}
+    days = parameters.get("credential_age_days")
+    return keys if days is None else keys | {_AGE: str(days)}
+
+
+def held_service(call: Read, parameters: Parameters) -> ContextValues:
+    """Give the service of the credential that a call is about, if it is there."""
+    found = call.directory.get(ServiceCredential, parameters["service_specific_credential_id"])
+    own = found is not None and found.account == call.caller.account
+    return {_SERVICE: found.service} if found and own else {}
