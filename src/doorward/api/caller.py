@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from doorward.api.call import Caller
+from doorward.control.protection import service_linked
 from doorward.credentials.failure import expired_token, invalid_client_token_id
 from doorward.credentials.session_token import SessionClaims
 from doorward.engine.context import Context, Provenance, build
@@ -93,7 +94,7 @@ def _caller_of_role(directory: Directory, claims: SessionClaims, context: Contex
         session_name=claims.session_name,
         unique_id=role.id,
         tags=overlaid(role.tags, claims.session_tags),
-        service_linked=role.path.startswith("/aws-service-role/"),
+        service_linked=service_linked(role),
     )
     return Caller(
         subject=Subject(principal, claims.policies or None, context, claims.policy_arns),

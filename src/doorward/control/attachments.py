@@ -6,7 +6,7 @@ codes recorded from AWS.
 
 from __future__ import annotations
 
-from doorward.control import messages, policies
+from doorward.control import messages, policies, protection
 from doorward.control.inline import Entity, kind
 from doorward.control.quotas import within
 from doorward.model.directory import Directory, Transaction
@@ -24,8 +24,9 @@ def attach(transaction: Transaction, entity: Entity, arn: str) -> None:
 
     Raises ``ControlError``: ValidationError for what is no ARN, NoSuchEntity for a policy that is
     neither AWS's nor the account's own, PolicyNotAttachable for one that AWS keeps for
-    service-linked roles, LimitExceeded.
+    service-linked roles, UnmodifiableEntity for such a role, LimitExceeded.
     """
+    protection.modifiable(entity)
     policies.well_formed(arn)
     if not policies.usable(transaction, entity.account, arn):
         raise messages.NOT_ATTACHABLE.error(arn=arn)
@@ -40,7 +41,11 @@ def attach(transaction: Transaction, entity: Entity, arn: str) -> None:
 
 
 def detach(transaction: Transaction, entity: Entity, arn: str) -> None:
-    """Detach a managed policy; raise NoSuchEntity when it is not attached."""
+    """Detach a managed policy; raise NoSuchEntity when it is not attached.
+
+    Raises UnmodifiableEntity for a service-linked role.
+    """
+    protection.modifiable(entity)
     policies.well_formed(arn)
     attachment = transaction.get(Attachment, entity.id, arn)
     if attachment is None:

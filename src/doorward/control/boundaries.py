@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from doorward.control import messages, policies
+from doorward.control import messages, policies, protection
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Role, User
 from doorward.policy.arn import parse_arn
@@ -38,12 +38,17 @@ def checked(directory: Directory, account: str, arn: str | None) -> str | None:
 
 
 def put(transaction: Transaction, entity: Bounded, arn: str) -> Bounded:
-    """Set the boundary of a user or role; raises as ``checked``."""
+    """Set the boundary of a user or role; raises as ``checked``, and UnmodifiableEntity."""
+    protection.modifiable(entity)
     return _replace(transaction, entity, checked(transaction, entity.account, arn))
 
 
 def delete(transaction: Transaction, entity: Bounded) -> Bounded:
-    """Remove the boundary of a user or role; none is no error, as on AWS."""
+    """Remove the boundary of a user or role; none is no error, as on AWS.
+
+    Raises UnmodifiableEntity for a service-linked role.
+    """
+    protection.modifiable(entity)
     return _replace(transaction, entity, None)
 
 

@@ -6,7 +6,7 @@ characters of all inline policies of an entity together, white space not counted
 
 from __future__ import annotations
 
-from doorward.control import documents, messages
+from doorward.control import documents, messages, protection
 from doorward.control.quotas import QUOTAS, significant
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Group, InlinePolicy, Role, User
@@ -37,8 +37,9 @@ def put(transaction: Transaction, entity: Entity, *, name: str, document: str) -
     """Add or replace an inline policy; the text is kept byte for byte.
 
     Raises ``ControlError``: MalformedPolicyDocument, LimitExceeded when all inline policies of the
-    entity together grow too large.
+    entity together grow too large, UnmodifiableEntity for a service-linked role.
     """
+    protection.modifiable(entity)
     documents.identity(document)
     others = transaction.find(InlinePolicy, owner_id=entity.id)
     size = sum(significant(policy.document) for policy in others if policy.name != name)
@@ -54,5 +55,6 @@ def put(transaction: Transaction, entity: Entity, *, name: str, document: str) -
 
 
 def delete(transaction: Transaction, entity: Entity, name: str) -> None:
-    """Delete an inline policy; raise NoSuchEntity when there is none."""
+    """Delete an inline policy; raise NoSuchEntity when there is none, UnmodifiableEntity."""
+    protection.modifiable(entity)
     transaction.remove(get(transaction, entity, name))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 
 from doorward.control import messages
+from doorward.control.protection import SERVICE_ROLE_PATH
 from doorward.policy.folding import fold
 
 _PATH = re.compile(r"/(?:[!-.0-~]+/)*")
-_RESERVED_PATHS = ("/aws-service-role/", "/aws-reserved/")
+_RESERVED_PATHS = (SERVICE_ROLE_PATH, "/aws-reserved/")
 _RESERVED_ROLE_NAME = "AWSServiceRoleFor"
 
 

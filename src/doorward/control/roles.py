@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from doorward.control import boundaries, messages, names, tags, trust
+from doorward.control import boundaries, messages, names, protection, tags, trust
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
 from doorward.model.directory import Directory, Transaction
@@ -74,7 +74,12 @@ def update(
     description: str | None = None,
     max_session_duration: int | None = None,
 ) -> Role:
-    """Change a role's description or maximum session duration (seconds); ``None`` keeps it."""
+    """Change a role's description or maximum session duration (seconds); ``None`` keeps it.
+
+    Raises UnmodifiableEntity for the duration of a service-linked role.
+    """
+    if max_session_duration is not None:
+        protection.modifiable(role)
     return _replaced(
         transaction,
         role,
@@ -89,13 +94,18 @@ def update(
 
 
 def update_trust(transaction: Transaction, role: Role, trust_policy: str) -> Role:
-    """Replace a role's trust policy; raises as ``trust.checked``."""
+    """Replace a role's trust policy; raises as ``trust.checked``, and UnmodifiableEntity."""
+    protection.modifiable(role)
     text = trust.checked(transaction, trust_policy)
     return _replaced(transaction, role, msgspec.structs.replace(role, trust_policy=text))
 
 
 def delete(transaction: Transaction, role: Role) -> None:
-    """Delete a role that is in no instance profile and has no policies; raise DeleteConflict."""
+    """Delete a role that is in no instance profile and has no policies; raise DeleteConflict.
+
+    Raises UnmodifiableEntity for a service-linked role.
+    """
+    protection.modifiable(role)
     if transaction.find(InstanceProfile, role_id=role.id):
         raise messages.MUST_REMOVE_ROLES.error()
     if transaction.find(Attachment, owner_id=role.id):

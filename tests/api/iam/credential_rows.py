@@ -28,6 +28,8 @@ OWN_TAG, SERVICE = "iam:ResourceTag/team", "iam:ServiceSpecificCredentialService
 AGE = "iam:ServiceSpecificCredentialAgeDays"
 GIT = {"service_name": "codecommit.amazonaws.com"}
 HIS = ANN | {"service_specific_credential_id": "ACCAANN"}
+BATCH, BATCH_ROLE = {"aws_service_name": "batch.amazonaws.com"}, "AWSServiceRoleForBatch"
+SERVICE_ROLE, NAME = f"{ARN}:role/aws-service-role/", {"iam:AWSServiceName"}
 TAG = {"tags": [{"Key": "k", "Value": "v"}]}
 TAG_KEYS = {"tag_keys": ["k"]}
 OF_TAGS = {"aws:RequestTag/k", "aws:TagKeys"}
@@ -111,6 +113,27 @@ ROWS: list[tuple[str, dict[str, Any], str, set[str]]] = [
         ANN | {"service_specific_credential_id": "ACCAOTHER"},
         USER,
         {OWN_TAG},
+    ),
+    # Service-linked roles.
+    ("CreateServiceLinkedRole", BATCH, f"{SERVICE_ROLE}batch.amazonaws.com/{BATCH_ROLE}", NAME),
+    (
+        "CreateServiceLinkedRole",
+        {"aws_service_name": "autoscaling.amazonaws.com", "custom_suffix": "two"},
+        f"{SERVICE_ROLE}autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_two",
+        NAME,
+    ),
+    (
+        "CreateServiceLinkedRole",
+        {"aws_service_name": "unknown.amazonaws.com"},
+        f"{SERVICE_ROLE}unknown.amazonaws.com/",
+        NAME,
+    ),
+    ("DeleteServiceLinkedRole", {"role_name": "oPS"}, f"{ARN}:role/r/Ops", {OWN_TAG}),
+    (
+        "GetServiceLinkedRoleDeletionStatus",
+        {"deletion_task_id": f"task/aws-service-role/batch.amazonaws.com/{BATCH_ROLE}/{'0' * 36}"},
+        f"{SERVICE_ROLE}batch.amazonaws.com/{BATCH_ROLE}",
+        set(),
     ),
 ]
 """Operation, parameters, resource, condition keys."""

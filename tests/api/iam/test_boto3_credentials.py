@@ -259,9 +259,9 @@ _LATE, _EARLY = issue(begins=-9, ends=-1), issue(begins=1)
             {"CertificateChain": issue().pem},
             "MalformedCertificate",
             (
-                "Unable to validate certificate chain. The certificate chain must start with the "
-                "immediate signing certificate, followed by any intermediaries in order. The index "
-                "within the chain of the invalid certificate is: -1"
+                "Unable to validate certificate chain. The certificate chain must start with "
+                "the immediate signing certificate, followed by any intermediaries in order. "
+                "The index within the chain of the invalid certificate is: -1"
             ),
         ),
         (

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from doorward.api.call import Read
 from doorward.api.iam import facts
 from doorward.api.operation import ContextValues, Parameters
-from doorward.control import messages
+from doorward.control import messages, service_linked_roles
+from doorward.control.protection import SERVICE_ROLE_PATH
+from doorward.control.service_roles import SERVICE_ROLES
 from doorward.engine.request import Resource
 from doorward.model.certificate import ServerCertificate, ServiceCredential
 from doorward.model.federation import OpenIdProvider, SamlProvider
@@ -93,3 +95,23 @@ def held_service(call: Read, parameters: Parameters) -> ContextValues:
     found = call.directory.get(ServiceCredential, parameters["service_specific_credential_id"])
     own = found is not None and found.account == call.caller.account
     return {_SERVICE: found.service} if found and own else {}
+
+
+def new_service_role(call: Read, parameters: Parameters) -> Resource:
+    """Name the service-linked role that a call would make; of an unknown service, its path."""
+    service = parameters["aws_service_name"]
+    known = SERVICE_ROLES.get(service)
+    name = service_linked_roles.name_of(known, parameters.get("custom_suffix")) if known else ""
+    return facts.named(call, "role", f"{SERVICE_ROLE_PATH}{service}/", name)
+
+
+def service_name(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give iam:AWSServiceName: the service that a role is made for."""
+    return {"iam:AWSServiceName": parameters["aws_service_name"]}
+
+
+def deleted_role(call: Read, parameters: Parameters) -> Resource:
+    """Name the role that a deletion task is about; it is gone, and so has no tags."""
+    account = call.caller.account
+    arn = service_linked_roles.deleted_role(account, parameters["deletion_task_id"])
+    return Resource(arn, account)
