@@ -1,4 +1,6 @@
-"""Users and groups under another name or path; the unique id, and so all that hangs on it, stays.
+"""Users, groups, server certificates under another name or path; the unique id stays.
+
+With it stays all that hangs on it.
 
 Source: IAM User Guide, "Rename an IAM user", "Rename IAM user groups": policies, memberships and
 credentials stay; what names the old ARN is not followed.
@@ -12,10 +14,11 @@ import msgspec
 
 from doorward.control import names
 from doorward.control.errors import Message
+from doorward.model.certificate import ServerCertificate
 from doorward.model.directory import Transaction
 from doorward.model.identity import Group, User
 
-Named = TypeVar("Named", User, Group)
+Named = TypeVar("Named", User, Group, ServerCertificate)
 
 
 def renamed(

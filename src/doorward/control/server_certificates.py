@@ -17,6 +17,7 @@ from doorward.control import credential_messages as messages
 from doorward.control import names, tags
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
+from doorward.control.renaming import renamed
 from doorward.credentials import certificates
 from doorward.errors import InvalidInput
 from doorward.model.certificate import ServerCertificate
@@ -89,18 +90,13 @@ def update(
     new_path: str | None,
 ) -> None:
     """Rename or move a certificate; raises EntityAlreadyExists, ValidationError."""
-    changed = msgspec.structs.replace(
+    renamed(
+        transaction,
         certificate,
-        name=certificate.name if new_name is None else new_name,
-        path=certificate.path if new_path is None else names.path(new_path),
+        name=new_name,
+        path=new_path,
+        taken=messages.SERVER_CERTIFICATE_EXISTS,
     )
-    if changed.name_key == certificate.name_key:
-        transaction.put(changed)
-        return
-    if transaction.get(ServerCertificate, changed.account, changed.name_key) is not None:
-        raise messages.SERVER_CERTIFICATE_EXISTS.error(name=changed.name)
-    transaction.remove(certificate)
-    transaction.add(changed)
 
 
 def delete(transaction: Transaction, certificate: ServerCertificate) -> None:

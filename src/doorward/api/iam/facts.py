@@ -53,16 +53,19 @@ def about(find: Find, *keys: Keys, tagging: str | None = None) -> Callable[[str]
 
 
 def renaming(find: Find, word: str) -> Callable[[str], Asks]:
-    """Ask about a user or group as it is and as it would be called.
+    """Ask about a user, group or server certificate as it is and as it would be called.
 
     Sources: IAM API Reference, UpdateUser: "the principal must have permissions on both the source
-    object and the target object"; UpdateGroup, likewise.
+    object and the target object"; UpdateGroup and UpdateServerCertificate, likewise.
     """
 
     def asks(action: str) -> Asks:
         def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
             before = find(call, parameters)
-            name = parameters.get(f"new_{word}_name") or before.arn.rpartition("/")[2]
+            name = (
+                parameters.get(f"new_{word.replace('-', '_')}_name")
+                or before.arn.rpartition("/")[2]
+            )
             path = parameters.get("new_path") or path_of(before)
             after = named(call, word, path, name, before.tags)
             context = resource_tags(before)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from doorward.api.call import Read, Write
 from doorward.api.iam import credential_facts, facts, shapes
-from doorward.api.iam.facts import about
-from doorward.api.operation import Asks, Parameters, Question, operation
+from doorward.api.iam.facts import about, renaming
+from doorward.api.operation import operation
 from doorward.api.pages import Page, page
 from doorward.control import messages, server_certificates
 from doorward.control.server_certificates import Upload
@@ -105,24 +105,11 @@ def list_server_certificates(
     )
 
 
-def _update_asks(action: str) -> Asks:
-    """Ask about the certificate as it is and as it would be called.
-
-    Source: IAM User Guide, "Manage server certificates in IAM": as for users, the principal must
-    have permission on the source and on the target.
-    """
-
-    def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
-        before = credential_facts.server_certificate(call, parameters)
-        name = parameters.get("new_server_certificate_name") or before.arn.rpartition("/")[2]
-        path = parameters.get("new_path") or facts.path_of(before)
-        after = facts.named(call, "server-certificate", path, name, before.tags)
-        return tuple(Question(action, each) for each in dict.fromkeys((before, after)))
-
-    return questions
-
-
-@operation("iam", "UpdateServerCertificate", asks=_update_asks)
+@operation(
+    "iam",
+    "UpdateServerCertificate",
+    asks=renaming(credential_facts.server_certificate, "server-certificate"),
+)
 def update_server_certificate(
     call: Write,
     *,
