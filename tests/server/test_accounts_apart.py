@@ -6,7 +6,7 @@ exists there makes no difference to the answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,6 +15,7 @@ from doorward.api import services
 from doorward.api.operation import REGISTRY
 from doorward.wire.models import service
 from tests.accounts import new_account, new_user, trust
+from tests.certificates import issue, metadata, rsa_key, ssh
 from tests.server import minimal
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ services.load()
 
 FOREIGN = frozenset(
     {
-        "AccessKeyId", "AccountId", "Arn", "ChildId", "ParentId", "PermissionsBoundary",
-        "PolicyArn", "PolicyArns", "PolicyId", "PolicySourceArn", "ResourceId", "RoleArn",
-        "RootId", "SerialNumber", "Subject", "TargetId",
+        "AccessKeyId", "AccountId", "Arn", "CertificateId", "ChildId", "DeletionTaskId",
+        "OpenIDConnectProviderArn", "ParentId", "PermissionsBoundary", "PolicyArn", "PolicyArns",
+        "PolicyId", "PolicySourceArn", "ResourceId", "RoleArn", "RootId", "SAMLProviderArn",
+        "SSHPublicKeyId", "SerialNumber", "ServiceSpecificCredentialId", "Subject", "TargetId",
     }
 )  # fmt: skip
 """Members that name something in whichever account it is."""
@@ -44,7 +46,7 @@ NAMING = [
 def foreign(live_server: LiveServer) -> dict[str, object]:
     """What the first account has: one of everything that an ARN or an id can name."""
     iam = live_server.client("iam")
-    _, user = new_user(live_server.administrator)
+    name, user = new_user(live_server.administrator)
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="theirs")["VirtualMFADevice"]
     policy = iam.create_policy(PolicyName="theirs", PolicyDocument=minimal.POLICY)["Policy"]["Arn"]
     role = iam.create_role(
@@ -53,9 +55,14 @@ def foreign(live_server: LiveServer) -> dict[str, object]:
     group = iam.create_group(GroupName="theirs")["Group"]["Arn"]
     bucket = "arn:aws:s3:::theirs-alone"
     live_server.client("doorward").put_resource(Arn=bucket)
+    iam.create_service_linked_role(AWSServiceName="fis.amazonaws.com")
     return {
         "AccessKeyId": user.access_key_id,
         "Arn": bucket,
+        **_credentials(iam, name),
+        "DeletionTaskId": iam.delete_service_linked_role(RoleName="AWSServiceRoleForFIS")[
+            "DeletionTaskId"
+        ],
         "PermissionsBoundary": policy,
         "PolicyArn": policy,
         "PolicyArns": [{"arn": policy}],
@@ -63,6 +70,27 @@ def foreign(live_server: LiveServer) -> dict[str, object]:
         "Resource": f"{bucket}/key",
         "RoleArn": role,
         "SerialNumber": device["SerialNumber"],
+    }
+
+
+def _credentials(iam: Any, name: str) -> dict[str, str]:
+    """Return one of every provider, and of every credential that a user can have."""
+    body, key = issue().pem, ssh(rsa_key())
+    certificate = iam.upload_signing_certificate(UserName=name, CertificateBody=body)
+    public = iam.upload_ssh_public_key(UserName=name, SSHPublicKeyBody=key)
+    credential = iam.create_service_specific_credential(
+        UserName=name, ServiceName="codecommit.amazonaws.com"
+    )
+    openid = iam.create_open_id_connect_provider(Url="https://theirs.example.org")
+    saml = iam.create_saml_provider(Name="theirs", SAMLMetadataDocument=metadata(issue().base64))
+    return {
+        "CertificateId": certificate["Certificate"]["CertificateId"],
+        "OpenIDConnectProviderArn": openid["OpenIDConnectProviderArn"],
+        "SAMLProviderArn": saml["SAMLProviderArn"],
+        "SSHPublicKeyId": public["SSHPublicKey"]["SSHPublicKeyId"],
+        "ServiceSpecificCredentialId": credential["ServiceSpecificCredential"][
+            "ServiceSpecificCredentialId"
+        ],
     }
 
 
