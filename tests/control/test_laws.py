@@ -96,6 +96,8 @@ def test_identifiers_have_their_forms(seed: int, account: str) -> None:
         (rf"ou-{root[2:]}-[a-z0-9]{{8,32}}", ids.organizational_unit_id(root)),
         (r"p-[0-9a-zA-Z_]{8,128}", ids.organization_policy_id()),
         (r"car-[a-z0-9]{8,32}", ids.account_creation_id()),
+        (r"ASPA[A-Z2-7]{28}", ids.long_id("ASPA", account)),
+        (r"[A-Z2-7]{32}", ids.long_id("", account)),
         (r"[A-Za-z0-9+/]{40}", ids.secret()),
         (r"[A-Z2-7]{64}", ids.seed()),
         (r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", ids.uuid()),
@@ -110,7 +112,7 @@ def test_every_message_is_of_a_code_that_the_service_models_know() -> None:
     from doorward.wire import faults
 
     tables = [each.name for each in iter_modules(control.__path__) if "messages" in each.name]
-    assert {"messages", "password_messages"} <= set(tables)
+    assert {"credential_messages", "messages", "password_messages"} <= set(tables)
     rows = {
         f"{table}.{name}": row
         for table in tables

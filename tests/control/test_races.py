@@ -6,13 +6,24 @@ import itertools
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from doorward.control import access_keys, aliases, groups, login_profiles, mfa, users
+from doorward.control import (
+    access_keys,
+    aliases,
+    groups,
+    login_profiles,
+    mfa,
+    service_linked_roles,
+    signing_certificates,
+    users,
+)
 from doorward.control.errors import ControlError
+from tests.certificates import issue
 from tests.control.estate import NOW, A, B, Estate, codes, owner_of
 
 ASKING = 8
@@ -113,3 +124,23 @@ def test_one_old_password_is_changed_once(estate: Estate) -> None:
     assert answers.pop("done") == 1
     assert set(answers) <= {"ConcurrentModification", "AccessDenied"}
     assert len(estate.run(login_profiles.get, user).earlier_hashes) == 1
+
+
+def test_one_certificate_is_one_user_s(estate: Estate) -> None:
+    owners = iter([owner_of(estate.user(f"u{number}")) for number in range(ASKING)])
+    text, now = issue().pem, datetime.now(UTC)
+    answers = _at_once(
+        lambda: estate.run(
+            signing_certificates.upload, next(owners), text, now=now, ids=estate.ids
+        )
+    )
+    assert answers == {"done": 1, "DuplicateCertificate": ASKING - 1}
+
+
+def test_one_service_has_one_role(estate: Estate) -> None:
+    answers = _at_once(
+        lambda: estate.run(
+            service_linked_roles.create, A, service="ecs.amazonaws.com", now=NOW, ids=estate.ids
+        )
+    )
+    assert answers == {"done": 1, "InvalidInput": ASKING - 1}

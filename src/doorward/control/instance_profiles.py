@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from doorward.control import messages, names, tags
+from doorward.control import messages, names, protection, tags
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
 from doorward.model.directory import Directory, Transaction, one
@@ -65,7 +65,11 @@ def create(
 
 
 def add_role(transaction: Transaction, profile: InstanceProfile, role: Role) -> InstanceProfile:
-    """Put a role into a profile; raise LimitExceeded where there is one, be it the same."""
+    """Put a role into a profile; raise LimitExceeded where there is one, be it the same.
+
+    Raises UnmodifiableEntity for a service-linked role.
+    """
+    protection.modifiable(role)
     roles = 0 if profile.role_id is None else 1
     within("InstanceSessionsPerInstanceProfile", roles + 1)
     changed = msgspec.structs.replace(profile, role_id=role.id)

@@ -10,6 +10,7 @@ import pyotp
 from doorward.api.iam.account_summary import COUNTS, LIMITS
 from doorward.control.quotas import QUOTAS
 from tests.accounts import new_account, policy, trust
+from tests.certificates import issue, metadata, pem
 from tests.live import LiveServer
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -55,7 +56,16 @@ def test_an_account_s_summary(live_server: LiveServer) -> None:
         AuthenticationCode1=codes[0],
         AuthenticationCode2=codes[1],
     )
-    assert changes() == made | {"MFADevicesInUse": 1}
+    made |= {"MFADevicesInUse": 1}
+    assert changes() == made
+    leaf = issue()
+    iam.upload_server_certificate(
+        ServerCertificateName="web", CertificateBody=leaf.pem, PrivateKey=pem(leaf.key)
+    )
+    iam.create_open_id_connect_provider(Url="https://idp.example.org")
+    iam.create_saml_provider(Name="idp", SAMLMetadataDocument=metadata(leaf.base64))
+    iam.upload_signing_certificate(UserName="ann", CertificateBody=leaf.pem)
+    assert changes() == made | {"ServerCertificates": 1, "Providers": 2}
 
 
 def test_every_quota_is_that_of_the_table(live_server: LiveServer) -> None:

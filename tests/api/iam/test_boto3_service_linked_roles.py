@@ -26,7 +26,9 @@ POLICY = "arn:aws:iam::aws:policy/aws-service-role/BatchServiceRolePolicy"
 @pytest.fixture(scope="module")
 def account(live_server: LiveServer) -> tuple[str, Any]:
     """An account of this module's own: a service has one role in an account."""
-    return new_account(live_server)
+    number, administrator = new_account(live_server)
+    administrator.client("iam").create_instance_profile(InstanceProfileName="machine")
+    return number, administrator
 
 
 @pytest.fixture
@@ -113,6 +115,7 @@ _BOUNDARY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
         ("delete_role_policy", {"PolicyName": "p"}),
         ("put_role_permissions_boundary", {"PermissionsBoundary": _BOUNDARY}),
         ("delete_role_permissions_boundary", {}),
+        ("add_role_to_instance_profile", {"InstanceProfileName": "machine"}),
     ],
 )
 def test_nobody_changes_a_service_s_role(

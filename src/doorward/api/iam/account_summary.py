@@ -10,8 +10,10 @@ from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.control.quotas import QUOTAS
+from doorward.model.certificate import ServerCertificate, SigningCertificate
 from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.directory import Directory
+from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -31,7 +33,7 @@ def _all(kind: type[Entity]) -> Count:
     return lambda directory, account: len(directory.find(kind, account=account))
 
 
-def _roots(kind: type[AccessKey | MfaDevice]) -> Count:
+def _roots(kind: type[AccessKey | MfaDevice | SigningCertificate]) -> Count:
     """Say by 1 or 0 whether the account's root user has a credential."""
     return lambda directory, account: int(bool(directory.find(kind, owner_id=account)))
 
@@ -51,8 +53,14 @@ def _policies_in_use(directory: Directory, account: str) -> int:
     return len(attached | {each.permissions_boundary for each in bounded} - {None})
 
 
+def _providers(directory: Directory, account: str) -> int:
+    """Count the identity providers of both kinds."""
+    kinds: tuple[type[OpenIdProvider | SamlProvider], ...] = (OpenIdProvider, SamlProvider)
+    return sum(len(directory.find(kind, account=account)) for kind in kinds)
+
+
 def _none(_directory: Directory, _account: str) -> int:
-    """Count what no account can have here: a root user's password, certificates, providers."""
+    """Count what no account can have here: a root user's password."""
     return 0
 
 
@@ -66,12 +74,12 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
         "MFADevices": _all(MfaDevice),
         "MFADevicesInUse": _assigned_devices,
         "PolicyVersionsInUse": _policies_in_use,
-        "ServerCertificates": _none,
-        "Providers": _none,
+        "ServerCertificates": _all(ServerCertificate),
+        "Providers": _providers,
         "AccountMFAEnabled": _roots(MfaDevice),
         "AccountAccessKeysPresent": _roots(AccessKey),
         "AccountPasswordPresent": _none,
-        "AccountSigningCertificatesPresent": _none,
+        "AccountSigningCertificatesPresent": _roots(SigningCertificate),
     }
 )
 """What is counted, by its name in the summary."""
