@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from doorward.credentials import certificates
 from doorward.errors import InvalidInput
@@ -80,6 +80,30 @@ def test_private_keys_are_unencrypted_rsa_or_ec_in_pem(key: str) -> None:
     assert caught.value.code == "PRIVATE_KEY"
     assert caught.value.__cause__ is None
     assert _code(certificates.check_private_key, key) == "PRIVATE_KEY"
+
+
+def _written(p: int, q: int, d: int) -> str:
+    """Return an RSA key of any numbers, as only somebody who wants to deceive writes it."""
+    numbers = rsa.RSAPrivateNumbers(
+        p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), rsa.RSAPublicNumbers(65537, p * q)
+    )
+    return pem(numbers.private_key(unsafe_skip_rsa_key_validation=True))
+
+
+def test_a_private_key_is_whole() -> None:
+    """Else the certificate alone would do: its numbers are public, those of the key are not."""
+    held = KEY.private_numbers()
+    certificates.check_private_key(_written(held.p, held.q, held.d))
+    assert _code(certificates.check_private_key, _written(held.p, held.q, held.d + 2)) == (
+        "PRIVATE_KEY"
+    )
+
+
+def test_a_private_key_of_any_length_is_answered_soon() -> None:
+    """Whether two numbers of 10,000 bits are prime is not asked: it would take minutes."""
+    p, q = (1 << 10_000) + 1, (1 << 10_000) + 3
+    with pytest.raises(InvalidInput, match="longer than 4096 bits"):
+        certificates.check_private_key(_written(p, q, 65537))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,10 @@ from doorward.errors import InvalidInput
 LEAST_SSH_BITS = 2048
 """The shortest RSA key that may be an SSH key (IAM API Reference, UploadSSHPublicKey)."""
 
-_MOST_BITS = 16384
+MOST_RSA_BITS = 4096
+"""The longest RSA private key that is read: proving that one is whole takes ever longer."""
+
+_MOST_SSH_BITS = 16384
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 _ENCODING = serialization.Encoding
 _FORMAT = serialization.PublicFormat
@@ -98,7 +101,10 @@ def ssh_public_key(text: str) -> str:
         key = load(stripped.encode())
     except (ValueError, UnsupportedAlgorithm):
         raise InvalidInput("PUBLIC_KEY", "The public key cannot be read.") from None
-    if not isinstance(key, rsa.RSAPublicKey) or not LEAST_SSH_BITS <= key.key_size <= _MOST_BITS:
+    if (
+        not isinstance(key, rsa.RSAPublicKey)
+        or not LEAST_SSH_BITS <= key.key_size <= _MOST_SSH_BITS
+    ):
         raise InvalidInput("PUBLIC_KEY", "The public key is not an RSA key of 2048 bits or more.")
     return key.public_bytes(_ENCODING.OpenSSH, _FORMAT.OpenSSH).decode()
 
@@ -133,8 +139,18 @@ def _all(text: str) -> list[x509.Certificate]:
 
 
 def _loaded_key(text: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+    """Read a private key that is one, and not so long that finding out takes seconds."""
+    key = _private_key(text, proved=False)
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size > MOST_RSA_BITS:
+        raise InvalidInput("PRIVATE_KEY", "The private key is longer than 4096 bits.")
+    return _private_key(text, proved=True)
+
+
+def _private_key(text: str, *, proved: bool) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
     try:
-        key = serialization.load_pem_private_key(text.strip().encode(), password=None)
+        key = serialization.load_pem_private_key(
+            text.strip().encode(), password=None, unsafe_skip_rsa_key_validation=not proved
+        )
     except (ValueError, TypeError, UnsupportedAlgorithm):
         # The reason would tell of the key: it is not passed on.
         raise InvalidInput("PRIVATE_KEY", "The private key cannot be read.") from None
