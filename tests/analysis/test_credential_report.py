@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from doorward.analysis.report.credentials import COLUMNS, rows
+from doorward.model.certificate import SigningCertificate
 from doorward.model.credential import (
     AccessKey,
     KeyStatus,
@@ -37,6 +38,7 @@ NAMES = (
     "cert_1_last_rotated,cert_2_active,cert_2_last_rotated"
 )
 NOTHING = "false,N/A,N/A,N/A,N/A"
+A_DAY = timedelta(days=1)
 CERTIFICATES = "false,N/A,false,N/A"
 
 
@@ -57,6 +59,9 @@ HELD = Snapshot.of(
         MfaDevice("m1", ACCOUNT, b"", NOW, owner_id="AIDABOB", enabled=NOW),
         MfaDevice("m2", ACCOUNT, b"", NOW),
         LoginProfile("AIDABOB", ACCOUNT, "$hash", NOW, NOW + timedelta(days=1)),
+        SigningCertificate("C2", ACCOUNT, "AIDABOB", "", "2", NOW),
+        SigningCertificate("C1", ACCOUNT, "AIDABOB", "", "1", NOW - A_DAY, KeyStatus.INACTIVE),
+        SigningCertificate("C3", ACCOUNT, ACCOUNT, "", "3", NOW),
     ],
     {},
 )
@@ -86,7 +91,7 @@ def test_the_columns_are_aws_s_in_their_order() -> None:
             (
                 f"<root_account>,arn:aws:iam::{ACCOUNT}:root,{WHEN},not_supported,no_information,"
                 f"not_supported,not_supported,false,true,{WHEN},{WHEN},us-east-1,iam,{NOTHING},"
-                f"{CERTIFICATES}"
+                f"true,{WHEN},false,N/A"
             ),
         ),
         (
@@ -108,11 +113,16 @@ def test_the_columns_are_aws_s_in_their_order() -> None:
             4,
             (
                 f"bob,arn:aws:iam::{ACCOUNT}:user/bob,{WHEN},true,no_information,{CHANGED},N/A,true,"
-                f"{NOTHING},{NOTHING},{CERTIFICATES}"
+                f"{NOTHING},{NOTHING},false,N/A,true,{WHEN}"
             ),
         ),
     ],
-    ids=["root", "odd name", "two keys, the oldest first and inactive", "password and MFA"],
+    ids=[
+        "root",
+        "odd name",
+        "two keys, the oldest first and inactive",
+        "password, MFA, two certificates",
+    ],
 )
 def test_a_row(number: int, expected: str) -> None:
     assert lines()[number] == expected

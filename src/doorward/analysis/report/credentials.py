@@ -1,9 +1,8 @@
 """The credential report: every user of an account, the root user first, and their credentials.
 
 Source: IAM User Guide, "Generate credential reports for your AWS account". One table of columns
-makes it, so a credential that an estate learns to hold is one more reader there: signing
-certificates are not held yet, and read as those of users who have none. Nobody signs in yet, so of
-no password a use is known.
+makes it, so a credential that an estate learns to hold is one more reader there. Nobody signs in
+yet, so of no password a use is known.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from doorward.model.certificate import SigningCertificate
 from doorward.model.credential import (
     AccessKey,
     KeyStatus,
@@ -38,7 +38,7 @@ which no use is known."""
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who may hold credentials: a user, or the root user; ``keys`` are oldest first.
+    """Who may hold credentials: a user, or the root user; several of a kind are oldest first.
 
     ``max_age`` is how long the account lets a password live, ``None`` for ever.
     """
@@ -47,6 +47,7 @@ class Holder(msgspec.Struct, frozen=True):
     arn: str
     created: datetime
     keys: tuple[AccessKey, ...]
+    certificates: tuple[SigningCertificate, ...]
     mfa: bool
     password: LoginProfile | None
     max_age: timedelta | None
@@ -92,12 +93,14 @@ def _holder(
     max_age: timedelta | None,
 ) -> Holder:
     keys = directory.find(AccessKey, owner_id=owner)
+    certificates = directory.find(SigningCertificate, owner_id=owner)
     devices = directory.find(MfaDevice, owner_id=owner)
     return Holder(
         name,
         arn,
         created,
         tuple(sorted(keys, key=lambda key: (key.created, key.id))),
+        tuple(sorted(certificates, key=lambda each: (each.uploaded, each.id))),
         any(device.enabled for device in devices),
         directory.get(LoginProfile, owner),
         max_age,
@@ -139,8 +142,8 @@ def _key(number: int, read: Callable[[AccessKey], str], absent: str) -> Reader:
     return column
 
 
-def _active(key: AccessKey) -> bool:
-    return key.status is KeyStatus.ACTIVE
+def _active(credential: AccessKey | SigningCertificate) -> bool:
+    return credential.status is KeyStatus.ACTIVE
 
 
 def _used(number: int, read: Callable[[Use], str]) -> Reader:
@@ -170,12 +173,26 @@ def _key_columns(number: int) -> dict[str, Reader]:
     }
 
 
+def _certificate(number: int, read: Callable[[SigningCertificate], str], absent: str) -> Reader:
+    """Read a column of the first or second signing certificate."""
+
+    def column(holder: Holder) -> str:
+        held = holder.certificates
+        return read(held[number]) if number < len(held) else absent
+
+    return column
+
+
 def _certificate_columns(number: int) -> dict[str, Reader]:
-    """Return the columns of a signing certificate, which nobody has yet."""
+    """Return the columns of one of a holder's signing certificates; ``number`` counts from 0."""
     prefix = f"cert_{number + 1}_"
     return {
-        f"{prefix}active": lambda _holder: NO,
-        f"{prefix}last_rotated": lambda _holder: NOT_APPLICABLE,
+        f"{prefix}active": _certificate(number, lambda each: YES if _active(each) else NO, NO),
+        f"{prefix}last_rotated": _certificate(
+            number,
+            lambda each: _time(each.uploaded) if _active(each) else NOT_APPLICABLE,
+            NOT_APPLICABLE,
+        ),
     }
 
 
