@@ -17,6 +17,7 @@ from doorward.policy.parse import parse, parse_or_raise, parse_policy
 from doorward.policy.problem import Severity
 from doorward.policy.quotas import INLINE_QUOTAS, RESOURCE_QUOTAS, SIZE_QUOTAS
 from doorward.policy.validate import validate
+from doorward.policy.validation.federation import github_beyond_a_branch
 from doorward.policy.validation.registry import READING, RULES
 from doorward.policy.validation.rule import EVERY_KIND, Rule
 from tests.policy.document_strategies import WRITTEN
@@ -100,28 +101,21 @@ def test_a_service_is_restricted_to_a_source_where_a_resource_lets_it_in() -> No
 
 
 @pytest.mark.parametrize("operator", ["StringEquals", "StringLike", "StringEqualsIgnoreCase"])
-def test_one_branch_may_be_named_by_any_operator_of_texts(operator: str) -> None:
+@pytest.mark.parametrize(("branch", "found"), [("ref:refs/heads/main", 0), ("*", 1)])
+def test_one_branch_is_named_by_whatever_operator(operator: str, branch: str, found: int) -> None:
     trust: Json = {
+        "Effect": "Allow",
         "Principal": {"Federated": f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"},
         "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {
-            operator: {f"{GITHUB}:sub": "repo:acme/app:ref:refs/heads/main"},
-            "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
-        }
-        if operator != "StringEquals"
-        else {
-            operator: {
-                f"{GITHUB}:sub": "repo:acme/app:ref:refs/heads/main",
-                f"{GITHUB}:aud": "sts.amazonaws.com",
-            }
-        },
+        "Condition": {operator: {f"{GITHUB}:sub": f"repo:acme/app:{branch}"}},
     }
-    assert codes(PolicyKind.TRUST, trust) == []
+    beyond = [rule.code for rule in RULES if rule.check is github_beyond_a_branch]
+    assert [code for code in codes(PolicyKind.TRUST, trust) if code in beyond] == beyond * found
 
 
 def test_what_roles_anywhere_needs_is_not_asked_of_other_services() -> None:
     ec2: Json = {"Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    assert codes(PolicyKind.TRUST, ec2) == []
+    assert codes(PolicyKind.TRUST, ec2 | {"Effect": "Allow"}) == []
 
 
 def test_what_aws_stores_is_not_refused_for_an_error_of_access_analyzer() -> None:
