@@ -64,13 +64,18 @@ def tried(question: Json) -> Tried:
     advice = advise(layers, request, decision)
     seen: Counter[str] = Counter({"denied": 1, f"rule {decision.rule.value}": 1})
     seen[verdict(advice)] += 1
-    broken: list[str] = []
+    broken = [f"says that nothing helps, and what does: {advice}"] if contradicts(advice) else []
     for way in advice.ways:
         seen.update(f"change {type(each).__name__}" for each in way.changes)
         seen.update(f"opens {each.value}" for change in way.changes for each in change.opens)
         seen["exact ways" if way.exact else "ways that open more"] += 1
         broken += broken_by(layers, request, way, random.Random(question["id"]))
     return Tried(seen, broken)
+
+
+def contradicts(advice: Advice) -> bool:
+    """Whether the advice says that nothing helps, beside a way."""
+    return advice.final and bool(advice.ways)
 
 
 def verdict(advice: Advice) -> str:

@@ -397,6 +397,33 @@ def test_what_no_policy_can_name_has_no_way() -> None:
         assert (len(advice.ways), advice.final) == (ways, False)
 
 
+def test_that_one_side_comes_to_nothing_is_not_the_end_where_another_does() -> None:
+    """A Deny of whoever says anything of MFA, for a session that has no such call without it.
+
+    Not to speak of MFA gets past the Deny and then nowhere; an administrator can narrow the Deny.
+    """
+    row = Row(
+        BOB,
+        "iam:ListUsers",
+        "*",
+        {
+            "identity": [
+                policy(
+                    FULL,
+                    deny("*", "*", Condition={"Null": {"aws:MultiFactorAuthPresent": "false"}}),
+                )
+            ]
+        },
+        [],
+        {"aws:TokenIssueTime": "2026-01-01T00:00:00Z", "aws:MultiFactorAuthPresent": "false"},
+    )
+    found = advised(row)
+    assert [[told(each)[0] for each in way.changes] for way in found.ways] == [
+        ["replace identity 0.1", "set"]
+    ]
+    assert not found.final
+
+
 def test_an_allow_is_ended_by_each_of_its_sides() -> None:
     found = advised(
         Row(

@@ -91,21 +91,8 @@ def command(
             raise click.UsageError(
                 "--message says who was denied what: leave out PRINCIPAL …, and --estate"
             )
-        if policies is None and (given or resource_account):
-            raise click.UsageError("--context and --resource-account go with --policies PATH")
-        if output not in {"text", "json"}:
-            raise click.UsageError("a message is told of as text or JSON; ask about its request")
-        from doorward.cli.denial import explain_message
-
-        explain_message(
-            message,
-            policies=policies,
-            context=_context(given),
-            resource_account=resource_account,
-            output=output,
-            server=(endpoint, profile, region),
-            recorded=told,
-        )
+        server = (endpoint, profile, region)
+        _denied(message, policies, given, resource_account, output=output, server=server)
     elif principal is not None and action is not None and resource is not None:
         if policies is None and estate is None:
             from doorward.cli.asking import ask_server
@@ -123,6 +110,33 @@ def command(
             " or about a recorded call, `doorward why --request-id ID`,"
             " or about a denial, `doorward why --message TEXT`"
         )
+
+
+def _denied(
+    message: str,
+    policies: Path | None,
+    given: tuple[str, ...],
+    resource_account: str | None,
+    *,
+    output: str,
+    server: tuple[str, str | None, str],
+) -> None:
+    """Explain the text of a denial, or an encoded message."""
+    from doorward.cli.denial import explain_message
+
+    if policies is None and (given or resource_account):
+        raise click.UsageError("--context and --resource-account go with --policies PATH")
+    if output not in {"text", "json"}:
+        raise click.UsageError("a message is told of as text or JSON; ask about its request")
+    explain_message(
+        message,
+        policies=policies,
+        context=_context(given),
+        resource_account=resource_account,
+        output=output,
+        server=server,
+        recorded=told,
+    )
 
 
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")

@@ -32,7 +32,8 @@ def advise(layers: Layers, request: Request, decision: Decision) -> Advice:
             stopped.add(found)
         elif not any(set(each.changes) <= set(found.changes) for each in ways):
             ways.append(found)
-    return Advice(tuple(sorted(ways, key=_asked_of_others)), final=bool(stopped & _FINAL))
+    final = not ways and not stopped.isdisjoint(_FINAL)
+    return Advice(tuple(sorted(ways, key=_asked_of_others)), final=final)
 
 
 def _asked_of_others(way: Way) -> tuple[int, bool, int]:

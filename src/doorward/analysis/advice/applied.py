@@ -81,7 +81,8 @@ def applied(layers: Layers, request: Request, changes: Iterable[Change]) -> Appl
                 place = _at(editing, layers, (ref.layer, ref.level))
                 place.replace(ref.policy, ref.statement, [json.loads(each) for each in statements])
             case ChangeContext():
-                request = _with_key(request, change)
+                context = with_key(request.context, change)
+                request = msgspec.structs.replace(request, context=context)
             case StopBlocking(resource=arn):
                 request = _unblocked(request, arn)
             case _:
@@ -207,15 +208,16 @@ def _with_level(
     return tuple(levels)
 
 
-def _with_key(request: Request, change: ChangeContext) -> Request:
-    entries = dict(request.context.entries)
+def with_key(context: Context, change: ChangeContext) -> Context:
+    """Return a context with one key changed, or without it."""
+    entries = dict(context.entries)
     if change.values is None:
         entries.pop(fold(change.key), None)
     else:
         entries[fold(change.key)] = ContextValue(
             change.key, change.values, change.multi, Provenance.SUPPOSED
         )
-    return msgspec.structs.replace(request, context=Context(entries))
+    return Context(entries)
 
 
 def _unblocked(request: Request, arn: str) -> Request:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from doorward.analysis.advice.applied import with_key
 from doorward.analysis.advice.setters import setter
 from doorward.engine.compile import CompiledStatement
-from doorward.engine.context import Context, ContextValue, Provenance
+from doorward.engine.context import Context, Provenance
 from doorward.engine.explain import resolved
 from doorward.policy.conditions import Check
 from doorward.policy.conditions.registry import NULL, take_apart
@@ -30,7 +31,7 @@ def to_apply(compiled: CompiledStatement, context: Context) -> tuple[ChangeConte
         if fitting is None:
             return None
         found.append(fitting)
-        context = _with(context, fitting)
+        context = with_key(context, fitting)
     return tuple(found)
 
 
@@ -48,7 +49,7 @@ def _first(
     tried: Iterable[ChangeContext], context: Context, checks: list[Check], *, wanted: bool
 ) -> ChangeContext | None:
     for change in tried:
-        changed = _with(context, change)
+        changed = with_key(context, change)
         if all(check(changed) for check in checks) is wanted:
             return change
     return None
@@ -71,14 +72,3 @@ def _changes(condition: Condition, context: Context) -> Iterator[ChangeContext]:
         yield ChangeContext(key, (value,), multi, party)
     if present is not None and present.provenance is not Provenance.DERIVED:
         yield ChangeContext(present.key, None, multi=False, party=party)
-
-
-def _with(context: Context, change: ChangeContext) -> Context:
-    entries = dict(context.entries)
-    if change.values is None:
-        entries.pop(fold(change.key), None)
-    else:
-        entries[fold(change.key)] = ContextValue(
-            change.key, change.values, change.multi, Provenance.SUPPOSED
-        )
-    return Context(entries)
