@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from doorward.render import fit
 from doorward.render.advice import PARTY
 from doorward.render.html import html_from_record
-from doorward.render.json import decision_record
 from doorward.render.palette import DARK, GROUNDS, INKS, LIGHT, TONE, themed
+from doorward.render.record import facts
 from doorward.render.scheme import scheme_of
 from doorward.render.svg import svg_from_record
 from doorward.render.text import text_from_record
@@ -308,7 +308,7 @@ def test_a_name_that_cannot_begin_an_id_is_refused(name: str) -> None:
 
 def test_the_record_of_an_event_can_be_drawn() -> None:
     found = TELLING["explicit-deny"]
-    record = json.loads(json.dumps(decision_record(found.decision, found.layers)))
+    record = json.loads(json.dumps(facts(found.decision, found.layers)))
     assert "DenyReadsOfSensitiveData" in svg_from_record(record)
     assert "DenyReadsOfSensitiveData" in html_from_record(record)
 
@@ -323,9 +323,9 @@ def test_a_fragment_holds_what_the_text_holds() -> None:
     for record in RECORDS.values():
         page = Words()
         page.feed(html_from_record(record))
-        for facts in (record.get("message"), record["principal"], record["rule"]):
-            if facts and facts.isprintable():
-                assert facts in page.said
+        for fact in (record.get("message"), record["principal"], record["rule"]):
+            if fact and fact.isprintable():
+                assert fact in page.said
         for each in record["statements"]:
             assert f"statement {each['statement']}" in page.said
             for tested in each["elements"]:

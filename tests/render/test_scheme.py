@@ -10,7 +10,7 @@ import pytest
 from doorward.engine.combine import ALLOWING, Situation, outcome_of
 from doorward.engine.decision import Effect, LayerEffect, Rule
 from doorward.engine.layers import Layer
-from doorward.render.json import decision_record
+from doorward.render.record import facts
 from doorward.render.scheme import KINDS, MOST_STATEMENTS, Check, State, scheme_of
 from tests.render.situations import explained
 from tests.render.telling import TELLING
@@ -144,7 +144,7 @@ def test_a_layer_that_need_not_allow_says_so() -> None:
 
 def test_a_record_of_an_event_names_the_statements_that_decided() -> None:
     found = TELLING["allow-in-every-layer"]
-    record = decision_record(found.decision, found.layers)
+    record = facts(found.decision, found.layers)
     assert "statements" not in record
     (level,) = check(record, Layer.PERMISSIONS_BOUNDARY).levels
     assert [(each.policy, each.words) for each in level.said] == [("Boundary", "allows")]

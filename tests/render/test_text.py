@@ -13,7 +13,6 @@ import pytest
 from doorward.engine.decision import Decision, Effect, LayerEffect, Reason, Rule
 from doorward.engine.layers import Layer, Layers
 from doorward.render import wording
-from doorward.render.json import decision_record
 from doorward.render.record import facts
 from doorward.render.text import text_from_record
 from tests.render.goldens import golden
@@ -41,17 +40,16 @@ def test_no_golden_is_left_over() -> None:
 def test_a_record_reads_like_the_decision(rule: Rule) -> None:
     """An event's JSON is enough: nothing is evaluated again."""
     found = BY_RULE[rule]
-    recorded = json.loads(json.dumps(decision_record(found.decision, found.layers)))
+    recorded = json.loads(json.dumps(facts(found.decision, found.layers)))
     for color in (False, True):
         assert text_from_record(recorded, color=color) == decision_text(
             found.decision, found.layers, color=color
         )
-    assert recorded["text"] == text_from_record(recorded)
 
 
 def test_a_record_of_another_version_is_still_drawn() -> None:
     found = BY_RULE[Rule.EXPLICIT_DENY]
-    record = decision_record(found.decision, found.layers) | {
+    record = facts(found.decision, found.layers) | {
         "rule": "rule-of-tomorrow",
         "layers": [{"layer": "layerOfTomorrow", "effect": "MAYBE"}],
         "blockedBy": ["layerOfTomorrow"],
@@ -109,12 +107,12 @@ def test_a_long_statement_is_cut() -> None:
         indent=1,
     )
     found = situation({"identity": [policy]})
-    record = decision_record(found.decision, found.layers)
+    record = facts(found.decision, found.layers)
     (reference,) = record["determining"]
     assert len(reference["excerpt"]) == 2_048
     assert reference["excerptCut"] is True
-    assert record["text"].count("\n") < 60
-    assert "\n    …" in record["text"]
+    assert text_from_record(record).count("\n") < 60
+    assert "\n    …" in text_from_record(record)
 
 
 def test_without_the_layers_nothing_is_quoted() -> None:
@@ -127,7 +125,7 @@ def test_without_the_layers_nothing_is_quoted() -> None:
 def test_what_aws_itself_keeps_is_named_and_not_quoted() -> None:
     """FullAWSAccess stands on every level of every chain; its text says nothing new."""
     found = BY_RULE[Rule.IDENTITY_ALLOW]
-    record = decision_record(found.decision, found.layers)
+    record = facts(found.decision, found.layers)
     theirs = {
         **record["determining"][0],
         "policyName": "FullAWSAccess",

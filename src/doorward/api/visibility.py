@@ -51,7 +51,7 @@ def hidden_layers(call: Read, principal: str, resource: str) -> frozenset[Layer]
 
 
 def visible(record: Mapping[str, Any], call: Read) -> Mapping[str, Any]:
-    """Return a record without the text of policies that are not the reader's to read.
+    """Return a record, and its ``text``, without what policies say that are not the reader's.
 
     Which policy it is, too, is hidden where AWS's message would not say it
     (``render.message.within_border``): another account's, and those of an organization that the
@@ -61,7 +61,7 @@ def visible(record: Mapping[str, Any], call: Read) -> Mapping[str, Any]:
     """
     hidden = hidden_layers(call, record["principal"], record["resource"])
     if not hidden:
-        return record
+        return {**record, "text": text_from_record(record)}
     reader = call.directory.get(Account, call.caller.account)
     organization = reader.organization_id if reader is not None else None
     determining = [

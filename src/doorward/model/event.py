@@ -13,7 +13,7 @@ class Event(msgspec.Struct, frozen=True):
     ``record`` is the CloudTrail-shaped JSON text (eventVersion, userIdentity, eventSource …); the
     other fields are what events are looked up by. ``accounts`` are those that may read it: the
     caller's and the one that the installation is run from. ``decisions`` is the JSON text of the
-    list of decisions taken on the call (``render.json.decision_record``), empty where the call
+    list of decisions taken on the call (``render.record.facts``), empty where the call
     never came to one.
     """
 

@@ -7,17 +7,18 @@ sensitive, and those that the operation redacts, are left out of parameters and 
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from doorward.api.call import Caller
 from doorward.model.event import Event
 from doorward.model.principal import RoleSession
 from doorward.model.use import WHOLE, Use
-from doorward.render.json import decision_record
+from doorward.render.record import facts
 from doorward.server.exchange import Exchange
 from doorward.wire.models import Member, Operation, Shape
 
@@ -44,7 +45,7 @@ def event(exchange: Exchange, event_id: str, installation: str) -> Event:
         source=f"{route.service.signing_name}.amazonaws.com" if route else "doorward",
         name=route.operation.name if route else "Unknown",
         record=_text(_record(exchange, event_id, account)),
-        decisions=_text([decision_record(each.decision, each.layers) for each in exchange.judged]),
+        decisions=_text([facts(each.decision, each.layers) for each in exchange.judged]),
         accounts=tuple(dict.fromkeys((account, installation))),
         principal=caller.arn if caller else None,
         error_code=exchange.fault.code if exchange.fault else None,
@@ -72,18 +73,23 @@ def uses(exchange: Exchange) -> tuple[Use, ...]:
     )
 
 
+_ENCODE = msgspec.json.Encoder().encode
+
+
 def _text(value: object) -> str:
     """Return compact JSON, all ASCII: whatever a caller sends, the log can take it."""
-    return json.dumps(value, separators=(",", ":"), default=_plain)
+    try:
+        encoded = _ENCODE(value)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        encoded = b"\xff"
+    if encoded.isascii():
+        return encoded.decode("ascii")
+    return json.dumps(value, separators=(",", ":"))
 
 
-def _plain(value: object) -> str:
-    """Return a value that JSON has no form for as CloudTrail spells it."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value).__name__} has no place in an event")
+def _instant(value: datetime) -> str:
+    """Return an instant as CloudTrail spells it."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:
@@ -93,7 +99,7 @@ def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:
     record: dict[str, Any] = {
         "eventVersion": VERSION,
         "userIdentity": _identity(exchange),
-        "eventTime": _plain(exchange.now),
+        "eventTime": _instant(exchange.now),
         "eventSource": f"{route.service.signing_name}.amazonaws.com" if route else "doorward",
         "eventName": operation.name if operation else "Unknown",
         "awsRegion": exchange.region,
@@ -155,7 +161,7 @@ def _value(member: Member, operation: Operation, value: object, redact: frozense
         return _shown(shape, operation, value, redact)
     if shape.kind == "list" and shape.element is not None and isinstance(value, list | tuple):
         return [_value(shape.element, operation, each, redact) for each in value]
-    return value
+    return _instant(value) if isinstance(value, datetime) else value
 
 
 def _identity(exchange: Exchange) -> dict[str, Any]:
@@ -184,7 +190,7 @@ def _identity_of(caller: Caller) -> Iterator[tuple[str, Any]]:
     if caller.claims is None:
         return
     attributes = {
-        "creationDate": _plain(datetime.fromtimestamp(caller.claims.issued_at, UTC)),
+        "creationDate": _instant(datetime.fromtimestamp(caller.claims.issued_at, UTC)),
         "mfaAuthenticated": "true" if caller.claims.mfa_authenticated_at is not None else "false",
     }
     issuer = {}

@@ -20,16 +20,19 @@ from doorward.store.statements import (
 
 def record(connection: Connection, events: Sequence[Event]) -> None:
     """Write ``events`` in the connection's transaction; raise ``StoreConflict`` for a known id."""
-    for event in events:
-        statement = ADD_EVENT.on(connection.dialect.name)
-        if connection.execute(statement, msgspec.structs.asdict(event)).rowcount != 1:
-            raise StoreConflict("Event", event.id)
-        readers = [
-            {"account": account, "time": event.time, "event_id": event.id}
-            for account in sorted(set(event.accounts))
-        ]
-        if readers:
-            connection.execute(ADD_EVENT_READER, readers)
+    if not events:
+        return
+    statement = ADD_EVENT.on(connection.dialect.name)
+    written = connection.execute(statement, [msgspec.structs.asdict(event) for event in events])
+    if written.rowcount != len(events):
+        raise StoreConflict("Event")
+    readers = [
+        {"account": account, "time": event.time, "event_id": event.id}
+        for event in events
+        for account in sorted(set(event.accounts))
+    ]
+    if readers:
+        connection.execute(ADD_EVENT_READER, readers)
 
 
 class SqlEventLog:

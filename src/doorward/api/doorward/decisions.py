@@ -26,7 +26,7 @@ from doorward.model.event import Event
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
-from doorward.render.json import decision_record
+from doorward.render.record import facts
 
 
 def decision_arn(account: str, about: str) -> str:
@@ -114,7 +114,7 @@ def decide(
     )
     judged = judge_question(who, question, call.directory, moment_context(call.now))
     decision, layers = judged.decision, judged.layers
-    full = decision_record(decision, layers)
+    full = facts(decision, layers)
     readable = EVERY_LAYER - hidden_layers(call, full["principal"], full["resource"])
     depends = dependencies(layers, decision.request, decision, readable=readable)
     return Answered(decision, layers, visible(full, call), depends)
@@ -214,7 +214,7 @@ def _told(record: Mapping[str, Any]) -> str:
 
 
 def shape(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Project a decision's record (``render.json.decision_record``) to the ``Decision`` shape."""
+    """Project a decision's record, with its text, to the ``Decision`` shape."""
     projected: dict[str, Any] = {
         "Principal": record["principal"],
         "Action": record["action"],

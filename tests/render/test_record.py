@@ -10,7 +10,8 @@ import pytest
 
 from doorward.engine.decision import Effect, Rule
 from doorward.engine.question import as_json
-from doorward.render.json import decision_record
+from doorward.render.record import facts
+from doorward.render.text import text_from_record
 from tests.render.situations import (
     BY_RULE,
     FULL,
@@ -56,7 +57,7 @@ def test_the_public_answer() -> None:
 
 def test_a_record_quotes_what_decided_and_says_where() -> None:
     found = BY_RULE[Rule.EXPLICIT_DENY]
-    (reference,) = decision_record(found.decision, found.layers)["determining"]
+    (reference,) = facts(found.decision, found.layers)["determining"]
     assert reference["policyName"] == "SensitiveData"
     assert reference["policyArn"] == NAMED.arn
     assert reference["policyVia"] == "ou-acme-workload"
@@ -70,7 +71,7 @@ def test_a_record_quotes_what_decided_and_says_where() -> None:
 def test_a_record_is_the_answer_and_more(rule: Rule) -> None:
     found = BY_RULE[rule]
     answer: dict[str, Any] = as_json(found.decision)
-    record = decision_record(found.decision, found.layers)
+    record = facts(found.decision, found.layers)
     for name in ("effect", "rule", "layers", "blockedBy"):
         assert record[name] == answer[name]
     for reference, whole in zip(answer["determining"], record["determining"], strict=True):
@@ -88,13 +89,12 @@ def test_a_record_is_the_answer_and_more(rule: Rule) -> None:
         "resources",
         "context",
         "assumptions",
-        "text",
     }
     assert json.loads(json.dumps(record)) == record
 
 
 def test_a_record_tells_context_with_its_provenance() -> None:
-    record = decision_record(BY_RULE[Rule.EXPLICIT_DENY].decision)
+    record = facts(BY_RULE[Rule.EXPLICIT_DENY].decision)
     assert record["principal"] == "arn:aws:sts::111122223333:assumed-role/Deploy/bob"
     assert record["principalType"] == "AssumedRole"
     principal_arn = {
@@ -107,7 +107,7 @@ def test_a_record_tells_context_with_its_provenance() -> None:
 
 
 def test_an_expanded_decision_tells_of_every_statement() -> None:
-    record = decision_record(BY_RULE[Rule.IDENTITY_ALLOW].decision)
+    record = facts(BY_RULE[Rule.IDENTITY_ALLOW].decision)
     assert [(entry["policy"], entry["reason"]) for entry in record["statements"]] == [
         (0, "matched"),
         (1, "action"),
@@ -130,7 +130,7 @@ def test_every_layer_is_quoted() -> None:
         },
         principal=SESSION,
     )
-    record = decision_record(found.decision, found.layers)
+    record = facts(found.decision, found.layers)
     places = [
         (entry["layer"], entry.get("level"), entry["policy"]) for entry in record["determining"]
     ]
@@ -155,6 +155,6 @@ def test_what_was_taken_for_granted_is_told() -> None:
     decision = msgspec.structs.replace(
         BY_RULE[Rule.IDENTITY_ALLOW].decision, assumptions=("the bucket is the caller's",)
     )
-    record = decision_record(decision)
+    record = facts(decision)
     assert record["assumptions"] == ["the bucket is the caller's"]
-    assert "  assumed  the bucket is the caller's" in record["text"]
+    assert "  assumed  the bucket is the caller's" in text_from_record(record)
