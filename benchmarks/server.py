@@ -1,65 +1,107 @@
 """Requests per second and CPU per request, SigV4 verified and policies enforced, on loopback.
 
-A bare ASGI responder on the same server stack stands beside it in the same run. The load is
-bounded: a fixed number of signed requests on a few keep-alive connections.
+Beside it in the same run: moto's server and ministack, which do neither, and a bare ASGI responder
+on the same server stack. An IAM user calls, among 1,000 users, on SQLite with Doorward's
+durability, over 32 keep-alive connections. Every server runs on one core, the load on another
+where there are two. The load is bounded: a fixed number of signed requests.
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from typing import NamedTuple
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+import boto3
+from botocore.config import Config
 
+from benchmarks.load import put, signed
 from benchmarks.measure import best, calibrator, cpu_of, cpu_of_process, report
+from benchmarks.peers.peer import NotMeasured
+from benchmarks.peers.servers import SERVERS, listens, running
 from tests.live import KEY, SECRET, serving
 
-CONNECTIONS, REQUESTS = 8, 2000
+ACCOUNT = "111122223333"
+CONNECTIONS, USERS = 32, 1000
+IAM, STS = "2010-05-08", "2011-06-15"
+TRUST = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+class Call(NamedTuple):
+    """What is measured: the call, how many of a round, and its bars.
+
+    ``milliseconds`` of CPU at most; at least ``moto`` times less CPU than moto's server takes.
+    """
+
+    service: str
+    form: dict[str, str]
+    requests: int
+    milliseconds: float
+    moto: float
+
+
 CALLS = {
-    "GetCallerIdentity": ("sts", {"Action": "GetCallerIdentity", "Version": "2011-06-15"}),
-    "GetUser": ("iam", {"Action": "GetUser", "Version": "2010-05-08", "UserName": "user-7"}),
+    "GetCallerIdentity": Call(
+        "sts", {"Action": "GetCallerIdentity", "Version": STS}, 2000, 0.30, 8
+    ),
+    "GetUser": Call(
+        "iam", {"Action": "GetUser", "Version": IAM, "UserName": "user-7"}, 2000, 0.35, 8
+    ),
+    "ListUsers": Call(
+        "iam", {"Action": "ListUsers", "Version": IAM, "MaxItems": "100"}, 500, 0.9, 8
+    ),
+    "AssumeRole": Call(
+        "sts",
+        {
+            "Action": "AssumeRole",
+            "Version": STS,
+            "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/app",
+            "RoleSessionName": "bench",
+        },
+        500,
+        0.7,
+        4,
+    ),
 }
 
 
-def signed(endpoint: str, service: str, form: dict[str, str]) -> bytes:
-    """Return a signed request as it goes over the connection."""
-    body = urlencode(form).encode()
-    request = AWSRequest(
-        "POST", endpoint, data=body, headers={"Content-Type": "application/x-www-form-urlencoded"}
+class Server(NamedTuple):
+    """A server that is measured: where it is, its process, and who calls it."""
+
+    endpoint: str
+    pid: int
+    key: tuple[str, str]
+
+
+def fill(endpoint: str, key: tuple[str, str]) -> tuple[str, str]:
+    """Make the users, the role and the calling user; return the caller's access key."""
+    iam = boto3.client(
+        "iam",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=key[0],
+        aws_secret_access_key=key[1],
+        config=Config(retries={"total_max_attempts": 1}),
     )
-    SigV4Auth(Credentials(KEY, SECRET), service, "us-east-1").add_auth(request)
-    headers = dict(request.headers) | {
-        "Host": urlsplit(endpoint).netloc,
-        "Content-Length": str(len(body)),
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"POST / HTTP/1.1\r\n{lines}\r\n".encode() + body
-
-
-async def _load(endpoint: str, request: bytes) -> None:
-    """Send ``REQUESTS`` requests over ``CONNECTIONS`` connections, one after the other on each."""
-    parts = urlsplit(endpoint)
-
-    async def connection() -> None:
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        for _ in range(REQUESTS // CONNECTIONS):
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200"), head
-            length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
-            await reader.readexactly(length)
-        writer.close()
-
-    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
+    for number in range(USERS):
+        iam.create_user(UserName=f"user-{number}")
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    iam.create_role(RoleName="app", AssumeRolePolicyDocument=trust)
+    iam.create_user(UserName="caller")
+    rights = {"Effect": "Allow", "Action": ["iam:*", "sts:*"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [rights]})
+    policy = iam.create_policy(PolicyName="bench", PolicyDocument=document)["Policy"]["Arn"]
+    iam.attach_user_policy(UserName="caller", PolicyArn=policy)
+    made = iam.create_access_key(UserName="caller")["AccessKey"]
+    return made["AccessKeyId"], made["SecretAccessKey"]
 
 
 @contextmanager
@@ -70,40 +112,90 @@ def _bare() -> Iterator[tuple[str, int]]:
     )
     assert process.stdout is not None
     try:
-        yield process.stdout.readline().split()[-1], process.pid
+        endpoint = process.stdout.readline().split()[-1]
+        listens(process, int(endpoint.rpartition(":")[2]))
+        yield endpoint, process.pid
     finally:
         process.terminate()
         process.wait(timeout=10)
 
 
+def _servers(stack: ExitStack, folder: Path) -> dict[str, Server]:
+    """Start every server that can be had, and fill it."""
+    ours = stack.enter_context(serving(f"sqlite:///{folder / 'bench.db'}"))
+    found = {"doorward": (ours.endpoint, ours.process.pid, (KEY, SECRET))}
+    for name in SERVERS:
+        try:
+            endpoint, pid = stack.enter_context(running(name, folder))
+        except NotMeasured as reason:
+            print(f"  {name} NOT MEASURED: {reason}")
+        else:
+            # ministack takes an access key id of twelve digits for the account.
+            found[name] = (endpoint, pid, (ACCOUNT, "secret"))
+    servers = {}
+    for name, (endpoint, pid, key) in found.items():
+        _pin(pid, 0)
+        caller = fill(endpoint, key)
+        servers[name] = Server(endpoint, pid, caller if name == "doorward" else key)
+    return servers
+
+
+def _pin(pid: int, core: int) -> None:
+    """Keep a process and its threads on one core, and so apart from the load."""
+    cores = sorted(os.sched_getaffinity(0))
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {cores[core % len(cores)]})
+
+
 def main() -> None:
     """Measure and print."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving(f"sqlite:///{Path(folder) / 'bench.db'}") as server,
-        _bare() as (bare_endpoint, bare_pid),
-    ):
-        iam = server.client("iam")
-        for number in range(50):
-            iam.create_user(UserName=f"user-{number}")
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        servers = _servers(stack, Path(folder))
+        bare_endpoint, bare_pid = stack.enter_context(_bare())
+        _pin(bare_pid, 0)
+        before = os.sched_getaffinity(0)
+        _pin(os.getpid(), 1)
         rates: dict[str, float] = {}
 
-        def cpu(label: str, endpoint: str, pid: int, request: bytes) -> float:
-            before, started = cpu_of_process(pid), time.perf_counter()
-            asyncio.run(_load(endpoint, request))
-            rate = REQUESTS / (time.perf_counter() - started)
+        def cpu(label: str, server: Server, call: Call) -> float:
+            request = signed(server.endpoint, server.key, call.service, call.form)
+            total = call.requests if label.startswith(("doorward", "bare")) else 200
+            used, began = cpu_of_process(server.pid), time.perf_counter()
+            put(server.endpoint, [request], total=total, connections=CONNECTIONS)
+            rate = total / (time.perf_counter() - began)
+            time.sleep(0.5)  # what is done after the answer counts too: events in batches
             rates[label] = max(rate, rates.get(label, 0))
-            return (cpu_of_process(pid) - before) / REQUESTS
+            return (cpu_of_process(server.pid) - used) / total
 
-        works = {"calibrator": lambda: cpu_of(calibrator)}
-        plain = signed(bare_endpoint, *CALLS["GetCallerIdentity"])
-        works["bare"] = lambda: cpu("bare", bare_endpoint, bare_pid, plain)
-        for name, (service, form) in CALLS.items():
-            works[name] = lambda n=name, s=service, f=form: cpu(  # type: ignore[misc]
-                n, server.endpoint, server.process.pid, signed(server.endpoint, s, f)
-            )
+        works: dict[str, Callable[[], float]] = {"calibrator": lambda: cpu_of(calibrator)}
+        plain = Server(bare_endpoint, bare_pid, (KEY, SECRET))
+        works["bare"] = lambda: cpu("bare", plain, CALLS["GetCallerIdentity"])
+        for call_name, call in CALLS.items():
+            for server_name, server in servers.items():
+                label = f"{server_name} {call_name}"
+                works[label] = lambda lab=label, s=server, c=call: cpu(lab, s, c)  # type: ignore[misc]
         figures = best(works)
+        os.sched_setaffinity(0, before)
         report("server", figures, "CPU seconds a request")
-        for label, rate in rates.items():
-            ratio = figures[label] / figures["bare"]
-            print(f"  {label:<20} {rate:8.0f} requests/s, {ratio:6.2f} x the bare responder's CPU")
+        _compare(figures, rates)
+
+
+def _compare(figures: dict[str, float], rates: dict[str, float]) -> None:
+    """Print ours beside the bars and the peers."""
+    print(
+        "  call               ms CPU  wanted  rate/s | bare × | moto × wanted rate/s | ministack ×"
+    )
+    for name, call in CALLS.items():
+        ours = figures[f"doorward {name}"]
+        moto, mini = figures.get(f"moto {name}"), figures.get(f"ministack {name}")
+        print(
+            f"  {name:<18} {ours * 1e3:6.3f} {call.milliseconds:7.2f} "
+            f"{rates[f'doorward {name}']:7.0f} | {ours / figures['bare']:6.1f} | "
+            + (
+                f"{moto / ours:6.1f} {call.moto:6.0f} {rates[f'moto {name}']:6.0f}"
+                if moto
+                else "-"
+            )
+            + " | "
+            + (f"{mini / ours:6.2f} {rates[f'ministack {name}']:6.0f}" if mini else "-")
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -109,14 +110,19 @@ def first_denied(judged: Iterable[Judged]) -> Judged | None:
 
 def moment_context(now: datetime) -> Context:
     """Return the condition keys of the moment: aws:CurrentTime and aws:EpochTime."""
-    moment = now.astimezone(UTC)
+    return _second_context(int(now.timestamp()))
+
+
+@lru_cache(maxsize=16)
+def _second_context(epoch: int) -> Context:
     values = {
-        "aws:CurrentTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "aws:EpochTime": str(int(moment.timestamp())),
+        "aws:CurrentTime": datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:EpochTime": str(epoch),
     }
     return build(values, Provenance.DERIVED)
 
 
+@lru_cache(maxsize=1024)
 def connection_context(
     *, source_ip: str | None, secure: bool, user_agent: str | None, region: str
 ) -> Context:

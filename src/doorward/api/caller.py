@@ -23,7 +23,14 @@ def caller_of_key(directory: Directory, key: AccessKey) -> Caller:
     Raises ``AuthenticationFailure`` (InvalidClientTokenId) when the key is not active, or its
     owner or account is gone.
     """
-    if key.status is not KeyStatus.ACTIVE or directory.get(Account, key.account) is None:
+    return directory.derived(_caller_of_key, key.id)
+
+
+def _caller_of_key(directory: Directory, key_id: str) -> Caller:
+    key = directory.get(AccessKey, key_id)
+    if key is None or key.status is not KeyStatus.ACTIVE:
+        raise invalid_client_token_id()
+    if directory.get(Account, key.account) is None:
         raise invalid_client_token_id()
     if key.owner_id == key.account:
         return Caller(

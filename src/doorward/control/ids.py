@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import uuid
 from collections.abc import Callable
 
 from doorward.credentials.passwords import SALT_BYTES
@@ -78,5 +77,9 @@ class Ids:
         return self._entropy(SALT_BYTES)
 
     def uuid(self) -> str:
-        """Return a random UUID (version 4) in its usual spelling."""
-        return str(uuid.UUID(bytes=self._entropy(16), version=4))
+        """Return a random UUID (version 4) in its usual spelling (RFC 9562, section 5.4)."""
+        digits = self._entropy(16).hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return (
+            f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        )

@@ -59,7 +59,7 @@ class Rule(enum.Enum):
     __hash__ = object.__hash__
 
 
-class LayerVerdict(msgspec.Struct, frozen=True):
+class LayerVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """One layer's verdict; ``level`` counts from 0 (the root) in the SCP and RCP chains."""
 
     layer: Layer

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import msgspec
+
 from doorward.engine.compile import read_document
 from doorward.engine.derive import resource_account
 from doorward.engine.layers import Layers, Policies, Policy
@@ -61,24 +63,49 @@ def gather(directory: Directory, subject: Subject, resource: Resource) -> Layers
     """
     principal = subject.principal
     entity = _entity(directory, principal)
-    boundary = None if entity is None else entity.permissions_boundary
     registered = registered_resource(directory, resource.arn)
+    account = principal_account(principal)
     owner = resource_account(resource) or (registered.account if registered else None)
+    standing = directory.derived(
+        _standing,
+        _Place(
+            None if entity is None else type(entity),
+            None if entity is None else entity.id,
+            account,
+            _holder_of_policy(directory, resource.arn, registered),
+            None if resource.arn == "*" else owner or account,
+        ),
+    )
+    session = _session(subject)
+    return standing if session is None else msgspec.structs.replace(standing, session=session)
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """All that the layers depend on in a directory, but for the session's.
+
+    ``holder`` is the unique id of the user or role, of ``kind``; ``account`` the principal's.
+    ``policy_on`` is what the resource's policy is on. ``owner`` is whose RCPs limit the use of the
+    resource; ``None`` for ``*``, which is no resource.
+    """
+
+    kind: type[User] | type[Role] | None
+    holder: str | None
+    account: str | None
+    policy_on: RegisteredResource | Role | None
+    owner: str | None
+
+
+def _standing(directory: Directory, place: _Place) -> Layers:
+    """Return the layers of everybody in ``place`` who has no session policies."""
+    kind, holder = place.kind, place.holder
+    entity = None if kind is None or holder is None else one(directory, kind, id=holder)
+    boundary = None if entity is None else entity.permissions_boundary
     return Layers(
         identity=() if entity is None else identity_policies(directory, entity),
         permissions_boundary=None if boundary is None else (managed_policy(directory, boundary),),
-        session=_session(subject),
-        resource=_resource_policy(directory, resource.arn, registered),
-        service_control=_chain(
-            directory, principal_account(principal), PolicyType.SERVICE_CONTROL_POLICY
-        ),
-        resource_control=None  # RCPs limit the use of resources, and there is none
-        if resource.arn == "*"
-        else _chain(
-            directory,
-            owner or principal_account(principal),
-            PolicyType.RESOURCE_CONTROL_POLICY,
-        ),
+        resource=_resource_policy(place.policy_on),
+        service_control=_chain(directory, place.account, PolicyType.SERVICE_CONTROL_POLICY),
+        resource_control=_chain(directory, place.owner, PolicyType.RESOURCE_CONTROL_POLICY),
     )
 
 
@@ -222,17 +249,24 @@ def registered_resource(directory: Directory, arn: str) -> RegisteredResource | 
     return found
 
 
-def _resource_policy(
+def _holder_of_policy(
     directory: Directory, arn: str, registered: RegisteredResource | None
-) -> Policy | None:
-    """The policy on the resource: from the registry, or a role's trust policy."""
+) -> RegisteredResource | Role | None:
+    """What the resource's policy is on: an entry of the registry, or the role it is trust of."""
     if registered is not None and registered.policy is not None:
-        return Policy(read_document(registered.policy), arn=registered.arn)
+        return registered
     parsed = parse_arn(arn)
     if parsed is None or parsed.service != "iam" or parsed.resource_type != "role":
         return None
-    role = _by_arn(directory, Role, parsed)
-    return Policy(read_document(role.trust_policy), arn=role.arn) if role else None
+    return _by_arn(directory, Role, parsed)
+
+
+def _resource_policy(holder: RegisteredResource | Role | None) -> Policy | None:
+    match holder:
+        case RegisteredResource(policy=str(text), arn=arn) | Role(trust_policy=text, arn=arn):
+            return Policy(read_document(text), arn=arn)
+        case _:
+            return None
 
 
 # ------------------------------------------------------------------- the organization

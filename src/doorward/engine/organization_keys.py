@@ -23,7 +23,7 @@ def organization_context(directory: Directory, subject: Subject, resource: Resou
         ("aws:Resource", resource_account(resource)),
     )
     for prefix, number in places:
-        place = organization_path(directory, number) if number else None
+        place = directory.derived(organization_path, number) if number else None
         if place is not None:
             values[f"{prefix}OrgID"] = place[0]
             values[f"{prefix}OrgPaths"] = (place[1],)

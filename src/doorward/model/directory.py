@@ -5,6 +5,7 @@ One protocol, several holders: ``model.snapshot.Snapshot`` in memory, ``store.di
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -13,6 +14,8 @@ from doorward.model.event import Event
 from doorward.model.schema import Entity
 
 E = TypeVar("E", bound=Entity)
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 class Directory(Protocol):
@@ -36,6 +39,13 @@ class Directory(Protocol):
 
     def version(self, scope: str) -> int:
         """Return the version of an account or organization: 0 before its first change."""
+        ...
+
+    def derived(self, make: Callable[[Directory, K], V], key: K) -> V:
+        """Return ``make(directory, key)``; a directory that cannot change may remember it.
+
+        ``make`` must be a function of these two alone, defined once.
+        """
         ...
 
 

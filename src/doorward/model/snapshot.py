@@ -6,16 +6,18 @@ it while the next one is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar, cast
 
 from rpds import HashTrieMap
 
-from doorward.model.directory import Change, Put
+from doorward.model.directory import Change, Directory, Put
 from doorward.model.schema import SCHEMAS, Entity, EntitySchema, Lookup
 
 E = TypeVar("E", bound=Entity)
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 Key = tuple[str, ...]
 Values = tuple[str | None, ...]
@@ -23,6 +25,10 @@ Rows: TypeAlias = "HashTrieMap[Key, Any]"
 
 _EMPTY_ROWS: Rows = HashTrieMap()
 _FIRST = itemgetter(0)
+_ABSENT: Any = object()
+
+MOST_DERIVED = 4096
+"""How many derived values a snapshot remembers; then it begins anew."""
 
 
 class _Reader:
@@ -156,11 +162,12 @@ def _places(lookup: Lookup, rows: Mapping[Any, Any]) -> HashTrieMap[Values, Any]
 class Snapshot:
     """A whole estate at one point in time; implements ``model.directory.Directory``."""
 
-    __slots__ = ("_shelves", "_versions")
+    __slots__ = ("_derived", "_shelves", "_versions")
 
     def __init__(self, shelves: dict[type, _Shelf], versions: HashTrieMap[str, int]) -> None:
         self._shelves = shelves
         self._versions = versions
+        self._derived: dict[tuple[Any, Hashable], Any] = {}
 
     @classmethod
     def empty(cls) -> Snapshot:
@@ -239,6 +246,17 @@ class Snapshot:
     def version(self, scope: str) -> int:
         """Return the version of an account or organization: 0 before its first change."""
         return self._versions.get(scope, 0)
+
+    def derived(self, make: Callable[[Directory, K], V], key: K) -> V:
+        """Return ``make(self, key)``, made once in the life of the snapshot."""
+        place = make, key
+        found = self._derived.get(place, _ABSENT)
+        if found is _ABSENT:
+            found = make(self, key)
+            if len(self._derived) >= MOST_DERIVED:
+                self._derived.clear()
+            self._derived[place] = found
+        return cast("V", found)
 
     def __repr__(self) -> str:
         counts = {k.__name__: len(shelf.rows) for k, shelf in self._shelves.items()}

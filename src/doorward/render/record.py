@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from doorward.engine.decision import Decision, Effect, StatementOutcome, StatementRef
 from doorward.engine.layers import Layers
-from doorward.engine.question import as_json, reference
+from doorward.engine.question import reference
 from doorward.policy import catalog
 from doorward.policy.document import Document
 from doorward.policy.problem import Collector
@@ -29,27 +31,29 @@ def facts(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
     With the ``layers`` it was taken on, statements are quoted with line and column (from 1).
     ``statements`` is there if the decision was expanded, ``message`` if it denies.
     """
+    found: dict[str, Any] = msgspec.to_builtins(encodable(decision, layers))
+    context = [{**value, "values": list(value["values"])} for value in found["context"]]
+    return {**found, "context": context}
+
+
+def encodable(decision: Decision, layers: Layers | None = None) -> dict[str, Any]:
+    """Return the ``facts`` with the values of the decision as they are, for msgspec to encode."""
     request = decision.request
     found = {
-        **as_json(decision),
+        "effect": decision.effect,
+        "rule": decision.rule,
+        "layers": list(decision.layers),
+        "determining": [
+            {**reference(ref), **attached(ref), **quoted(ref, layers)}
+            for ref in decision.determining
+        ],
+        "blockedBy": list(decision.blocked_by),
         "principal": caller_label(request.principal),
         "principalType": type(request.principal).__struct_config__.tag,
         "action": request.action,
         "resource": decision.resource,
         "resources": [resource.arn for resource in request.resources],
-        "context": [
-            {
-                "key": value.key,
-                "values": list(value.values),
-                "multi": value.multi,
-                "provenance": value.provenance.value,
-            }
-            for value in request.context
-        ],
-        "determining": [
-            {**reference(ref), **attached(ref), **quoted(ref, layers)}
-            for ref in decision.determining
-        ],
+        "context": list(request.context),
         "assumptions": [*decision.assumptions, *_catalog(layers)],
     }
     if decision.statements is not None:

@@ -18,7 +18,7 @@ from doorward.api.call import Caller
 from doorward.model.event import Event
 from doorward.model.principal import RoleSession
 from doorward.model.use import WHOLE, Use
-from doorward.render.record import facts
+from doorward.render.record import encodable
 from doorward.server.exchange import Exchange
 from doorward.wire.models import Member, Operation, Shape
 
@@ -45,7 +45,7 @@ def event(exchange: Exchange, event_id: str, installation: str) -> Event:
         source=f"{route.service.signing_name}.amazonaws.com" if route else "doorward",
         name=route.operation.name if route else "Unknown",
         record=_text(_record(exchange, event_id, account)),
-        decisions=_text([facts(each.decision, each.layers) for each in exchange.judged]),
+        decisions=_text([encodable(each.decision, each.layers) for each in exchange.judged]),
         accounts=tuple(dict.fromkeys((account, installation))),
         principal=caller.arn if caller else None,
         error_code=exchange.fault.code if exchange.fault else None,
@@ -84,7 +84,7 @@ def _text(value: object) -> str:
         encoded = b"\xff"
     if encoded.isascii():
         return encoded.decode("ascii")
-    return json.dumps(value, separators=(",", ":"))
+    return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
 
 
 def _instant(value: datetime) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
 
+from doorward.model.directory import Directory
 from doorward.model.schema import SCHEMAS, Entity
 from doorward.store.statements import ALL_VERSIONS, KINDS, VERSION, KindStatements
 
 E = TypeVar("E", bound=Entity)
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def _ordered(of: KindStatements, rows: Any) -> tuple[Any, ...]:  # noqa: ANN401 (SQLAlchemy rows)
@@ -59,6 +63,10 @@ class SqlDirectory:
         """Return the version of an account or organization: 0 before its first change."""
         found = self._connection.execute(VERSION, {"at_scope": scope}).scalar()
         return 0 if found is None else cast("int", found)
+
+    def derived(self, make: Callable[[Directory, K], V], key: K) -> V:
+        """Return ``make(self, key)``; the database may change, so it is made every time."""
+        return make(self, key)
 
     def versions(self) -> dict[str, int]:
         """Return the version of every scope that ever changed."""

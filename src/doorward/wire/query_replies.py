@@ -10,7 +10,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias, TypeVar
 
 from doorward.wire import xml
@@ -18,8 +18,11 @@ from doorward.wire.compiler import Compiler
 from doorward.wire.http import HttpResponse
 from doorward.wire.models import Member, Operation, Shape, is_flat, wire_name
 
-Writer: TypeAlias = Callable[[list[str], object], None]
+Writer: TypeAlias = Callable[[object], str]
 T = TypeVar("T")
+
+_PLANS_KEPT = 256
+_MAPPINGS = (dict, Mapping)  # a dictionary is recognised many times faster by its own name
 
 
 def serialize(operation: Operation, result: Mapping[str, object], request_id: str) -> HttpResponse:
@@ -29,39 +32,35 @@ def serialize(operation: Operation, result: Mapping[str, object], request_id: st
     second. Raises ``ValueError`` for a name the model does not have or text that XML cannot carry,
     ``TypeError`` for a value of another type than the model's: both are our own mistakes.
     """
-    out: list[str] = []
-    _writer_of(operation)(out, result)
-    out.append(
+    text = (
+        f"{_writer_of(operation)(result)}"
         f"<ResponseMetadata><RequestId>{xml.text(request_id)}</RequestId></ResponseMetadata>"
         f"</{operation.name}Response>"
     )
     headers = (("x-amzn-RequestId", request_id), ("Content-Type", "text/xml"))
-    return HttpResponse(200, headers, "".join(out).encode())
+    return HttpResponse(200, headers, text.encode())
 
 
 @cache
 def _writer_of(operation: Operation) -> Writer:
+    """Compile all of an operation's reply up to its metadata."""
     head = f'<{operation.name}Response xmlns="{xml.text(operation.namespace)}">'
     content: Writer = _no_content
     if operation.output is not None:
         content = _Writers(operation.shapes).of(operation.output)
         if operation.result_wrapper:
             content = _element(operation.result_wrapper, content)
-
-    def write(out: list[str], value: object) -> None:
-        out.append(head)
-        content(out, value)
-
-    return write
+    return lambda result: head + content(result)
 
 
-def _no_content(_out: list[str], value: object) -> None:
+def _no_content(value: object) -> str:
     if value:
         raise ValueError("the operation has no output")
+    return ""
 
 
 class _Writers(Compiler[Writer]):
-    """Compiles shapes into writers."""
+    """Compiles shapes into writers: functions of a value that return its XML."""
 
     def of(self, shape: Shape) -> Writer:
         if shape.kind == "structure":
@@ -73,30 +72,42 @@ class _Writers(Compiler[Writer]):
         return _WRITERS[shape.kind]
 
     def structure(self, shape: Shape) -> Writer:
-        fields = tuple((member.name, self.field(member)) for member in shape.members)
-        names = frozenset(member.name for member in shape.members)
+        """Write by a template for each set of members that a value has; there are few such."""
+        members = {member.name: member for member in shape.members}
+        plans: dict[tuple[str, ...], tuple[str, tuple[tuple[str, Writer], ...]]] = {}
 
-        def write(out: list[str], value: object) -> None:
-            if not isinstance(value, Mapping):
+        def plan(present: tuple[str, ...]) -> tuple[str, tuple[tuple[str, Writer], ...]]:
+            if not members.keys() >= set(present):
+                raise ValueError(f"{shape.name} has no {sorted(set(present) - set(members))}")
+            chosen = [member for name, member in members.items() if name in present]
+            fields = [self.field(member) for member in chosen]
+            template = "".join(template for template, _ in fields)
+            names = zip(chosen, fields, strict=True)
+            found = template, tuple((member.name, writer) for member, (_, writer) in names)
+            if len(plans) >= _PLANS_KEPT:
+                plans.clear()
+            plans[present] = found
+            return found
+
+        def write(value: object) -> str:
+            if not isinstance(value, _MAPPINGS):
                 raise TypeError(f"{shape.name} is a structure, not a {type(value).__name__}")
-            if not names.issuperset(value):
-                raise ValueError(f"{shape.name} has no {sorted(set(value) - names)}")
-            for name, writer in fields:
-                member = value.get(name)
-                if member is not None:
-                    writer(out, member)
+            present = tuple([name for name, member in value.items() if member is not None])
+            template, fields = plans.get(present) or plan(present)
+            return template % tuple([writer(value[name]) for name, writer in fields])
 
         return write
 
-    def field(self, member: Member) -> Writer:
+    def field(self, member: Member) -> tuple[str, Writer]:
+        """Return the template of a member and what fills it."""
         shape = self.shapes[member.shape]
         name = wire_name(member, self.shapes)
         if not is_flat(member, self.shapes):
-            return _element(name, self.named(member.shape))
+            return f"<{name}>%s</{name}>", self.named(member.shape)
         if shape.kind == "list" and shape.element:
-            return _repeated(_element(name, self.named(shape.element.shape)))
+            return "%s", _repeated(_element(name, self.named(shape.element.shape)))
         if shape.kind == "map" and shape.key and shape.value:
-            return self.map_of(shape.key, shape.value, name)
+            return "%s", self.map_of(shape.key, shape.value, name)
         raise ValueError(f"{member.name}: only lists and maps can be flattened")
 
     def list_of(self, element: Member) -> Writer:
@@ -106,54 +117,55 @@ class _Writers(Compiler[Writer]):
         write_key = _element(key.wire_name or "key", self.named(key.shape))
         write_value = _element(value.wire_name or "value", self.named(value.shape))
 
-        def write(out: list[str], entries: object) -> None:
+        def write(entries: object) -> str:
             if not isinstance(entries, Mapping):
                 raise TypeError(f"a map is wanted, not {type(entries).__name__}")
-            for name, content in entries.items():
-                out.append(f"<{entry}>")
-                write_key(out, name)
-                write_value(out, content)
-                out.append(f"</{entry}>")
+            return "".join(
+                [
+                    f"<{entry}>{write_key(name)}{write_value(content)}</{entry}>"
+                    for name, content in entries.items()
+                ]
+            )
 
         return write
 
 
 def _element(name: str, content: Writer) -> Writer:
     opening, closing = f"<{name}>", f"</{name}>"
-
-    def write(out: list[str], value: object) -> None:
-        out.append(opening)
-        content(out, value)
-        out.append(closing)
-
-    return write
+    return lambda value: opening + content(value) + closing
 
 
 def _repeated(element: Writer) -> Writer:
-    def write(out: list[str], values: object) -> None:
+    def write(values: object) -> str:
         if not isinstance(values, (list, tuple)):
             raise TypeError(f"a list is wanted, not {type(values).__name__}")
-        for value in values:
-            element(out, value)
+        return "".join([element(value) for value in values])
 
     return write
 
 
-def _number(out: list[str], value: object) -> None:
+def _number(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a number is wanted, not {type(value).__name__}")
-    out.append(repr(value))
+    return repr(value)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text is wanted, not {type(value).__name__}")
+    return xml.text(value)
 
 
 def _scalar(kind: type[T], render: Callable[[T], str]) -> Writer:
-    def write(out: list[str], value: object) -> None:
+    def write(value: object) -> str:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise TypeError(f"{kind} wanted, not {type(value).__name__}")
-        out.append(render(value))
+        return render(value)
 
     return write
 
 
+@lru_cache(maxsize=4096)
 def instant(value: datetime) -> str:
     """Write an aware instant as AWS's query services do: UTC, whole seconds, ``Z``."""
     if value.tzinfo is None:
@@ -163,7 +175,7 @@ def instant(value: datetime) -> str:
 
 
 _WRITERS: Mapping[str, Writer] = {
-    "string": _scalar(str, xml.text),
+    "string": _string,
     "integer": _scalar(int, str),
     "long": _scalar(int, str),
     "float": _number,

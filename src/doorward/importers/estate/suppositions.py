@@ -7,7 +7,7 @@ for certain. What is allowed is not decided at all, for the policy may just as w
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Final, TypeVar, cast
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from doorward.engine.compile import read_document
 from doorward.engine.principals import principal_arn, session_arn
 from doorward.importers.estate.source import EPOCH
-from doorward.model.directory import one
+from doorward.model.directory import Directory, one
 from doorward.model.identity import (
     Group,
     InlinePolicy,
@@ -39,6 +39,8 @@ from doorward.policy.catalog import aws_managed_policy
 from doorward.policy.problem import MalformedPolicy
 
 E = TypeVar("E", bound=Entity)
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 _TEXTS: Final[dict[type, str]] = {
     InlinePolicy: "document",
@@ -89,6 +91,10 @@ class Supposing:
     def version(self, scope: str) -> int:
         """Return the version of a scope."""
         return self._snapshot.version(scope)
+
+    def derived(self, make: Callable[[Directory, K], V], key: K) -> V:
+        """Return ``make(self, key)``, anew every time: what is looked at is noted."""
+        return make(self, key)
 
     def _missing(self, kind: type, fields: dict[str, str]) -> Entity | None:
         """What stands for something that is referred to and not there."""
