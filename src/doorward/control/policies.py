@@ -177,7 +177,7 @@ def create(
     _document(document)
     if transaction.get(ManagedPolicy, account, fold(name)) is not None:
         raise messages.POLICY_EXISTS.error(name=name)
-    within("PoliciesPerAccount", len(transaction.find(ManagedPolicy, account=account)) + 1)
+    within("PoliciesPerAccount", transaction.count(ManagedPolicy, account=account) + 1)
     transaction.add(policy)
     transaction.add(PolicyVersion(account, policy.id, "v1", document, now))
     return policy

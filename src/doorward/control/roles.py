@@ -62,7 +62,7 @@ def create(
     )
     if transaction.get(Role, account, role.name_key) is not None:
         raise messages.ROLE_EXISTS.error(name=name)
-    within("RolesPerAccount", len(transaction.find(Role, account=account)) + 1)
+    within("RolesPerAccount", transaction.count(Role, account=account) + 1)
     transaction.add(role)
     return role
 

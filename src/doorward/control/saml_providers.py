@@ -75,7 +75,7 @@ def create(
     )
     if transaction.get(SamlProvider, provider.arn) is not None:
         raise messages.SAML_PROVIDER_EXISTS.error(name=name)
-    within("SAMLProvidersPerAccount", len(transaction.find(SamlProvider, account=account)) + 1)
+    within("SAMLProvidersPerAccount", transaction.count(SamlProvider, account=account) + 1)
     secured = _with_keys(
         provider,
         Change(encryption=encryption, private_key=private_key),

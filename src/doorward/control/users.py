@@ -74,7 +74,7 @@ def create(
     )
     if transaction.get(User, account, user.name_key) is not None:
         raise messages.USER_EXISTS.error(name=name)
-    within("UsersPerAccount", len(transaction.find(User, account=account)) + 1)
+    within("UsersPerAccount", transaction.count(User, account=account) + 1)
     transaction.add(user)
     return user
 

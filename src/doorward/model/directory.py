@@ -33,6 +33,10 @@ class Directory(Protocol):
         """
         ...
 
+    def count(self, kind: type[E], **fields: str) -> int:
+        """Return how many entities ``find`` would; raise ``LookupError`` as it does."""
+        ...
+
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return every entity of ``kind``, ordered by key."""
         ...

@@ -68,6 +68,13 @@ class _Index:
             return (found,)
         return tuple(entity for _, entity in sorted(found.items(), key=_FIRST))
 
+    def count(self, values: Values) -> int:
+        """Return how many entities are under ``values``."""
+        found = self.places.get(values)
+        if found is None:
+            return 0
+        return 1 if self.lookup.unique else len(found)
+
     def replaced(self, key: Key, old: Entity | None, new: Entity | None) -> _Index:
         """Return the index after the entity with ``key`` went from ``old`` to ``new``."""
         before = self.read(old) if old is not None else None
@@ -232,11 +239,20 @@ class Snapshot:
 
     def find(self, kind: type[E], **fields: str) -> tuple[E, ...]:
         """Return the entities whose ``fields`` have these values, ordered by key."""
+        index = self._index(kind, fields)
+        return index.find(tuple(fields[name] for name in index.lookup.fields))
+
+    def count(self, kind: type[E], **fields: str) -> int:
+        """Return how many entities ``find`` would."""
+        index = self._index(kind, fields)
+        return index.count(tuple(fields[name] for name in index.lookup.fields))
+
+    def _index(self, kind: type[E], fields: Mapping[str, str]) -> _Index:
         names = tuple(sorted(fields))
         index = self._shelves[kind].indexes.get(names)
         if index is None:
             raise LookupError(f"{kind.__name__} has no lookup by {names}")
-        return index.find(tuple(fields[name] for name in index.lookup.fields))
+        return index
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return every entity of ``kind``, ordered by key."""

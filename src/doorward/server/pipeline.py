@@ -176,13 +176,15 @@ class Pipeline:
 
         What was decided on a directory that has changed meanwhile is decided again, so that
         nothing is written by leave that was taken back. The reply is made before the commit: a
-        change that cannot be answered is not made. What takes long is prepared before.
+        change that cannot be answered is not made. What takes long is prepared before. The work
+        may be run again, so it begins from what was judged here.
         """
-        routed = exchange.route
+        routed, judged = exchange.route, exchange.judged
         assert routed is not None  # noqa: S101 - begun without a fault
         prepared = None if served.prepare is None else served.prepare(call, arguments)
 
         def work(transaction: Transaction, before: Snapshot) -> None:
+            exchange.judged, exchange.denied = judged, False
             if before.versions != judged_on.versions:
                 self._admitted(exchange, routed, before)
             writing = Write(

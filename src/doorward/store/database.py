@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from typing import Generic, TypeVar
+from functools import partial
+from typing import TypeVar
 
-import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -26,6 +26,7 @@ from doorward.store.migrate import migrate
 from doorward.store.pulse import Pulse
 from doorward.store.reports import SqlReports
 from doorward.store.statements import CHANGES_AFTER
+from doorward.store.together import Committed, OutOfDate, Spoiled, Together, Work, run
 from doorward.store.transaction import SqlTransaction
 from doorward.store.turn import Turn
 from doorward.store.use_log import SqlUseLog
@@ -39,18 +40,6 @@ _FIRST_PAUSE = 0.002
 def _pause(seconds: float) -> None:
     """Wait before a transaction is tried again."""
     threading.Event().wait(seconds)
-
-
-class Committed(msgspec.Struct, Generic[T], frozen=True):
-    """What a committed transaction did.
-
-    ``value`` is what its work returned, ``changes`` what it changed, in order, and ``versions``
-    the version that each account or organization came to.
-    """
-
-    value: T
-    changes: tuple[Change, ...]
-    versions: Mapping[str, int]
 
 
 class Store:
@@ -131,13 +120,33 @@ class Store:
         but through its argument. What it raises takes everything back and is raised here.
         """
 
-        def run(connection: Connection) -> Committed[T]:
+        def once(connection: Connection) -> Committed[T]:
             transaction = SqlTransaction(connection)
             value = work(transaction)
             changes, versions = transaction.finish()
             return Committed(value, changes, versions)
 
-        return self._in_transaction(run)
+        return self._in_transaction(once)
+
+    def write_together(
+        self, works: Sequence[Work[T]], catch_up: Callable[[], Snapshot]
+    ) -> Together[T]:
+        """Run works in one transaction as ``write`` does one, and commit what they changed.
+
+        Each sees those before it; what one raises takes back its own changes alone and is its
+        outcome. The outcomes may be those of the first works only, of one at least: the others
+        were not run, and are for the next transaction. ``catch_up`` returns the estate as the
+        store holds it now. Raises ``StoreUnavailable`` when nothing was committed, or when it is
+        not known what was.
+        """
+        most = len(works)
+        while True:
+            try:
+                return self._in_transaction(partial(run, works=works[:most], catch_up=catch_up))
+            except Spoiled as spoiled:
+                if spoiled.place == 0:
+                    return Together((spoiled.error,), spoiled.before, spoiled.before)
+                most = spoiled.place
 
     def load(self) -> Snapshot:
         """Return everything the store holds now, as a snapshot."""
@@ -209,16 +218,16 @@ class Store:
         with faults():
             try:
                 return self._once(work)
-            except DBAPIError as error:
-                if not asks_for_retry(error):
+            except _AGAIN as error:
+                if not _asks_for_retry(error):
                     raise
             with self._retrying:
                 for attempt in range(1, _TRIES):
                     self._pause(_FIRST_PAUSE * 2**attempt)
                     try:
                         return self._once(work)
-                    except DBAPIError as error:
-                        if not asks_for_retry(error):
+                    except _AGAIN as error:
+                        if not _asks_for_retry(error):
                             raise
         raise StoreUnavailable(f"the transaction was refused {_TRIES} times by others beside it")
 
@@ -226,3 +235,11 @@ class Store:
         """Run ``work`` in a write transaction and commit it."""
         with self._turn, self._engines.writing.begin() as connection:
             return work(connection)
+
+
+_AGAIN = (DBAPIError, OutOfDate)
+
+
+def _asks_for_retry(error: DBAPIError | OutOfDate) -> bool:
+    """Tell whether the whole transaction is to be run again."""
+    return isinstance(error, OutOfDate) or asks_for_retry(error)

@@ -46,12 +46,16 @@ class SqlDirectory:
     def find(self, kind: type[E], **fields: str) -> tuple[E, ...]:
         """Return the entities whose ``fields`` have these values, ordered by key."""
         of = KINDS[kind]
-        statement = of.find.get(frozenset(fields))
-        if statement is None:
-            raise LookupError(f"{kind.__name__} has no lookup by {tuple(sorted(fields))}")
         parameters = {f"at_{name}": value for name, value in fields.items()}
-        rows = self._connection.execute(statement, parameters).all()
+        rows = self._connection.execute(of.lookup(of.find, fields), parameters).all()
         return _ordered(of, rows)
+
+    def count(self, kind: type[E], **fields: str) -> int:
+        """Return how many entities ``find`` would."""
+        of = KINDS[kind]
+        parameters = {f"at_{name}": value for name, value in fields.items()}
+        found = self._connection.execute(of.lookup(of.count, fields), parameters).scalar_one()
+        return cast("int", found)
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return every entity of ``kind``, ordered by key."""

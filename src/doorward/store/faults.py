@@ -23,20 +23,36 @@ def asks_for_retry(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _RETRY_STATES
 
 
-@contextmanager
-def faults() -> Iterator[None]:
-    """Turn every error of the database into ``StoreUnavailable``, without its parameters.
+def ends_connection(error: DBAPIError) -> bool:
+    """Tell whether nothing more can be done on the connection that the error came by.
+
+    The transaction has to begin anew, or the database cannot be reached.
+    """
+    return asks_for_retry(error) or error.connection_invalidated
+
+
+def in_our_words(error: Exception) -> Exception:
+    """Return ``StoreUnavailable``, without parameters, for an error of the database.
 
     A value that no column can hold is the caller's error, not the database's: ``ValueError`` or
-    ``TypeError`` pass as they are.
+    ``TypeError`` stay as they are, and so does what is no error of the database.
     """
+    match error:
+        case DBAPIError():
+            return StoreUnavailable(f"the store cannot answer: {error.orig}")
+        case StatementError() if isinstance(error.orig, Exception):
+            return error.orig
+        case SQLAlchemyError() | sqlite3.Error():
+            return StoreUnavailable(f"the store cannot answer: {error}")
+        case _:
+            return error
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Turn every error of the database into the store's, as ``in_our_words`` does."""
     try:
         yield
-    except DBAPIError as error:
-        raise StoreUnavailable(f"the store cannot answer: {error.orig}") from error
-    except sqlite3.Error as error:
-        raise StoreUnavailable(f"the store cannot answer: {error}") from error
-    except StatementError as error:
-        raise error.orig or error from None
-    except SQLAlchemyError as error:
-        raise StoreUnavailable(f"the store cannot answer: {error}") from error
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        ours = in_our_words(error)
+        raise ours from (error if isinstance(ours, StoreUnavailable) else None)

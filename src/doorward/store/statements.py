@@ -5,12 +5,23 @@ Statements are values: they are compiled for a database at first use and cached 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Delete, Executable, Select, Table, Update, bindparam, delete, select, update
+from sqlalchemy import (
+    Delete,
+    Executable,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from doorward.model.event import Event
@@ -64,6 +75,12 @@ class KindStatements:
             frozenset(lookup.fields): selected.where(*_where(table, lookup.fields))
             for lookup in schema.lookups
         }
+        self.count: dict[frozenset[str], Select[Any]] = {
+            frozenset(lookup.fields): select(func.count())
+            .select_from(table)
+            .where(*_where(table, lookup.fields))
+            for lookup in schema.lookups
+        }
         self.insert = _insert_if_absent(table)
         self.update: Update = (
             update(table)
@@ -72,6 +89,15 @@ class KindStatements:
         )
         self.delete: Delete = delete(table).where(*_where(table, schema.key))
         self._columns = columns
+
+    def lookup(
+        self, statements: dict[frozenset[str], Select[Any]], fields: Mapping[str, str]
+    ) -> Select[Any]:
+        """Return the one of ``statements`` for these fields; raise ``LookupError`` for none."""
+        statement = statements.get(frozenset(fields))
+        if statement is None:
+            raise LookupError(f"{self.kind.__name__} has no lookup by {tuple(sorted(fields))}")
+        return statement
 
     def row(self, entity: Entity) -> Row:
         """Return the entity's columns by name."""

@@ -30,6 +30,12 @@ class SqlTransaction(SqlDirectory):
         super().__init__(connection)
         self._changes: list[Change] = []
         self._scopes: set[str] = set()
+        self._recorded = False
+
+    @property
+    def wrote(self) -> bool:
+        """Whether something would have to be taken back now."""
+        return self._recorded or bool(self._changes)
 
     def add(self, entity: Entity) -> None:
         """Add a new entity; raise ``StoreConflict`` when its key or a unique lookup is taken."""
@@ -65,6 +71,7 @@ class SqlTransaction(SqlDirectory):
     def append(self, event: Event) -> None:
         """Record what happened; raise ``StoreConflict`` when the event's id is known already."""
         record(self._connection, (event,))
+        self._recorded = True
 
     def finish(self) -> tuple[tuple[Change, ...], dict[str, int]]:
         """Raise the version of each scope that changed and write the feed.

@@ -7,20 +7,38 @@ the next request sees it: revocation holds from then on.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from doorward.errors import StoreError, StoreUnavailable
 from doorward.model.directory import Transaction
 from doorward.model.snapshot import Snapshot
 from doorward.store.database import Store
+from doorward.store.together import Committed, Together, Work
 from doorward.usecases.clock import Clock
+from doorward.usecases.turns import Turns
 
 T = TypeVar("T")
 
 MOST_STALE = timedelta(hours=24)
 """How long decisions go on from the last snapshot while the store cannot be reached."""
+
+
+class _Write(Generic[T]):
+    """A call that is to be written, and what became of it."""
+
+    __slots__ = ("outcome", "work")
+
+    def __init__(self, work: Work[T]) -> None:
+        self.work = work
+        self.outcome: Committed[T] | Exception | None = None
+
+    def value(self) -> T:
+        """Return what the work returned, or raise what it, or the store, raised."""
+        if isinstance(self.outcome, Committed):
+            return self.outcome.value
+        raise self.outcome or StoreUnavailable("the write was given up")
 
 
 class Live:
@@ -36,7 +54,9 @@ class Live:
         self._clock = clock
         self._snapshot = store.load()
         self._seen = clock()
-        self._lock = threading.Lock()
+        self._following = threading.Lock()
+        self._doubts = self._settled = 0
+        self._turns: Turns[_Write[Any]] = Turns(self._write_together)
 
     def current(self) -> Snapshot:
         """Return the snapshot that decisions are taken on now.
@@ -46,14 +66,10 @@ class Live:
         this raises ``StoreUnavailable``, and calls are refused.
         """
         snapshot = self._snapshot
-        if self.alone:
+        if self.alone and self._settled == self._doubts:
             return snapshot
         try:
-            if self._store.is_current(snapshot):
-                self._seen = self._clock()
-                return snapshot
-            with self._lock:
-                return self._caught_up()
+            return self._caught_up()
         except StoreUnavailable:
             if self._clock() - self._seen > MOST_STALE:
                 raise
@@ -62,29 +78,78 @@ class Live:
     def write(self, work: Callable[[Transaction, Snapshot], T]) -> T:
         """Run ``work`` in a transaction, commit it, apply it to the snapshot; return its value.
 
-        One at a time in a process, so that the snapshot goes through the same states as the store.
-        ``work`` is given the snapshot that its transaction begins from, so that what was decided
-        on an older one can be decided again.
+        Works that are asked for at the same time share a transaction, one after the other, so that
+        they share its sync to disk: each sees those before it, and one that raises takes back its
+        own changes alone. ``work`` is given the snapshot that it begins from, so that what was
+        decided on an older one can be decided again; it may be run again from the start. Raises
+        ``StoreUnavailable`` when the commit failed, for every work in it.
         """
-        with self._lock:
-            before = self._caught_up()
-            committed = self._store.write(lambda transaction: work(transaction, before))
-            self._snapshot = self._store.advance(before, committed)
-        return committed.value
+        write = _Write(work)
+        self._turns.take(write)
+        return write.value()
+
+    def _write_together(self, writes: Sequence[_Write[Any]]) -> None:
+        """Write all of ``writes`` and note what became of each; never raises."""
+        left = list(writes)
+        while left:
+            try:
+                done = self._committed([write.work for write in left])
+            except Exception as error:  # noqa: BLE001 - every call has to hear of it
+                self._doubts += 1
+                for write in left:
+                    write.outcome = _repeated(error)
+                return
+            for write, outcome in zip(left, done, strict=False):
+                write.outcome = outcome
+            left = left[len(done) :]
+
+    def _committed(self, works: Sequence[Work[Any]]) -> Sequence[Committed[Any] | Exception]:
+        """Commit the first of some works, and have the snapshot show them; return what they did.
+
+        Where nobody else writes, the snapshot is what the store holds, unless a commit failed:
+        then it is not known what was committed. Where others write, it catches up within the
+        transaction, when on SQLite nobody else can write any more.
+        """
+        if self._settled != self._doubts:
+            self._caught_up()
+        catch_up = (lambda: self._snapshot) if self.alone else self._caught_up
+        together = self._store.write_together(works, catch_up)
+        self._show(together)
+        return together.outcomes
+
+    def _show(self, together: Together[Any]) -> None:
+        """Have the snapshot show a transaction, which it may have heard of by another way."""
+        with self._following:
+            if self._snapshot is together.before:
+                self._snapshot = together.after
+                return
+            for outcome in together.outcomes:
+                if isinstance(outcome, Committed):
+                    self._snapshot = self._store.advance(self._snapshot, outcome)
 
     def _caught_up(self) -> Snapshot:
-        """Apply what another process has committed since; the lock is held.
+        """Apply what others have committed since, and what this process does not know of itself.
 
         A store whose changes do not continue the snapshot (a backup was restored) is read anew.
         """
-        if self.alone:
-            return self._snapshot
+        doubts = self._doubts
         if not self._store.is_current(self._snapshot):
-            try:
-                self._snapshot = self._snapshot.apply(*self._store.changes_since(self._snapshot))
-            except StoreUnavailable:
-                raise
-            except StoreError:
-                self._snapshot = self._store.load()
+            with self._following:
+                self._follow()
         self._seen = self._clock()
+        self._settled = doubts
         return self._snapshot
+
+    def _follow(self) -> None:
+        """Read what was committed since the snapshot."""
+        try:
+            self._snapshot = self._snapshot.apply(*self._store.changes_since(self._snapshot))
+        except StoreUnavailable:
+            raise
+        except StoreError:
+            self._snapshot = self._store.load()
+
+
+def _repeated(error: Exception) -> Exception:
+    """Return an exception like another's, for one more thread to raise."""
+    return StoreUnavailable(str(error)) if isinstance(error, StoreUnavailable) else error

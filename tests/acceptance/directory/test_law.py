@@ -71,9 +71,9 @@ class Plain:
                 for fields in (lookup.fields for lookup in schema.lookups):
                     wanted = self.values(entity, fields)
                     if None not in wanted:
-                        found[f"find {kind.__name__} {fields} {wanted}"] = tuple(
-                            other for other in of_kind if self.values(other, fields) == wanted
-                        )
+                        same = [o for o in of_kind if self.values(o, fields) == wanted]
+                        found[f"find {kind.__name__} {fields} {wanted}"] = tuple(same)
+                        found[f"count {kind.__name__} {fields} {wanted}"] = len(same)
         return found | {f"version {scope}": v for scope, v in self.versions.items()}
 
 
@@ -89,9 +89,10 @@ def answers(directory: Directory, plain: Plain) -> dict[str, Any]:
                 for fields in (lookup.fields for lookup in schema.lookups):
                     wanted = plain.values(entity, fields)
                     if None not in wanted:
-                        found[f"find {kind.__name__} {fields} {wanted}"] = directory.find(
-                            kind, **dict(zip(fields, wanted, strict=True))
-                        )
+                        named = dict(zip(fields, wanted, strict=True))
+                        asked = f"{kind.__name__} {fields} {wanted}"
+                        found[f"find {asked}"] = directory.find(kind, **named)
+                        found[f"count {asked}"] = directory.count(kind, **named)
     return found | {f"version {scope}": directory.version(scope) for scope in plain.versions}
 
 

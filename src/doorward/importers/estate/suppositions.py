@@ -84,6 +84,10 @@ class Supposing:
             return () if missing is None else (cast("E", missing),)
         return tuple(self._readable(each) for each in found)
 
+    def count(self, kind: type[E], **fields: str) -> int:
+        """Return how many entities ``find`` would."""
+        return len(self.find(kind, **fields))
+
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return every entity of ``kind``, as ``Snapshot.all`` does."""
         return tuple(self._readable(each) for each in self._snapshot.all(kind))
