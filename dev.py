@@ -305,6 +305,11 @@ def crash(arguments: list[str]) -> int:
     become("tests.acceptance.crash", *arguments)
 
 
+def faults(arguments: list[str]) -> int:
+    """Let every database call of every write fail: [--on DATABASE], or the API's tests: --api."""
+    become("tests.faults", *arguments)
+
+
 def bench(arguments: list[str]) -> int:
     """Run the benchmarks, or those named: engine, memory, worst, server, cold."""
     become("benchmarks", *arguments)
@@ -340,6 +345,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "browser": browser,
     "fuzz": fuzz,
     "crash": crash,
+    "faults": faults,
     "bench": bench,
     "build": build,
     "help": usage,

@@ -21,6 +21,11 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
 )
 
+if os.environ.get("TEST_REFUSED"):
+    from tests.faults.refused import refuse_every_transaction_once
+
+    refuse_every_transaction_once()
+
 # Time limits are pytest's (`timeout` in pyproject.toml): a deadline per example only measures how
 # busy the machine is. `HYPOTHESIS_PROFILE=long` searches deeper.
 settings.register_profile(

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from examples.main_job.clients import Identity
 ACCOUNT = "111122223333"
 KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+MASTER_KEY = "mk-test:" + "A" * 43 + "="
+"""Seals the secrets of stores that have no key file beside them."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,35 @@ class LiveServer:
 
 
 @contextmanager
+def _anywhere() -> Iterator[str]:
+    """Give a new store: in memory, or in the database that ``TEST_STORE`` names."""
+    if os.environ.get("TEST_STORE") != "postgresql":
+        yield "sqlite:///:memory:"
+        return
+    from tests.store.places import postgresql_database, postgresql_server
+
+    with postgresql_server() as server, postgresql_database(server) as url:
+        yield url
+
+
+@contextmanager
 def serving(
-    store: str = "sqlite:///:memory:", settings: Mapping[str, str | None] | None = None
+    store: str | None = None, settings: Mapping[str, str | None] | None = None
 ) -> Iterator[LiveServer]:
     """Run ``doorward serve`` on a free port of the loopback address until the block ends.
 
-    ``settings`` are more environment variables; ``None`` takes one away.
+    On a new store, if none is named. ``settings`` are more environment variables; ``None`` takes
+    one away.
     """
+    with (
+        nullcontext(store) if store else _anywhere() as place,
+        _serving(place, settings) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _serving(store: str, settings: Mapping[str, str | None] | None) -> Iterator[LiveServer]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("DOORWARD_")
     }
@@ -69,7 +93,11 @@ def serving(
             environment.pop(name)
         else:
             environment[name] = value
-    command = [sys.executable, "-m", "doorward.cli", "serve"]
+    if store.startswith("postgresql:"):
+        environment.setdefault("DOORWARD_MASTER_KEY", MASTER_KEY)
+    refused = environment.get("TEST_REFUSED")
+    module = "tests.faults.refused" if refused else "doorward.cli"
+    command = [sys.executable, "-m", module, "serve"]
     command += ["--store", store, "--listen", "127.0.0.1:0"]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

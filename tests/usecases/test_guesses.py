@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from doorward.control.guesses import TRIES
 from doorward.usecases import guesses as module
-from doorward.usecases.guesses import GuessesInMemory
+from doorward.usecases.guesses import GuessesInMemory, GuessesOfACall
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PHONE = "arn:aws:iam::111122223333:mfa/phone"
@@ -85,3 +86,15 @@ def test_the_device_tried_longest_ago_is_forgotten_first(monkeypatch: pytest.Mon
     assert guesses.judged("a", NOW, lambda: 7) is None
     guesses.judged("c", NOW, lambda: None)
     assert guesses.judged("a", NOW, lambda: 7) == 7
+
+
+def test_a_try_is_counted_once_however_often_its_call_is_run() -> None:
+    """A transaction that the database refuses is run again from the start."""
+    guesses = GuessesInMemory()
+    call = GuessesOfACall(guesses)
+    for _ in range(3 * TRIES):
+        assert call.judged("phone", NOW, lambda: None) is None
+        assert call.judged("phone", NOW, lambda: 7) is None, "wrong stays wrong"
+    assert guesses.judged("phone", NOW, lambda: 7) == 7
+    right = GuessesOfACall(guesses)
+    assert [right.judged("phone", NOW, lambda: step) for step in (1, None, 2)] == [1, None, 2]

@@ -36,6 +36,7 @@ from doorward.server.authenticate import Authenticator
 from doorward.server.exchange import Exchange
 from doorward.server.record import event, uses
 from doorward.usecases.application import Application
+from doorward.usecases.guesses import GuessesOfACall
 from doorward.wire import codec, validate
 from doorward.wire.faults import Fault, WireError, common, fault, knows, render
 from doorward.wire.http import HttpRequest, HttpResponse
@@ -156,7 +157,7 @@ class Pipeline:
             uses=application.recorder,
             reports=application.store.reports,
             vault=application.vault,
-            guesses=application.guesses,
+            guesses=GuessesOfACall(application.guesses),
             ids=application.ids,
             now=exchange.now,
             region=exchange.region,

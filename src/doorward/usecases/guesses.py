@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from doorward.control.guesses import LOCKED_FOR, TRIES
+from doorward.control.guesses import LOCKED_FOR, TRIES, Guesses
 
 T = TypeVar("T")
 
@@ -50,3 +50,20 @@ class GuessesInMemory:
                 del self._tried[next(iter(self._tried))]
             self._tried[subject] = (tries + 1, max(last, now))
             return True
+
+
+class GuessesOfACall:
+    """Counts each try of one call once, however often the call's work is run again."""
+
+    def __init__(self, guesses: Guesses) -> None:
+        """Count with ``guesses``."""
+        self._guesses = guesses
+        self._right: dict[str, bool] = {}
+
+    def judged(self, subject: str, now: datetime, verify: Callable[[], T | None]) -> T | None:
+        """Return what ``verify`` says; what was wrong, or locked, the first time stays so."""
+        if subject in self._right:
+            return verify() if self._right[subject] else None
+        found = self._guesses.judged(subject, now, verify)
+        self._right[subject] = found is not None
+        return found
