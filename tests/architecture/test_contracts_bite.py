@@ -44,6 +44,7 @@ PLANTS = (
     Plant("owner-cryptography", "usecases/__init__.py", "from cryptography import x509"),
     Plant("owner-cryptography", "control/__init__.py", "import argon2"),
     Plant("owner-log", "control/__init__.py", "import structlog"),
+    Plant("owner-metrics", "usecases/__init__.py", "import prometheus_client"),
     Plant("owner-yaml", "cli/__init__.py", "import yaml"),
     Plant("owner-terminal", "server/__init__.py", "import click"),
     Plant("owner-pytest", "cli/__init__.py", "import pytest"),

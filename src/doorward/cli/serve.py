@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from doorward.cli.settings import config_option, master_key_option, store_option
+
+if TYPE_CHECKING:
+    from doorward.usecases.bootstrap import Bootstrapped
+
 
 @click.command("serve")
-@click.option(
-    "--store", metavar="URL", help="sqlite:///PATH, sqlite:///:memory: or postgresql://…"
-)
+@store_option
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen; port 0 takes a free one.")
+@click.option("--workers", metavar="N", help="How many processes answer calls.")
 @click.option("--region", help="Region that requests are taken to be for.")
 @click.option(
     "--external-host", metavar="HOST", help="Host that clients sign for, behind a proxy."
 )
-@click.option("--master-key-file", metavar="FILE", help="The master keys that seal secrets.")
+@click.option("--tls-certificate", metavar="FILE", help="PEM file with the certificate chain.")
+@click.option("--tls-key", metavar="FILE", help="PEM file with the certificate's private key.")
+@master_key_option
 @click.option(
-    "--config",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="DOORWARD_CONFIG",
-    help="TOML file with settings of the same names.",
+    "--metrics", metavar="WHERE", help="Where metrics are told: HOST:PORT, /metrics or off."
 )
+@click.option("--access-log", metavar="on|off", help="Whether each call has a log entry.")
+@config_option
 def command(config: Path | None, **flags: str | None) -> None:
     """Serve IAM, STS, Organizations and Doorward's own API until stopped.
 
@@ -32,25 +37,27 @@ def command(config: Path | None, **flags: str | None) -> None:
     from flags, then DOORWARD_… variables, then the file. The first start creates an account and
     its administrator, as DOORWARD_BOOTSTRAP_ACCOUNT_ID, DOORWARD_BOOTSTRAP_ACCESS_KEY_ID and
     DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY say, or with a key that is printed once.
+
+    SIGTERM and SIGINT stop it: calls that are being answered have eight seconds. SIGHUP has it
+    read its settings, certificate and master keys again; what cannot be used changes nothing.
     """
-    from doorward.server.log import log_to_stderr
-    from doorward.server.serve import listen, serve
-    from doorward.usecases.application import Application
+    from doorward.server.launch import launch
     from doorward.usecases.config import settings
 
-    log_to_stderr()
-    chosen = settings(flags, os.environ, config)
-    with listen(chosen.host, chosen.port) as listening, Application(chosen) as application:
-        first = application.first
-        if first is not None:
-            click.echo(f"Created account {first.account_id} with the user administrator.")
-            if first.chosen:
-                click.echo(f"  Access key id      {first.access_key_id}  (as configured)")
-            else:
-                click.echo(f"  Access key id      {first.access_key_id}")
-                click.echo(f"  Secret access key  {first.secret_access_key}")
-                click.echo("  The secret is not shown again.")
-        serve(application, listening, ready=_announce)
+    environment = dict(os.environ)
+    chosen = settings(flags, environment, config)
+    launch(chosen, lambda: settings(flags, environment, config), created=_created, ready=_announce)
+
+
+def _created(first: Bootstrapped) -> None:
+    """Show the first administrator's key, this once."""
+    click.echo(f"Created account {first.account_id} with the user administrator.")
+    if first.chosen:
+        click.echo(f"  Access key id      {first.access_key_id}  (as configured)")
+        return
+    click.echo(f"  Access key id      {first.access_key_id}")
+    click.echo(f"  Secret access key  {first.secret_access_key}")
+    click.echo("  The secret is not shown again.")
 
 
 def _announce(endpoint: str) -> None:

@@ -5,13 +5,15 @@ Calls that need memory alone are answered at once; those that wait for the store
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+import time
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
 
 from doorward.server.pipeline import Pipeline
+from doorward.server.watch import HEALTH_PATH, HEALTHY, Watch, metrics_alone
 from doorward.wire import authzen
 from doorward.wire.faults import common, render
 from doorward.wire.http import HttpRequest, HttpResponse
@@ -23,25 +25,22 @@ MOST_BYTES = 1 << 20
 The service models would admit SAML metadata and certificate chains of more than that.
 """
 
-HEALTH_PATH = "/healthz"
-"""Answers once the server is ready, and says nothing."""
+_READING = frozenset({"GET", "HEAD"})
 
-_READY = HttpResponse(200, (("content-type", "application/json"),), b'{"status":"ok"}\n')
-
-UNSIGNED: Mapping[str, Callable[[HttpRequest, str | None], HttpResponse]] = {
-    HEALTH_PATH: lambda _request, _external_host: _READY,
-    authzen.METADATA_PATH: authzen.metadata,
-}
-"""The paths that are read without a signature; what they answer is nobody's secret."""
+_TOO_SLOW = HttpResponse(
+    408,
+    (("content-type", "text/plain"), ("connection", "close")),
+    b"The body of the request did not come in time.\n",
+)
 
 
 class Asgi:
     """An ASGI application around a pipeline."""
 
-    def __init__(self, pipeline: Pipeline, external_host: str | None = None) -> None:
-        """Take the pipeline, and the host by which callers know this server if not by its own."""
+    def __init__(self, pipeline: Pipeline, watch: Watch) -> None:
+        """Take the pipeline, and who watches it."""
         self._pipeline = pipeline
-        self._external_host = external_host
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -50,23 +49,58 @@ class Asgi:
             return
         if scope["type"] != "http":
             return
+        settings = self._watch.application.settings
         try:
-            body = await _body(receive)
+            async with asyncio.timeout(settings.read_timeout):
+                body = await _body(receive)
         except ConnectionAbortedError:
             return
+        except TimeoutError:
+            await _send(_TOO_SLOW, send)
+            return
         request = _request(scope, body or b"")
-        unsigned = UNSIGNED.get(scope["path"])
-        if unsigned is not None and scope["method"] in {"GET", "HEAD"}:
-            response = unsigned(request, self._external_host)
-        elif body is None:
-            response = _too_large(request)
-        else:
-            exchange = self._pipeline.begin(request)
-            if exchange.waits:
-                response = await run_in_threadpool(self._pipeline.finish, exchange)
-            else:
-                response = self._pipeline.finish(exchange)
+        response = await self._told(scope, request)
+        if response is None:
+            response = _too_large(request) if body is None else await self._answer(request)
         await _send(authzen.identified(request, response), send)
+
+    async def _told(self, scope: Scope, request: HttpRequest) -> HttpResponse | None:
+        """Return what is told without a signature, because it is nobody's secret."""
+        if scope["method"] not in _READING:
+            return None
+        if scope["path"] == authzen.METADATA_PATH:
+            return authzen.metadata(request, self._watch.application.settings.external_host)
+        if scope["path"] == HEALTH_PATH:
+            return HEALTHY
+        told = self._watch.told(scope["path"])
+        return None if told is None else await run_in_threadpool(told)
+
+    async def _answer(self, request: HttpRequest) -> HttpResponse:
+        """Return the answer to a call."""
+        began = time.perf_counter()
+        exchange = self._pipeline.begin(request)
+        if exchange.waits:
+            response = await run_in_threadpool(self._pipeline.finish, exchange)
+        else:
+            response = self._pipeline.finish(exchange)
+        self._watch.answered(exchange, response, time.perf_counter() - began)
+        return response
+
+
+class MetricsAsgi:
+    """An ASGI application that tells metrics, at an address of their own."""
+
+    def __init__(self, watch: Watch) -> None:
+        """Take who knows them."""
+        self._watch = watch
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            response = await run_in_threadpool(metrics_alone, self._watch, _request(scope, b""))
+            await _send(response, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

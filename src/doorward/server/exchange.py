@@ -10,6 +10,7 @@ from typing import Any
 from doorward.api.authorize import Judged
 from doorward.api.call import Caller
 from doorward.api.operation import ServedOperation
+from doorward.model.snapshot import Snapshot
 from doorward.wire.faults import Fault
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.route import Route
@@ -20,17 +21,17 @@ class Exchange:
     """Filled in step by step; its event says whatever had become known when the call ended.
 
     ``access_key_id`` is what the request claims, before and after it is proved; ``key_account``
-    the account of that key, if there is such a key. ``shared`` says that other processes write to
-    the store too, so that every call looks for what they have changed. ``denied`` says that the
-    policies refused the call, and not something before or after them. An exchange holds secrets,
-    so it has no ``repr``.
+    the account of that key, if there is such a key. ``held`` is the snapshot where it was seen at
+    once to be the newest; else the call has to look what other processes have written. ``denied``
+    says that the policies refused the call, and not something before or after them. An exchange
+    holds secrets, so it has no ``repr``.
     """
 
     request: HttpRequest
     request_id: str
     now: datetime
     region: str
-    shared: bool = False
+    held: Snapshot | None = None
     route: Route | None = None
     access_key_id: str | None = None
     key_account: str | None = None
@@ -47,6 +48,6 @@ class Exchange:
     def waits(self) -> bool:
         """Whether the call uses the store or decides much, and so must not hold up others."""
         served = self.served
-        return self.shared or (
+        return self.held is None or (
             served is not None and (served.writes or served.reads_store or served.takes_long)
         )

@@ -70,7 +70,7 @@ class Pipeline:
             request_id=application.ids.uuid(),
             now=application.clock(),
             region=application.settings.region,
-            shared=not application.live.alone,
+            held=application.live.held(),
         )
         try:
             exchange.route = route(request)
@@ -100,7 +100,9 @@ class Pipeline:
     def _serve(self, exchange: Exchange) -> None:
         """Take a call through every step; raises whatever ends it early."""
         assert exchange.route is not None  # noqa: S101 - begun without a fault
-        snapshot = self._application.live.current()
+        # A call that has waited for a thread looks again.
+        held = None if exchange.waits else exchange.held
+        snapshot = self._application.live.current() if held is None else held
         call, arguments = self._admitted(exchange, exchange.route, snapshot)
         served = _supported(exchange)
         if served.writes:

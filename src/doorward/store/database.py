@@ -168,6 +168,14 @@ class Store:
             self._known_current = (seen, snapshot)
         return current
 
+    def is_known_current(self, snapshot: Snapshot) -> bool:
+        """Tell whether ``snapshot`` is seen to be current without a read; on SQLite files only."""
+        known = self._known_current
+        if self._pulse is None or known is None or known[1] is not snapshot:
+            return False
+        with faults():
+            return self._pulse.read() == known[0]
+
     def changes_since(self, snapshot: Snapshot) -> tuple[tuple[Change, ...], Mapping[str, int]]:
         """Return the changes since ``snapshot``, and the versions they come to.
 

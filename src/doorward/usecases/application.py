@@ -6,12 +6,13 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
 from typing import Self
 
 from doorward.api.call import Vault
+from doorward.control.guesses import Guesses
 from doorward.control.ids import Ids
 from doorward.credentials.sealing import (
     MasterKey,
@@ -28,15 +29,44 @@ from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
 from doorward.store.address import parse_address
 from doorward.store.database import Store
+from doorward.store.lease import Lease
 from doorward.usecases.bootstrap import Bootstrapped, bootstrap
 from doorward.usecases.clock import system_clock
-from doorward.usecases.config import Settings
+from doorward.usecases.config import Settings, fixed
 from doorward.usecases.guesses import GuessesInMemory
 from doorward.usecases.live import Live
 from doorward.usecases.recorder import Recorder
+from doorward.usecases.shared_guesses import SharedGuesses
 from doorward.usecases.vault import SealedVault
 
 MEMORY = "sqlite:///:memory:"
+
+
+class Server:
+    """What the processes of one server share: the right to its store, and the count of guesses.
+
+    Made before they part; a context manager, which gives the store free. Raises ``StoreError`` or
+    ``ConfigurationError`` as ``Application`` does.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the store."""
+        address = parse_address(settings.store)
+        if address.in_memory:
+            raise ConfigurationError(
+                "a store in memory belongs to one process: set workers to 1, or give a file"
+            )
+        self._lease = Lease(address.file) if address.file else None
+        self.guesses = SharedGuesses(token_bytes(32))
+
+    def __enter__(self) -> Self:
+        """Return the server itself."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Let another server have the store, once the last process of this one has ended."""
+        if self._lease:
+            self._lease.release()
 
 
 class Application:
@@ -47,23 +77,32 @@ class Application:
     """
 
     def __init__(
-        self, settings: Settings, *, clock: Callable[[], datetime] = system_clock
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = system_clock,
+        worker_of: Server | None = None,
     ) -> None:
         """Open the store, bring its schema up to date, and create the first account if none is.
 
-        Raises ``StoreError`` or ``ConfigurationError`` and leaves nothing open.
+        ``worker_of`` is the server that this process is one of several of: it holds the store for
+        all of them. Raises ``StoreError`` or ``ConfigurationError`` and leaves nothing open.
         """
         parse_address(settings.store)
         self.settings = settings
         self.clock = clock
         self.ids = Ids(token_bytes)
         self.vault = SealedVault(Sealer(_master_keys(settings)))
-        self.guesses = GuessesInMemory()
-        self.store = Store.open(settings.store, exclusive=True)
+        self.guesses: Guesses = worker_of.guesses if worker_of else GuessesInMemory()
+        self.store = Store.open(settings.store, exclusive=worker_of is None)
         try:
             self.store.migrate()
-            alone = settings.store.startswith("sqlite:")
-            self.live = Live(self.store, alone=alone, clock=clock)
+            self.live = Live(
+                self.store,
+                alone=settings.store == MEMORY,
+                clock=clock,
+                most_stale=timedelta(seconds=settings.fail_closed_after),
+            )
             _check_master_keys(self.live.current(), self.vault)
             self.first: Bootstrapped | None = bootstrap(
                 self.live, settings, vault=self.vault, ids=self.ids, now=self.clock()
@@ -71,10 +110,26 @@ class Application:
             self.installation = next(
                 account.id for account in self.live.current().all(Account) if account.installation
             )
-            self.recorder = Recorder(self.store.events, self.store.uses)
+            self.recorder = Recorder(self.store.events, self.store.uses, alone=worker_of is None)
         except BaseException:
             self.store.close()
             raise
+
+    def reload(self, new: Settings) -> None:
+        """Take settings over that have changed, all of them or none.
+
+        Raises ``ConfigurationError``, with everything as it was, for what cannot change while the
+        server runs, and for master keys that do not open the store's secrets.
+        """
+        if lasting := fixed(self.settings, new):
+            raise ConfigurationError(
+                f"{', '.join(lasting)} cannot change while the server runs: restart it"
+            )
+        if new.store != MEMORY or new.master_key or new.master_key_file:
+            sealer = Sealer(_master_keys(new))
+            _check_master_keys(self.live.current(), SealedVault(sealer))
+            self.vault.renew(sealer)
+        self.settings = new
 
     def close(self) -> None:
         """Write what waits to be recorded and close the store.

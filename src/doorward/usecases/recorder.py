@@ -36,8 +36,12 @@ _log = structlog.get_logger(__name__)
 class Recorder:
     """Implements ``model.directory.EventLog`` and ``model.use.UseLog`` over others, in batches."""
 
-    def __init__(self, log: EventLog, uses: UseLog) -> None:
-        """Start the thread that writes the batches."""
+    def __init__(self, log: EventLog, uses: UseLog, *, alone: bool = True) -> None:
+        """Start the thread that writes the batches.
+
+        ``alone`` says that no other process of this server records calls.
+        """
+        self._alone = alone
         self._log = log
         self._uses = uses
         self._fresh: dict[tuple[str, str], datetime] = {}
@@ -105,7 +109,19 @@ class Recorder:
         return [use for use in waiting if use.subject in subjects]
 
     def by_request(self, request_id: str) -> Event | None:
-        """Return the call with this request id, written or waiting."""
+        """Return the call with this request id, written or waiting.
+
+        It may wait in another process of this server: what is not found is looked for once more
+        when that one has written its batch.
+        """
+        found = self._found(request_id)
+        if found is None and not self._alone:
+            threading.Event().wait(2 * BATCH_SECONDS)
+            found = self._log.by_request(request_id)
+        return found
+
+    def _found(self, request_id: str) -> Event | None:
+        """Return the call as far as this process knows of it."""
         with self._changed:
             waiting = (*self._writing, *self._waiting)
         for event in waiting:
@@ -120,6 +136,11 @@ class Recorder:
         """
         self.flush()
         return self._log.of_account(account, limit=limit)
+
+    def waiting(self) -> int:
+        """Return how many events wait to be written."""
+        with self._changed:
+            return len(self._waiting) + len(self._writing)
 
     def flush(self) -> None:
         """Wait until everything that waits now is written.

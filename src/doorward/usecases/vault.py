@@ -16,6 +16,10 @@ class SealedVault:
         """Keep the sealer."""
         self._sealer = sealer
 
+    def renew(self, sealer: Sealer) -> None:
+        """Use another sealer from now on: the master keys have changed."""
+        self._sealer = sealer
+
     def seal(self, plain: bytes, context: tuple[str, str, str]) -> bytes:
         """Seal ``plain`` under its context (account, owner, id)."""
         return self._sealer.seal(plain, context=context, random_bytes=token_bytes)
