@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from ipaddress import ip_address
 from itertools import count
 
 from cryptography import x509
@@ -62,8 +63,13 @@ class Issued:
         return b64encode(self.certificate.public_bytes(_ENCODING.DER)).decode()
 
 
-def issue(by: Issued | None = None, *, begins: int = -1, ends: int = 30) -> Issued:
-    """Issue a certificate, by itself if by nobody; it holds from and to so many days from now."""
+def issue(
+    by: Issued | None = None, *, begins: int = -1, ends: int = 30, address: str = "127.0.0.1"
+) -> Issued:
+    """Issue a certificate, by itself if by nobody; it holds from and to so many days from now.
+
+    ``address`` is that of the server that it names.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"test {next(_NUMBERS)}")])
     now = datetime.now(UTC).replace(microsecond=0)
@@ -75,6 +81,7 @@ def issue(by: Issued | None = None, *, begins: int = -1, ends: int = 30) -> Issu
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + timedelta(days=begins))
         .not_valid_after(now + timedelta(days=ends))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
         .sign(by.key if by else key, hashes.SHA256())
     )
     return Issued(made, key)

@@ -63,22 +63,27 @@ def _anywhere() -> Iterator[str]:
 
 @contextmanager
 def serving(
-    store: str | None = None, settings: Mapping[str, str | None] | None = None
+    store: str | None = None,
+    settings: Mapping[str, str | None] | None = None,
+    *,
+    under: tuple[str, ...] = (),
 ) -> Iterator[LiveServer]:
     """Run ``doorward serve`` on a free port of the loopback address until the block ends.
 
     On a new store, if none is named. ``settings`` are more environment variables; ``None`` takes
-    one away.
+    one away. ``under`` is a command that runs another, given after it.
     """
     with (
         nullcontext(store) if store else _anywhere() as place,
-        _serving(place, settings) as server,
+        _serving(place, settings, under) as server,
     ):
         yield server
 
 
 @contextmanager
-def _serving(store: str, settings: Mapping[str, str | None] | None) -> Iterator[LiveServer]:
+def _serving(
+    store: str, settings: Mapping[str, str | None] | None, under: tuple[str, ...]
+) -> Iterator[LiveServer]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("DOORWARD_")
     }
@@ -97,7 +102,7 @@ def _serving(store: str, settings: Mapping[str, str | None] | None) -> Iterator[
         environment.setdefault("DOORWARD_MASTER_KEY", MASTER_KEY)
     refused = environment.get("TEST_REFUSED")
     module = "tests.faults.refused" if refused else "doorward.cli"
-    command = [sys.executable, "-m", module, "serve"]
+    command = [*under, sys.executable, "-m", module, "serve"]
     command += ["--store", store, "--listen", "127.0.0.1:0"]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
