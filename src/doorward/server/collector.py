@@ -12,10 +12,11 @@ import gc
 import time
 from collections.abc import Callable
 
-THRESHOLDS = (20_000, 20, 50)
-"""Objects made before the young are looked at; how often those, before the older are."""
+THRESHOLDS = (10_000, 2, 1)
+"""Objects made, beyond those freed, before the young are looked at; how often those, before the
+older are. Each growth by some 60,000 is looked at once: often enough that no look takes long."""
 
-LONG_SECONDS = 0.05
+LONG_SECONDS = 0.02
 """A full collection that took longer is the last to look at what outlived it."""
 
 _FULL = 2
@@ -49,6 +50,7 @@ def settle(observe: Callable[[float], None] | None = None) -> Callable[[], None]
 
     gc.collect()
     gc.freeze()
+    gc.collect()  # of nothing: else Python waits until a quarter as much again has been made
     gc.set_threshold(*THRESHOLDS)
     gc.callbacks.append(watched)
     return undo
