@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from doorward.control import roles
@@ -32,7 +34,9 @@ def estate_with_people(estate: Estate) -> Estate:
 )
 def test_principals_that_exist(estate_with_people: Estate, principal: str) -> None:
     """IAM User Guide, "AWS JSON policy elements: Principal"."""
-    assert estate_with_people.role("r", trust(principal)).trust_policy == trust(principal)
+    role = estate_with_people.role("r", trust(principal))
+    assert estate_with_people.run(roles.shown, role).trust_policy == trust(principal)
+    assert re.search(r":(user|role|assumed-role)/", role.trust_policy) is None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,10 @@ def test_principals_that_do_not_exist(estate_with_people: Estate, kind: str, val
 def test_a_unique_id_is_a_principal_while_it_exists(estate_with_people: Estate) -> None:
     user = estate_with_people.user("Bob")
     text = trust(f'{{"AWS":"{user.id}"}}')
-    assert estate_with_people.role("r", text).trust_policy == text
+    role = estate_with_people.role("r", text)
+    assert role.trust_policy == text
+    shown = estate_with_people.run(roles.shown, role)
+    assert shown.trust_policy == trust(f'{{"AWS":"{user.arn}"}}')
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,10 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     items: tuple[T, ...]
     marker: str | None = None
 
+    def each(self, change: Callable[[T], T]) -> Page[T]:
+        """Return the page with what ``change`` makes of every item."""
+        return Page(tuple(change(item) for item in self.items), self.marker)
+
 
 def page(
     items: Iterable[T],

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
+from doorward.control import principals
 from doorward.control.errors import ControlError
+from doorward.engine import binding
 from doorward.model.directory import Directory, Transaction
 from doorward.model.organization import Account
 from doorward.model.principal import Tags
@@ -32,8 +36,9 @@ def put_resource(
     """Register a resource or replace its record.
 
     Raises ``ControlError``: ValidationException for what is no ARN, an account that the ARN
-    contradicts or that is not here, a policy that cannot be evaluated, or a tag given twice;
-    ConflictException when another account has registered the ARN.
+    contradicts or that is not here, a policy that cannot be evaluated or that names somebody who
+    is not here, or a tag given twice; ConflictException when another account has registered the
+    ARN.
     """
     _check_arn(arn, account)
     if transaction.get(Account, account) is None:
@@ -41,10 +46,10 @@ def put_resource(
     held = transaction.get(RegisteredResource, arn)
     if held is not None and held.account != account:
         raise ControlError("ConflictException", f"{arn} is registered by another account.")
-    _check_policy(arn, policy)
+    kept = None if policy is None else _kept(transaction, arn, policy)
     _check_tags(tags)
     record = RegisteredResource(
-        arn=arn, account=account, updated=now, policy=policy, type=kind, tags=tags
+        arn=arn, account=account, updated=now, policy=kept, type=kind, tags=tags
     )
     if held is None:
         transaction.add(record)
@@ -95,6 +100,14 @@ def get_resource(directory: Directory, arn: str) -> RegisteredResource:
     return record
 
 
+def shown(directory: Directory, record: RegisteredResource) -> RegisteredResource:
+    """Return a record with its policy as it is shown: by the ARNs that principals have now."""
+    if record.policy is None:
+        return record
+    policy = binding.shown(directory, record.policy)
+    return msgspec.structs.replace(record, policy=policy)
+
+
 def delete_resource(transaction: Transaction, arn: str) -> None:
     """Remove a record; raise ``ControlError`` (ResourceNotFoundException) when there is none."""
     transaction.remove(get_resource(transaction, arn))
@@ -108,16 +121,24 @@ def _check_tags(tags: Tags) -> None:
             raise ControlError("ValidationException", f"The tag {key} is given twice.")
 
 
-def _check_policy(arn: str, policy: str | None) -> None:
-    """Refuse a resource policy that may not be written: name the first thing that is wrong."""
-    if policy is None:
-        return
+def _kept(directory: Directory, arn: str, policy: str) -> str:
+    """Return a resource policy as it is kept; refuse one that may not be written.
+
+    The first thing that is wrong is named; of a principal that does not exist in AWS's words.
+    """
+    service = arn.split(":")[2]
     document, problems = parse(policy)
     if document is not None:
-        problems = validate(document, PolicyKind.RESOURCE, service=arn.split(":")[2])
+        problems = validate(document, PolicyKind.RESOURCE, service=service)
     for problem in problems:
         if problem.refused:
             place = problem.pointer or "the top level"
             raise ControlError(
                 "ValidationException", f"The policy cannot be used: {problem.message} (at {place})"
             )
+    if document is None:
+        raise ControlError("ValidationException", "The policy cannot be read.")
+    try:
+        return principals.bound(directory, document, canonical_users=service == "s3")
+    except ControlError as refused:
+        raise ControlError("ValidationException", refused.message) from None

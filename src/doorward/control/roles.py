@@ -13,6 +13,7 @@ import msgspec
 from doorward.control import boundaries, messages, names, protection, tags, trust
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
+from doorward.engine import binding
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Attachment, InlinePolicy, InstanceProfile, Role
 from doorward.model.principal import Tags
@@ -25,6 +26,12 @@ def get(directory: Directory, account: str, name: str) -> Role:
     if role is None:
         raise messages.NO_SUCH_ROLE.error(name=name)
     return role
+
+
+def shown(directory: Directory, role: Role) -> Role:
+    """Return a role with its trust policy as it is shown: by the ARNs that principals have now."""
+    text = binding.shown(directory, role.trust_policy)
+    return role if text == role.trust_policy else msgspec.structs.replace(role, trust_policy=text)
 
 
 def create(

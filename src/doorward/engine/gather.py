@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from doorward.engine.binding import shown
 from doorward.engine.compile import read_document
 from doorward.engine.derive import resource_account
 from doorward.engine.layers import Layers, Policies, Policy
@@ -103,7 +104,7 @@ def _standing(directory: Directory, place: _Place) -> Layers:
     return Layers(
         identity=() if entity is None else identity_policies(directory, entity),
         permissions_boundary=None if boundary is None else (managed_policy(directory, boundary),),
-        resource=_resource_policy(place.policy_on),
+        resource=_resource_policy(directory, place.policy_on),
         service_control=_chain(directory, place.account, PolicyType.SERVICE_CONTROL_POLICY),
         resource_control=_chain(directory, place.owner, PolicyType.RESOURCE_CONTROL_POLICY),
     )
@@ -261,10 +262,12 @@ def _holder_of_policy(
     return _by_arn(directory, Role, parsed)
 
 
-def _resource_policy(holder: RegisteredResource | Role | None) -> Policy | None:
+def _resource_policy(
+    directory: Directory, holder: RegisteredResource | Role | None
+) -> Policy | None:
     match holder:
         case RegisteredResource(policy=str(text), arn=arn) | Role(trust_policy=text, arn=arn):
-            return Policy(read_document(text), arn=arn)
+            return Policy(read_document(shown(directory, text)), arn=arn)
         case _:
             return None
 

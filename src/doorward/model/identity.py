@@ -76,9 +76,10 @@ class Membership(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 
 
 class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """An IAM role. ``id`` is AROA…; ``trust_policy`` is the document's text, byte-exact.
+    """An IAM role. ``id`` is AROA…; ``max_session_duration`` is in seconds (3600 to 43200).
 
-    ``max_session_duration`` is in seconds (3600 to 43200).
+    ``trust_policy`` is the document's text, byte-exact but for the users and roles that it names:
+    these are kept by unique id (``engine.binding``).
     """
 
     account: str

@@ -10,7 +10,11 @@ from doorward.model.principal import Tags
 
 
 class RegisteredResource(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """A resource in the registry: its owner, its policy's text (byte-exact) and its tags."""
+    """A resource in the registry: its owner, its policy's text and its tags.
+
+    The text is byte-exact but for the users and roles that it names: these are kept by unique id
+    (``engine.binding``).
+    """
 
     arn: str
     account: str

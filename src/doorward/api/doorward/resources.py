@@ -64,7 +64,7 @@ def put_resource(
     type: str | None = None,
 ) -> RegisteredResource:
     """Register a resource, or replace its policy and tags."""
-    return resources.put_resource(
+    record = resources.put_resource(
         call.transaction,
         arn=arn,
         account=account or owner(arn) or call.caller.account,
@@ -73,12 +73,13 @@ def put_resource(
         tags=tuple((tag["Key"], tag["Value"]) for tag in tags or ()),
         now=call.now,
     )
+    return resources.shown(call.transaction, record)
 
 
 @operation("doorward", "GetResource", asks=on(_record), answer=_one)
 def get_resource(call: Read, *, arn: str) -> RegisteredResource:
     """Return a resource's record."""
-    return resources.get_resource(call.directory, arn)
+    return resources.shown(call.directory, resources.get_resource(call.directory, arn))
 
 
 @operation("doorward", "DeleteResource", asks=on(_record))
@@ -110,4 +111,5 @@ def list_resources(
 ) -> Page[RegisteredResource]:
     """Return an account's records, by ARN."""
     held = call.directory.find(RegisteredResource, account=account or call.caller.account)
-    return page(held, lambda record: record.arn, next_token, max_results, _INVALID_TOKEN)
+    found = page(held, lambda record: record.arn, next_token, max_results, _INVALID_TOKEN)
+    return found.each(lambda record: resources.shown(call.directory, record))

@@ -17,7 +17,7 @@ from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.api.pages import Page, page
-from doorward.control import messages, policies
+from doorward.control import messages, policies, roles
 from doorward.control.policies import Described
 from doorward.model.directory import Directory
 from doorward.model.identity import (
@@ -213,6 +213,8 @@ def _detailed(call: Read, found: Page[_Listed]) -> Iterator[Holder | Versioned]:
 
 def _holder(directory: Directory, entity: User | Group | Role, used: Use | None) -> Holder:
     """Return a user, group or role with its policies, attached ones in their order."""
+    if isinstance(entity, Role):
+        entity = roles.shown(directory, entity)
     groups = [
         group
         for membership in directory.find(Membership, user_id=entity.id)

@@ -182,7 +182,8 @@ def _named(call: Read, name: str) -> InstanceProfile:
 
 def _holding(call: Read, profile: InstanceProfile) -> Holding:
     """Return a profile with its role."""
-    return Holding(profile, instance_profiles.role_of(call.directory, profile))
+    role = instance_profiles.role_of(call.directory, profile)
+    return Holding(profile, roles.shown(call.directory, role) if role else None)
 
 
 def _page(

@@ -32,7 +32,7 @@ def create_role(
     tags: list[dict[str, str]] | None = None,
 ) -> Role:
     """Create a role."""
-    return roles.create(
+    role = roles.create(
         call.transaction,
         call.caller.account,
         name=role_name,
@@ -45,6 +45,7 @@ def create_role(
         now=call.now,
         ids=call.ids,
     )
+    return roles.shown(call.transaction, role)
 
 
 @operation(
@@ -57,7 +58,8 @@ def create_role(
 def get_role(call: Read, *, role_name: str) -> tuple[Role, Use | None]:
     """Return a role and its last use."""
     role = roles.get(call.directory, call.caller.account, role_name)
-    return role, facts.last_used(call, (role.id,)).get(role.id)
+    used = facts.last_used(call, (role.id,)).get(role.id)
+    return roles.shown(call.directory, role), used
 
 
 @operation("iam", "UpdateRole", asks=about(facts.role, facts.held_boundary))
@@ -87,7 +89,8 @@ def update_role(
 def update_role_description(call: Write, *, role_name: str, description: str) -> Role:
     """Change a role's description (AWS keeps this beside UpdateRole)."""
     role = roles.get(call.transaction, call.caller.account, role_name)
-    return roles.update(call.transaction, role, description=description)
+    changed = roles.update(call.transaction, role, description=description)
+    return roles.shown(call.transaction, changed)
 
 
 @operation("iam", "UpdateAssumeRolePolicy", asks=about(facts.role, facts.held_boundary))
@@ -118,13 +121,14 @@ def list_roles(
 ) -> Page[Role]:
     """Return the account's roles by name."""
     found = call.directory.find(Role, account=call.caller.account)
-    return page(
+    listed = page(
         (role for role in found if role.path.startswith(path_prefix or "/")),
         lambda role: role.name_key,
         marker,
         max_items,
         messages.INVALID_MARKER,
     )
+    return listed.each(lambda role: roles.shown(call.directory, role))
 
 
 @operation("iam", "TagRole", asks=about(facts.role, facts.request_tags))
