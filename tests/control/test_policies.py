@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doorward.control import attachments, boundaries, inline, messages, policies
+from doorward.control import attachments, boundaries, inline, policies
 from tests.control.estate import (
     ADMINISTRATOR_ACCESS,
     ALLOW,
@@ -196,72 +196,6 @@ def test_a_managed_policy_has_6144_characters_at_most(estate: Estate) -> None:
         "LimitExceeded",
         "Cannot exceed quota for PolicySize: 6144",
     )
-
-
-def _with(statement: str, version: str = '"Version":"2012-10-17",') -> str:
-    return f'{{{version}"Statement":[{statement}]}}'
-
-
-_OK = '"Effect":"Allow","Action":"s3:*","Resource":"*"'
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("{", messages.SYNTAX.text),
-        ("[]", messages.SYNTAX.text),
-        ("{}", messages.SYNTAX.text),
-        (_with("{" + _OK + ',"Colour":"red"}'), messages.SYNTAX.text),
-        (_with("{" + _OK.replace("Allow", "allow") + "}"), messages.SYNTAX.text),
-        (_with("{" + _OK + "}", ""), messages.OLD_VERSION.text),
-        (_with("{" + _OK + "}", '"Version":"2008-10-17",'), messages.OLD_VERSION.text),
-        (_with("{" + _OK + "}", '"Version":"2020-01-01",'), messages.OLD_VERSION.text),
-        (_with('{"Effect":"Allow","Resource":"*"}'), messages.NO_ACTION.text),
-        (_with('{"Effect":"Allow","Action":[],"Resource":"*"}'), messages.NO_ACTION.text),
-        (_with('{"Effect":"Allow","Action":"s3:*"}'), messages.NO_RESOURCE.text),
-        (_with("{" + _OK.replace("s3:*", "ListBuckets") + "}"), messages.NO_VENDOR.text),
-        (_with("{" + _OK.replace("s3:*", "s3:a:b") + "}"), messages.COLONS.text),
-        (_with("{" + _OK.replace("s3:*", "s 3:*") + "}"), "Vendor s 3 is not valid"),
-        (_with('{"Sid":"a b",' + _OK + "}"), messages.ODD_SID.text),
-        (
-            _with("{" + _OK + ',"Condition":{"StringEqals":{"aws:username":"x"}}}'),
-            messages.SYNTAX.text,
-        ),
-        (
-            _with('{"Sid":"a",' + _OK + '},{"Sid":"a",' + _OK + "}"),
-            messages.DUPLICATE_SIDS.text,
-        ),
-        (
-            _with("{" + _OK.replace('"*"', '"bucket"') + "}"),
-            'Resource bucket must be in ARN format or "*".',
-        ),
-        (_with("{" + _OK.replace('"*"', '"arn:aws"') + "}"), messages.LEGACY.text),
-        (
-            _with("{" + _OK.replace('"*"', '"arn:aws:s*:::b"') + "}"),
-            "Resource vendor must be fully qualified and cannot contain regexes.",
-        ),
-        (
-            _with("{" + _OK.replace('"*"', '"arn:aws:iam:us-east-1::user/u"') + "}"),
-            "IAM resource arn:aws:iam:us-east-1::user/u cannot contain region information.",
-        ),
-        (
-            _with("{" + _OK.replace('"*"', '"arn:aws:s3:us-east-1::b"') + "}"),
-            "Resource arn:aws:s3:us-east-1::b can not contain region information.",
-        ),
-        (
-            _with("{" + _OK + ',"Principal":"*"}'),
-            "Policy document should not specify a principal.",
-        ),
-    ],
-)
-def test_documents_are_refused_in_the_words_of_aws(
-    estate: Estate, text: str, message: str
-) -> None:
-    """Texts recorded from AWS."""
-    error = estate.refusal(policies.create, A, name="p", document=text, now=NOW, ids=estate.ids)
-    assert (error.code, error.message) == ("MalformedPolicyDocument", message)
-    error = estate.refusal(inline.put, estate.user("u"), name="p", document=text)
-    assert (error.code, error.message) == ("MalformedPolicyDocument", message)
 
 
 def test_tag_keys_of_policies_keep_their_case(estate: Estate) -> None:

@@ -97,6 +97,8 @@ def test_a_unique_id_is_a_principal_while_it_exists(estate_with_people: Estate) 
     [
         ("{", "This policy contains invalid Json"),
         ('{"Statement":[]}', "Syntax errors in policy."),
+        # hashicorp/terraform-provider-aws pull request 12267
+        ("\n" + TRUST, "JSON strings must not have leading spaces"),
         (
             TRUST.replace("2012-10-17", "2001-01-01"),
             "Policy document must be version 2012-10-17 or greater.",

@@ -40,7 +40,7 @@ def put(transaction: Transaction, entity: Entity, *, name: str, document: str) -
     entity together grow too large, UnmodifiableEntity for a service-linked role.
     """
     protection.modifiable(entity)
-    documents.identity(document)
+    documents.identity(document, managed=False)
     others = transaction.find(InlinePolicy, owner_id=entity.id)
     size = sum(significant(policy.document) for policy in others if policy.name != name)
     limit = QUOTAS[f"InlinePolicySizePer{kind(entity).capitalize()}"]

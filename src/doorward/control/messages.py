@@ -151,6 +151,9 @@ INVALID_VENDOR = Message("MalformedPolicyDocument", "Vendor {vendor} is not vali
 NOT_AN_ARN = Message(
     "MalformedPolicyDocument", 'Resource {resource} must be in ARN format or "*".'
 )
+PARTITION = Message(
+    "MalformedPolicyDocument", 'Partition "{partition}" is not valid for resource "{resource}".'
+)
 RESOURCE_VENDOR = Message(
     "MalformedPolicyDocument",
     "Resource vendor must be fully qualified and cannot contain regexes.",
@@ -169,6 +172,7 @@ NO_PRINCIPAL = Message("MalformedPolicyDocument", "Missing required field Princi
 PROHIBITED_NOT_PRINCIPAL = Message(
     "MalformedPolicyDocument", "AssumeRole policy must not contain NotPrincipal field."
 )
+LEADING_SPACE = Message("MalformedPolicyDocument", "JSON strings must not have leading spaces")
 INVALID_JSON = Message("MalformedPolicyDocument", "This policy contains invalid Json")
 INVALID_PRINCIPAL = Message(
     "MalformedPolicyDocument", 'Invalid principal in policy: "{kind}":"{principal}"'

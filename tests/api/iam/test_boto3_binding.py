@@ -1,8 +1,8 @@
 """Whom a saved policy names is bound by unique id: who is recreated gets nothing back.
 
-Sources: IAM User Guide, "AWS JSON policy elements: Principal" (ARNs become unique ids when a policy
-is saved, ARNs again when it is shown, and stay ids when who was named is gone); issue 8905 of
-terraform-provider-aws (``Invalid principal in policy``).
+Sources: IAM User Guide, "AWS JSON policy elements: Principal" (ARNs become unique ids when a
+policy is saved, ARNs again when it is shown, and stay ids when who was named is gone); issue 8905
+of terraform-provider-aws (``Invalid principal in policy``).
 """
 
 from __future__ import annotations
