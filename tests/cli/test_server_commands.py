@@ -130,6 +130,25 @@ def test_an_account_comes_with_a_key_that_works(administrator: Identity) -> None
     assert "Secret access key" in said
 
 
+def test_tokens_are_registered_and_keys_recorded(administrator: Identity) -> None:
+    name, _ = new_user(administrator)
+    seed = b"GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ\n"
+    known = ("mfa", "register", "CLI-TOKEN-1", "--seed", "-")
+    done = doorward(*known, given=seed, who=administrator)
+    assert (done.returncode, b"Registered CLI-TOKEN-1" in done.stdout) == (0, True)
+    assert doorward(*known, given=seed, who=administrator).returncode == 1
+    assert doorward("mfa", "delete", "CLI-TOKEN-1", who=administrator).returncode == 0
+    record = ("mfa", "record-key", name, "--name", "blue")
+    made = doorward(
+        *record, "--certification", "FIDO=L1", "--output", "json", who=administrator
+    )  # fmt: skip
+    serial = json.loads(made.stdout)["SerialNumber"]
+    got = administrator.client("iam").get_mfa_device(SerialNumber=serial, UserName=name)
+    assert got["Certifications"] == {"FIDO": "L1"}
+    assert b"u2f/user" in doorward(*record, who=administrator).stdout
+    assert doorward(*record, "--certification", "FIDO", who=administrator).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

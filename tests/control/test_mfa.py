@@ -1,14 +1,16 @@
-"""Virtual MFA devices: enabled by two real codes, never by the same code twice."""
+"""MFA devices: enabled by two real codes, never by the same code twice."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from doorward.control import mfa
+from doorward.control import mfa, security_keys, users
 from doorward.control.users import Owner
-from doorward.model.credential import MfaDevice
+from doorward.credentials import totp
+from doorward.model.credential import MfaDevice, MfaKind
 from tests.control.estate import NOW, A, B, Estate, codes, owner_of
 
 
@@ -70,7 +72,7 @@ def test_other_codes_enable_nothing(estate: Estate, owner: Owner, wrong: str) ->
         "zeros": ("000000", "000000"),
         "reversed": (second, first),
         "same": (second, second),
-        "old": codes(new.seed, NOW - timedelta(minutes=10)),
+        "old": codes(new.seed, NOW - timedelta(minutes=11)),
         "of another device": codes(other.seed),
     }[wrong]
     error = estate.refusal(
@@ -222,3 +224,135 @@ def test_no_call_gives_a_tag_twice_in_whatever_case(estate: Estate) -> None:
         "InvalidInput",
         "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
     )
+
+
+def test_a_device_out_of_step_is_brought_into_step(estate: Estate, owner: Owner) -> None:
+    """RFC 6238 §6; IAM API Reference, ResyncMFADevice: two consecutive codes."""
+    new = estate.device("phone")
+    estate.enable(owner, new)
+    later = NOW + timedelta(hours=1)
+    slow = later - timedelta(minutes=7)
+    verify = {"now": later, "last_step": int(NOW.timestamp()) // 30}
+    code = codes(new.seed, slow)[1]
+    assert totp.verify(new.seed, code, **verify) is None
+    changed = estate.run(
+        mfa.resync,
+        owner,
+        new.device.serial,
+        codes(new.seed, slow),
+        now=later,
+        unseal=estate.unseal,
+        guesses=estate.guesses,
+    )
+    assert (changed.drift, changed.last_step) == (-14, int(slow.timestamp()) // 30)
+    after = {"now": later + timedelta(minutes=1), "last_step": changed.last_step}
+    following = codes(new.seed, slow + timedelta(minutes=1))[1]
+    assert totp.verify(new.seed, following, **after, drift=changed.drift) is not None
+    assert totp.verify(new.seed, code, **after, drift=changed.drift) is None
+
+
+def test_codes_that_waited_enable_a_device_out_of_step(estate: Estate, owner: Owner) -> None:
+    """IAM API Reference, EnableMFADevice: of codes that waited too long "the MFA device
+    successfully associates with the user but the MFA device becomes out of sync".
+    """
+    new = estate.device("phone")
+    named = {"unseal": estate.unseal, "guesses": estate.guesses}
+    waited = NOW + timedelta(minutes=5)
+    device = estate.run(mfa.enable, owner, new.device.serial, codes(new.seed), now=waited, **named)
+    assert device.drift == -10
+    later = waited + timedelta(minutes=1)
+    device = estate.run(
+        mfa.resync, owner, new.device.serial, codes(new.seed, later), now=later, **named
+    )
+    assert device.drift == 0
+
+
+SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+"""The secret of RFC 6238, appendix B, in base32."""
+TOKEN = "GAHT12345678"
+
+
+def test_a_hardware_token_is_enabled_after_its_seed_is_known(estate: Estate, owner: Owner) -> None:
+    """IAM User Guide, "Assign a hardware TOTP token": a bare serial number, two codes."""
+    named = {"now": NOW, "unseal": estate.unseal, "guesses": estate.guesses}
+    error = estate.refusal(mfa.enable, owner, TOKEN, codes(SEED), **named)
+    assert (error.code, error.message) == (
+        "NoSuchEntity",
+        f"MFADevice with serial number {TOKEN} doesn't exist.",
+    )
+    token = estate.run(
+        security_keys.register, A, TOKEN, " gezdgnbv gy3tqojq gezdgnbvgy3tqojq", now=NOW,
+        seal=estate.seal,
+    )  # fmt: skip
+    assert SEED.encode() not in token.sealed_seed
+    assert (
+        estate.refusal(mfa.enable, owner, TOKEN, codes(estate.ids.seed()), **named).code
+        == "InvalidAuthenticationCode"
+    )
+    enabled = estate.run(mfa.enable, owner, TOKEN, codes(SEED), **named)
+    assert (enabled.kind, enabled.owner_id) == (MfaKind.HARDWARE, owner.id)
+    assert estate.refusal(security_keys.forget, enabled).code == "ConflictException"
+    free = estate.run(mfa.deactivate, owner, TOKEN)
+    assert estate.run(security_keys.token, A, TOKEN) == free
+    assert estate.refusal(security_keys.token, B, TOKEN).code == "ResourceNotFoundException"
+    estate.run(security_keys.forget, free)
+    assert estate.refusal(security_keys.token, A, TOKEN).code == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("serial", "seed", "code"),
+    [
+        ("short", SEED, "ValidationException"),
+        ("arn:aws:iam::111122223333:mfa/x", SEED, "ValidationException"),
+        (TOKEN, "GEZDGNBV", "ValidationException"),
+        (TOKEN, "not base32 at all 0189", "ValidationException"),
+        (TOKEN, "é" * 32, "ValidationException"),
+        ("KNOWN-TOKEN", SEED, "ConflictException"),
+    ],
+)
+def test_what_is_no_token(estate: Estate, serial: str, seed: str, code: str) -> None:
+    """The last is another account's: one token is one account's."""
+    estate.run(security_keys.register, B, "KNOWN-TOKEN", SEED, now=NOW, seal=estate.seal)
+    error = estate.refusal(security_keys.register, A, serial, seed, now=NOW, seal=estate.seal)
+    assert error.code == code
+    assert seed not in error.message
+
+
+def test_a_security_key_is_recorded_and_has_no_codes(estate: Estate, owner: Owner) -> None:
+    """IAM User Guide, "IAM identifiers": u2f/user/NAME/ID; no API takes a key's code."""
+    certified = (("FIDO", "L1"), ("FIPS-140-2", "L2"))
+    key = estate.run(security_keys.record_key, owner, "blue", certified, now=NOW, ids=estate.ids)
+    assert re.fullmatch(rf"arn:aws:iam::{A}:u2f/user/ann/blue-[A-Z2-7]{{26}}", key.serial)
+    assert key.kind is MfaKind.FIDO
+    assert estate.run(security_keys.key, owner, key.serial) == key
+    named = {"now": NOW, "unseal": estate.unseal, "guesses": estate.guesses}
+    error = estate.refusal(mfa.resync, owner, key.serial, ("000000", "000000"), **named)
+    assert error.code == "InvalidAuthenticationCode"
+    phone = estate.device("phone").device
+    for other in (phone.serial, TOKEN):
+        assert estate.refusal(security_keys.key, owner, other).code == "NoSuchEntity"
+        assert estate.refusal(mfa.virtual, A, key.serial).code == "NoSuchEntity"
+    error = estate.refusal(users.delete, estate.run(users.get, A, "ann"))
+    assert error.message == "Cannot delete entity, must delete MFA device first."
+    estate.run(mfa.deactivate, owner, key.serial)
+    assert estate.run(mfa.of, owner) == ()
+    assert estate.refusal(security_keys.key, owner, key.serial).code == "NoSuchEntity"
+
+
+def test_eight_devices_of_whatever_kind(estate: Estate) -> None:
+    """IAM User Guide, "AWS Multi-factor authentication in IAM": eight in any combination.
+
+    The root user's are counted alike; its keys have ARNs of their own.
+    """
+    root = Owner(A, A)
+    for number in range(7):
+        estate.run(security_keys.record_key, root, f"k{number}", now=NOW, ids=estate.ids)
+    estate.enable(root, estate.device("root-phone"))
+    assert len(estate.run(mfa.of, root)) == 8
+    error = estate.refusal(security_keys.record_key, root, "k9", now=NOW, ids=estate.ids)
+    assert error.code == "ConflictException"
+    ninth = estate.device("d9")
+    named = {"now": NOW, "unseal": estate.unseal, "guesses": estate.guesses}
+    error = estate.refusal(mfa.enable, root, ninth.device.serial, codes(ninth.seed), **named)
+    assert error.message == "Cannot exceed quota for MFADevicesPerUser: 8"
+    assert estate.run(mfa.of, root)[-1].serial.startswith(f"arn:aws:iam::{A}:u2f/root-account/")

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorward.credentials.totp import (
+    RESYNC_STEPS,
+    drift,
     new_seed,
     provisioning_uri,
     qr_code_png,
@@ -79,8 +81,27 @@ def test_what_is_not_six_digits_is_no_code(code: str) -> None:
 @pytest.mark.parametrize("first", range(-4, 5))
 @pytest.mark.parametrize("second", range(-4, 5))
 def test_two_codes_count_if_they_are_consecutive_and_near(first: int, second: int) -> None:
-    expected = STEP + second if second == first + 1 and abs(second) <= 1 else None
+    expected = STEP + second if second == first + 1 else None
     assert verify_consecutive(SEED, CODES[first], CODES[second], now=NOW) == expected
+
+
+@pytest.mark.parametrize("shift", [-21, -20, -2, 0, 2, 20, 21])
+def test_two_codes_tell_how_far_a_clock_is_off(shift: int) -> None:
+    """RFC 6238 §6, within the limit; the drift that is found makes the next code good."""
+    device = pyotp.TOTP(SEED)
+    first, second, third = (device.generate_otp(STEP + shift + each) for each in (-1, 0, 1))
+    step = verify_consecutive(SEED, first, second, now=NOW)
+    if abs(shift) > RESYNC_STEPS:
+        assert step is None
+        return
+    assert step == STEP + shift
+    off = drift(step, NOW)
+    assert off == shift
+    later = NOW + timedelta(seconds=30)
+    assert verify(SEED, third, now=later, last_step=step, drift=off) == step + 1
+    assert verify(SEED, second, now=later, last_step=step, drift=off) is None
+    there = verify(SEED, third, now=later, last_step=step)
+    assert (there is None) == (abs(shift) > 1)
 
 
 def test_neither_of_two_codes_may_have_been_used() -> None:

@@ -72,6 +72,10 @@ class Ids:
         """Return the seed of a virtual MFA device, in base32."""
         return new_seed(self._entropy)
 
+    def security_key(self) -> str:
+        """Return what ends the ARN of a security key: 26 letters and digits."""
+        return base64.b32encode(self._entropy(16)).decode().rstrip("=")
+
     def salt(self) -> bytes:
         """Return the salt of a password's hash."""
         return self._entropy(SALT_BYTES)

@@ -36,6 +36,12 @@ NO_SUCH_KEY = Message("NoSuchEntity", "The Access Key with id {id} cannot be fou
 NO_SUCH_DEVICE = Message(
     "NoSuchEntity", "VirtualMFADevice with serial number {serial} doesn't exist."
 )
+NO_SUCH_TOKEN = Message(
+    "NoSuchEntity", "MFADevice with serial number {serial} doesn't exist."
+)  # ours
+NO_SUCH_KEY_DEVICE = Message(
+    "NoSuchEntity", "FIDO security key {serial} is not enabled for this user."
+)  # ours
 DEVICE_NOT_ENABLED = Message(
     "NoSuchEntity", "MFA Device with serial number {serial} is not enabled for this user."
 )  # ours

@@ -1,4 +1,4 @@
-"""Virtual MFA devices: created, enabled with two real codes, deactivated, deleted.
+"""MFA devices: virtual ones created, all enabled with two real codes, deactivated, deleted.
 
 Sources: IAM API Reference (CreateVirtualMFADevice, EnableMFADevice, DeactivateMFADevice,
 ResyncMFADevice); RFC 6238 §5.2: a code is accepted once.
@@ -18,7 +18,7 @@ from doorward.control.quotas import within
 from doorward.control.sealing import Seal, Unseal
 from doorward.control.users import Owner
 from doorward.credentials import totp
-from doorward.model.credential import MfaDevice
+from doorward.model.credential import MfaDevice, MfaKind
 from doorward.model.directory import Directory, Transaction
 from doorward.model.principal import Tags
 
@@ -38,6 +38,15 @@ def get(directory: Directory, account: str, serial: str) -> MfaDevice:
     """Return an account's device; raise NoSuchEntity when there is none."""
     device = directory.get(MfaDevice, serial)
     if device is None or device.account != account:
+        arn = serial.startswith("arn:")
+        raise (messages.NO_SUCH_DEVICE if arn else messages.NO_SUCH_TOKEN).error(serial=serial)
+    return device
+
+
+def virtual(directory: Directory, account: str, serial: str) -> MfaDevice:
+    """Return an account's virtual device; raise NoSuchEntity for any other."""
+    device = get(directory, account, serial)
+    if device.kind is not MfaKind.VIRTUAL:
         raise messages.NO_SUCH_DEVICE.error(serial=serial)
     return device
 
@@ -101,12 +110,8 @@ def enable(
     if device.owner_id is not None:
         raise messages.DEVICE_IN_USE.error()
     within("MFADevicesPerUser", len(of(transaction, owner)) + 1)
-    changed = msgspec.structs.replace(
-        device,
-        owner_id=owner.id,
-        enabled=now,
-        last_step=_consecutive(device, codes, now=now, unseal=unseal, guesses=guesses),
-    )
+    stepped = _stepped(device, codes, now=now, unseal=unseal, guesses=guesses)
+    changed = msgspec.structs.replace(stepped, owner_id=owner.id, enabled=now)
     transaction.put(changed)
     return changed
 
@@ -123,16 +128,21 @@ def resync(
 ) -> MfaDevice:
     """Bring an enabled device into step again by two consecutive codes; raises as ``enable``."""
     device = enabled(transaction, owner, serial)
-    step = _consecutive(device, codes, now=now, unseal=unseal, guesses=guesses)
-    changed = msgspec.structs.replace(device, last_step=step)
+    changed = _stepped(device, codes, now=now, unseal=unseal, guesses=guesses)
     transaction.put(changed)
     return changed
 
 
 def deactivate(transaction: Transaction, owner: Owner, serial: str) -> MfaDevice:
-    """Take a device from its user; the codes used so far stay used. Raises NoSuchEntity."""
+    """Take a device from its user; the codes used so far stay used. Raises NoSuchEntity.
+
+    A security key is its user's alone: with the user it loses, there is no such key any more.
+    """
     device = enabled(transaction, owner, serial)
     changed = msgspec.structs.replace(device, owner_id=None, enabled=None)
+    if device.kind is MfaKind.FIDO:
+        transaction.remove(device)
+        return changed
     transaction.put(changed)
     return changed
 
@@ -162,15 +172,17 @@ def _seed(device: MfaDevice, unseal: Unseal) -> str:
     return unseal(device.sealed_seed, (device.account, device.serial, "totp")).decode()
 
 
-def _consecutive(
+def _stepped(
     device: MfaDevice,
     codes: tuple[str, str],
     *,
     now: datetime,
     unseal: Unseal,
     guesses: Guesses,
-) -> int:
-    """Return the step of the second of two consecutive codes, or raise."""
+) -> MfaDevice:
+    """Return the device in step with its second of two consecutive codes, or raise."""
+    if device.kind is MfaKind.FIDO:
+        raise messages.INVALID_CODE.error()
     step = guesses.judged(
         device.serial,
         now,
@@ -180,4 +192,4 @@ def _consecutive(
     )
     if step is None:
         raise messages.INVALID_CODE.error()
-    return step
+    return msgspec.structs.replace(device, last_step=step, drift=totp.drift(step, now))

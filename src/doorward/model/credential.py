@@ -41,11 +41,21 @@ class AccessKey(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """A virtual MFA device. ``owner_id`` is set once it is enabled for a user.
+class MfaKind(enum.Enum):
+    """What an MFA device is: its serial number tells."""
 
-    ``sealed_seed`` is sealed under the context ``(account, serial, "totp")``. ``last_step`` is the
-    TOTP time step of the last code accepted: no code of that step or before is accepted again.
+    VIRTUAL = "virtual"
+    HARDWARE = "hardware"
+    FIDO = "fido"
+
+
+class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+    """An MFA device. ``owner_id`` is set once it is enabled for a user.
+
+    ``sealed_seed`` is sealed under the context ``(account, serial, "totp")``; a security key has
+    none. ``last_step`` is the TOTP time step of the last code accepted, by the device's own clock:
+    no code of that step or before is accepted again. ``drift`` is by how many steps that clock
+    goes before ours. ``certifications`` of a security key are pairs (name, level).
     """
 
     serial: str
@@ -56,6 +66,15 @@ class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     enabled: datetime | None = None
     last_step: int = 0
     tags: Tags = ()
+    drift: int = 0
+    certifications: Tags = ()
+
+    @property
+    def kind(self) -> MfaKind:
+        """What it is, as its serial number tells (IAM User Guide, "IAM identifiers")."""
+        if not self.serial.startswith("arn:"):
+            return MfaKind.HARDWARE
+        return MfaKind.FIDO if self.serial.split(":")[5].startswith("u2f/") else MfaKind.VIRTUAL
 
     @property
     def scope(self) -> str:

@@ -194,6 +194,8 @@ TABLES: dict[type, Table] = {
         time("enabled", optional=True),
         number("last_step"),
         json("tags", Tags),
+        number("drift"),
+        json("certifications", Tags),
         key("serial"),
         index("mfa_devices", "owner_id"),
         index("mfa_devices", "account"),

@@ -1,4 +1,4 @@
-"""Virtual MFA devices: create, enable, resync, deactivate, delete, list, tag."""
+"""MFA devices: create virtual ones, enable, resync, deactivate, delete, list, tag."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.api.pages import Page, page
-from doorward.control import messages, mfa
+from doorward.control import messages, mfa, security_keys
 from doorward.control.mfa import NewDevice
 from doorward.credentials import totp
-from doorward.model.credential import MfaDevice
+from doorward.model.credential import MfaDevice, MfaKind
 from doorward.model.directory import one
 from doorward.model.identity import User
 from doorward.model.organization import Account
@@ -50,6 +50,12 @@ def _created(new: NewDevice) -> shapes.Shape:
 
 def _listed(named: Named) -> shapes.Shape:
     return shapes.mfa_device(named.device, named.user_name)
+
+
+def _key(named: Named) -> shapes.Shape:
+    """Project a security key; one without known certifications has none to show."""
+    known = dict(named.device.certifications) or None
+    return _listed(named) | {"Certifications": known}
 
 
 def _virtual(assigned: Assigned) -> shapes.Shape:
@@ -139,7 +145,8 @@ def deactivate_mfa_device(
 @operation("iam", "DeleteVirtualMFADevice", asks=about(facts.device))
 def delete_virtual_mfa_device(call: Write, *, serial_number: str) -> None:
     """Delete a device that nobody uses."""
-    mfa.delete(call.transaction, mfa.get(call.transaction, call.caller.account, serial_number))
+    device = mfa.virtual(call.transaction, call.caller.account, serial_number)
+    mfa.delete(call.transaction, device)
 
 
 @operation(
@@ -188,7 +195,7 @@ def list_virtual_mfa_devices(
         (
             Assigned(device, _holder(call, device))
             for device in found
-            if (device.owner_id is not None) in wanted
+            if device.kind is MfaKind.VIRTUAL and (device.owner_id is not None) in wanted
         ),
         lambda assigned: assigned.device.serial,
         marker,
@@ -197,24 +204,24 @@ def list_virtual_mfa_devices(
     )
 
 
-@operation("iam", "GetMFADevice", asks=about(facts.user), answer=_listed)
+@operation("iam", "GetMFADevice", asks=about(facts.user), answer=_key)
 def get_mfa_device(call: Read, *, serial_number: str, user_name: str | None = None) -> Named:
-    """Return a device that is enabled for a user."""
+    """Return a user's security key ("we only accept FIDO security key ARNs")."""
     owner = facts.owner(call, user_name)
-    return Named(mfa.enabled(call.directory, owner, serial_number), owner.name)
+    return Named(security_keys.key(call.directory, owner, serial_number), owner.name)
 
 
 @operation("iam", "TagMFADevice", asks=about(facts.device, facts.request_tags))
 def tag_mfa_device(call: Write, *, serial_number: str, tags: list[dict[str, str]]) -> None:
     """Add tags to a device, or replace them."""
-    device = mfa.get(call.transaction, call.caller.account, serial_number)
+    device = mfa.virtual(call.transaction, call.caller.account, serial_number)
     mfa.tag(call.transaction, device, facts.pairs(tags))
 
 
 @operation("iam", "UntagMFADevice", asks=about(facts.device, facts.removed_tags))
 def untag_mfa_device(call: Write, *, serial_number: str, tag_keys: list[str]) -> None:
     """Remove tags from a device."""
-    device = mfa.get(call.transaction, call.caller.account, serial_number)
+    device = mfa.virtual(call.transaction, call.caller.account, serial_number)
     mfa.untag(call.transaction, device, tag_keys)
 
 
@@ -228,7 +235,7 @@ def list_mfa_device_tags(
     call: Read, *, serial_number: str, marker: str | None = None, max_items: int | None = None
 ) -> Page[tuple[str, str]]:
     """Return a device's tags by key."""
-    device = mfa.get(call.directory, call.caller.account, serial_number)
+    device = mfa.virtual(call.directory, call.caller.account, serial_number)
     return facts.tags_page(device.tags, marker, max_items)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from doorward.api.call import Caller, Read, Write
 from doorward.control.errors import ControlError
 from doorward.credentials import totp
-from doorward.model.credential import MfaDevice
+from doorward.model.credential import MfaDevice, MfaKind
 from doorward.model.directory import Directory
 
 _FAILED = "MultiFactorAuthentication failed with invalid MFA one time pass code."
@@ -57,10 +57,18 @@ def _accepted(
     owner = call.caller.user_id
     if device is None or device.owner_id != owner or device.enabled is None:
         raise ControlError("AccessDenied", _FAILED)
+    if device.kind is MfaKind.FIDO:  # its key signs for web pages; it has no codes
+        raise ControlError("AccessDenied", _FAILED)
     step = call.guesses.judged(
         serial,
         call.now,
-        lambda: totp.verify(_seed(call, device), code, now=call.now, last_step=device.last_step),
+        lambda: totp.verify(
+            _seed(call, device),
+            code,
+            now=call.now,
+            last_step=device.last_step,
+            drift=device.drift,
+        ),
     )
     if step is None:
         raise ControlError("AccessDenied", _FAILED)
