@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -15,11 +16,22 @@ from doorward import control
 from doorward.control import names, tags
 from doorward.control.errors import ControlError, Message
 from doorward.control.ids import Ids
-from doorward.control.quotas import QUOTAS, significant, within
+from doorward.control.quotas import (
+    OF_ACCOUNTS,
+    QUOTAS,
+    RAISED,
+    at_most,
+    most,
+    put,
+    significant,
+    within,
+)
 from doorward.control.tags import Identity
 from doorward.model.ids import account_of
 from doorward.model.principal import Tags
+from doorward.model.snapshot import Snapshot
 from doorward.policy.folding import fold
+from tests.control.estate import A, B, Estate
 
 _KEYS = st.text(alphabet="aAbBkK", min_size=1, max_size=2)
 _TAGS = st.lists(st.tuples(_KEYS, _KEYS), max_size=6).map(tuple)
@@ -74,11 +86,35 @@ def test_white_space_is_not_counted(text: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(QUOTAS))
 def test_a_quota_admits_its_limit_and_no_more(name: str) -> None:
-    within(name, QUOTAS[name])
-    with pytest.raises(ControlError) as caught:
-        within(name, QUOTAS[name] + 1)
-    assert caught.value.code == "LimitExceeded"
-    assert caught.value.message == f"Cannot exceed quota for {name}: {QUOTAS[name]}"
+    nobody = Snapshot.empty()
+    at_most(name, QUOTAS[name])
+    within(nobody, A, name, QUOTAS[name])
+    for check in (at_most, partial(within, nobody, A)):
+        with pytest.raises(ControlError) as caught:
+            check(name, QUOTAS[name] + 1)
+        assert caught.value.code == "LimitExceeded"
+        assert caught.value.message == f"Cannot exceed quota for {name}: {QUOTAS[name]}"
+
+
+@pytest.mark.parametrize("name", sorted(OF_ACCOUNTS))
+def test_a_quota_of_one_account_is_of_no_other(estate: Estate, name: str) -> None:
+    """IAM User Guide, "IAM and AWS STS quotas": adjustable ones up to a maximum."""
+    for value in (0, most(name), 1):
+        estate.run(put, A, name, value)
+        estate.run(within, A, name, value)
+        error = estate.refusal(within, A, name, value + 1)
+        assert error.message == f"Cannot exceed quota for {name}: {value}"
+        estate.run(within, B, name, QUOTAS[name])
+    for value in (-1, most(name) + 1):
+        assert estate.refusal(put, A, name, value).code == "ValidationException"
+    assert estate.refusal(put, "999999999999", name, 1).code == "ResourceNotFoundException"
+
+
+def test_other_quotas_are_one_for_all(estate: Estate) -> None:
+    fixed = QUOTAS.keys() - OF_ACCOUNTS
+    assert {estate.refusal(put, A, name, 1).code for name in fixed} == {"ValidationException"}
+    assert estate.refusal(put, A, "None", 1).code == "ValidationException"
+    assert set(RAISED) < OF_ACCOUNTS < set(QUOTAS)
 
 
 @given(seed=st.integers(0, 2**32), account=st.from_regex(r"[0-9]{12}", fullmatch=True))

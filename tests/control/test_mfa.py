@@ -232,9 +232,8 @@ def test_a_device_out_of_step_is_brought_into_step(estate: Estate, owner: Owner)
     estate.enable(owner, new)
     later = NOW + timedelta(hours=1)
     slow = later - timedelta(minutes=7)
-    verify = {"now": later, "last_step": int(NOW.timestamp()) // 30}
-    code = codes(new.seed, slow)[1]
-    assert totp.verify(new.seed, code, **verify) is None
+    code, step = codes(new.seed, slow)[1], int(NOW.timestamp()) // 30
+    assert totp.verify(new.seed, code, now=later, last_step=step) is None
     changed = estate.run(
         mfa.resync,
         owner,
@@ -245,10 +244,10 @@ def test_a_device_out_of_step_is_brought_into_step(estate: Estate, owner: Owner)
         guesses=estate.guesses,
     )
     assert (changed.drift, changed.last_step) == (-14, int(slow.timestamp()) // 30)
-    after = {"now": later + timedelta(minutes=1), "last_step": changed.last_step}
+    after, step, drift = later + timedelta(minutes=1), changed.last_step, changed.drift
     following = codes(new.seed, slow + timedelta(minutes=1))[1]
-    assert totp.verify(new.seed, following, **after, drift=changed.drift) is not None
-    assert totp.verify(new.seed, code, **after, drift=changed.drift) is None
+    assert totp.verify(new.seed, following, now=after, last_step=step, drift=drift) == step + 2
+    assert totp.verify(new.seed, code, now=after, last_step=step, drift=drift) is None
 
 
 def test_codes_that_waited_enable_a_device_out_of_step(estate: Estate, owner: Owner) -> None:

@@ -39,6 +39,7 @@ from doorward.model.identity import (
 from doorward.model.organization import (
     Account,
     AccountCreation,
+    AccountQuota,
     Organization,
     OrganizationalUnit,
     OrganizationPolicy,
@@ -96,6 +97,7 @@ ONE_OF_EACH: tuple[Entity, ...] = (
         A, "Idp", "ASPA", NOW, "<a>\r\n</a>", NOW, TAGS, "Required", (SamlKey("K", NOW, b"\0"),)
     ),
     RoleDeletion("task/aws-service-role/s/r/1", A, NOW),
+    AccountQuota(A, "GroupsPerAccount", 500),
 )
 
 

@@ -56,7 +56,7 @@ def create(
 
     ``chosen`` is the id and secret to use, where somebody has chosen them; else they are drawn.
     """
-    within("AccessKeysPerUser", len(of(transaction, owner)) + 1)
+    within(transaction, owner.account, "AccessKeysPerUser", len(of(transaction, owner)) + 1)
     key_id, secret = chosen or (ids.access_key_id("AKIA", owner.account), ids.secret())
     sealed = seal(secret.encode(), (owner.account, owner.id, key_id))
     key = AccessKey(

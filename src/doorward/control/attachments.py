@@ -35,7 +35,9 @@ def attach(transaction: Transaction, entity: Entity, arn: str) -> None:
     present = of(transaction, entity)
     if any(attachment.policy_arn == arn for attachment in present):
         return
-    within(f"PoliciesPer{kind(entity).capitalize()}", len(present) + 1)
+    within(
+        transaction, entity.account, f"PoliciesPer{kind(entity).capitalize()}", len(present) + 1
+    )
     ordinal = present[-1].ordinal + 1 if present else 0
     transaction.add(Attachment(entity.account, entity.id, arn, ordinal))
 

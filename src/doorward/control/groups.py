@@ -49,7 +49,7 @@ def create(
     )
     if transaction.get(Group, account, group.name_key) is not None:
         raise messages.GROUP_EXISTS.error(name=name)
-    within("GroupsPerAccount", transaction.count(Group, account=account) + 1)
+    within(transaction, account, "GroupsPerAccount", transaction.count(Group, account=account) + 1)
     transaction.add(group)
     return group
 
@@ -79,7 +79,12 @@ def add(transaction: Transaction, group: Group, user: User) -> None:
     """
     if transaction.get(Membership, user.id, group.id) is not None:
         return
-    within("GroupsPerUser", transaction.count(Membership, user_id=user.id) + 1)
+    within(
+        transaction,
+        user.account,
+        "GroupsPerUser",
+        transaction.count(Membership, user_id=user.id) + 1,
+    )
     transaction.add(Membership(group.account, user.id, group.id))
 
 

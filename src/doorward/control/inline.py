@@ -7,7 +7,7 @@ characters of all inline policies of an entity together, white space not counted
 from __future__ import annotations
 
 from doorward.control import documents, messages, protection
-from doorward.control.quotas import QUOTAS, significant
+from doorward.control.quotas import limit, significant
 from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Group, InlinePolicy, Role, User
 
@@ -43,9 +43,10 @@ def put(transaction: Transaction, entity: Entity, *, name: str, document: str) -
     documents.identity(document, managed=False)
     others = transaction.find(InlinePolicy, owner_id=entity.id)
     size = sum(significant(policy.document) for policy in others if policy.name != name)
-    limit = QUOTAS[f"InlinePolicySizePer{kind(entity).capitalize()}"]
-    if size + significant(document) > limit:
-        raise messages.INLINE_TOO_LARGE.error(limit=limit, owner=kind(entity), name=entity.name)
+    quota = f"InlinePolicySizePer{kind(entity).capitalize()}"
+    most = limit(transaction, entity.account, quota)
+    if size + significant(document) > most:
+        raise messages.INLINE_TOO_LARGE.error(limit=most, owner=kind(entity), name=entity.name)
     policy = InlinePolicy(entity.account, entity.id, name, document)
     if any(other.name == name for other in others):
         transaction.put(policy)

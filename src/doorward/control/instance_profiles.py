@@ -13,7 +13,7 @@ import msgspec
 
 from doorward.control import messages, names, protection, tags
 from doorward.control.ids import Ids
-from doorward.control.quotas import within
+from doorward.control.quotas import at_most, within
 from doorward.model.directory import Directory, Transaction, one
 from doorward.model.identity import InstanceProfile, Role
 from doorward.model.principal import Tags
@@ -59,7 +59,7 @@ def create(
     if transaction.get(InstanceProfile, account, profile.name_key) is not None:
         raise messages.PROFILE_EXISTS.error(name=name)
     held = transaction.find(InstanceProfile, account=account)
-    within("InstanceProfilesPerAccount", len(held) + 1)
+    within(transaction, account, "InstanceProfilesPerAccount", len(held) + 1)
     transaction.add(profile)
     return profile
 
@@ -71,7 +71,7 @@ def add_role(transaction: Transaction, profile: InstanceProfile, role: Role) -> 
     """
     protection.modifiable(role)
     roles = 0 if profile.role_id is None else 1
-    within("InstanceSessionsPerInstanceProfile", roles + 1)
+    at_most("InstanceSessionsPerInstanceProfile", roles + 1)
     changed = msgspec.structs.replace(profile, role_id=role.id)
     transaction.put(changed)
     return changed

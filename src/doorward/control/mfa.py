@@ -43,10 +43,15 @@ def get(directory: Directory, account: str, serial: str) -> MfaDevice:
     return device
 
 
+def is_virtual(device: MfaDevice) -> bool:
+    """Whether a device is an app's, made by CreateVirtualMFADevice."""
+    return device.kind is MfaKind.VIRTUAL
+
+
 def virtual(directory: Directory, account: str, serial: str) -> MfaDevice:
     """Return an account's virtual device; raise NoSuchEntity for any other."""
     device = get(directory, account, serial)
-    if device.kind is not MfaKind.VIRTUAL:
+    if not is_virtual(device):
         raise messages.NO_SUCH_DEVICE.error(serial=serial)
     return device
 
@@ -75,10 +80,15 @@ def create(
     ids: Ids,
     seal: Seal,
 ) -> NewDevice:
-    """Create a device that nobody uses yet; raises EntityAlreadyExists, ValidationError."""
+    """Create a device that nobody uses yet.
+
+    Raises ``ControlError``: EntityAlreadyExists, ValidationError, InvalidInput, LimitExceeded.
+    """
     serial = f"arn:aws:iam::{account}:mfa{names.path(path)}{name}"
     if transaction.get(MfaDevice, serial) is not None:
         raise messages.DEVICE_EXISTS.error()
+    held = [each for each in transaction.find(MfaDevice, account=account) if is_virtual(each)]
+    within(transaction, account, "VirtualMFADevicesPerAccount", len(held) + 1)
     seed = ids.seed()
     device = MfaDevice(
         serial=serial,
@@ -109,7 +119,7 @@ def enable(
     device = get(transaction, owner.account, serial)
     if device.owner_id is not None:
         raise messages.DEVICE_IN_USE.error()
-    within("MFADevicesPerUser", len(of(transaction, owner)) + 1)
+    within(transaction, owner.account, "MFADevicesPerUser", len(of(transaction, owner)) + 1)
     stepped = _stepped(device, codes, now=now, unseal=unseal, guesses=guesses)
     changed = msgspec.structs.replace(stepped, owner_id=owner.id, enabled=now)
     transaction.put(changed)

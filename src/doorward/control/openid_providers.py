@@ -15,7 +15,7 @@ import msgspec
 
 from doorward.control import credential_messages as messages
 from doorward.control import tags
-from doorward.control.quotas import QUOTAS, within
+from doorward.control.quotas import QUOTAS, at_most, within
 from doorward.model.directory import Directory, Transaction
 from doorward.model.federation import OpenIdProvider
 from doorward.model.principal import Tags
@@ -62,7 +62,7 @@ def create(
     if url is None:
         raise messages.OPENID_URL.error()
     clients = tuple(dict.fromkeys(client_ids))
-    within("ClientIdsPerOpenIdConnectProvider", len(clients))
+    at_most("ClientIdsPerOpenIdConnectProvider", len(clients))
     provider = OpenIdProvider(
         account=account,
         url=url,
@@ -74,7 +74,7 @@ def create(
     if transaction.get(OpenIdProvider, provider.arn) is not None:
         raise messages.OPENID_PROVIDER_EXISTS.error(url=url)
     held = transaction.find(OpenIdProvider, account=account)
-    within("OpenIdConnectProvidersPerAccount", len(held) + 1)
+    within(transaction, account, "OpenIdConnectProvidersPerAccount", len(held) + 1)
     transaction.add(provider)
     return provider
 
@@ -82,7 +82,7 @@ def create(
 def add_client(transaction: Transaction, provider: OpenIdProvider, client_id: str) -> None:
     """Add an audience; one that is there already is no error. Raises LimitExceeded."""
     clients = tuple(dict.fromkeys((*provider.client_ids, client_id)))
-    within("ClientIdsPerOpenIdConnectProvider", len(clients))
+    at_most("ClientIdsPerOpenIdConnectProvider", len(clients))
     _replace(transaction, provider, msgspec.structs.replace(provider, client_ids=clients))
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from doorward.control import documents, messages, names, tags
 from doorward.control.ids import Ids
-from doorward.control.quotas import QUOTAS, significant, within
+from doorward.control.quotas import limit, significant, within
 from doorward.model.directory import Directory, Transaction, one
 from doorward.model.identity import Attachment, ManagedPolicy, PolicyVersion, Role, User
 from doorward.model.principal import Tags
@@ -174,10 +174,15 @@ def create(
         description=description,
         tags=tags.merged((), given_tags, tags.exact),
     )
-    _document(document)
+    _document(transaction, account, document)
     if transaction.get(ManagedPolicy, account, fold(name)) is not None:
         raise messages.POLICY_EXISTS.error(name=name)
-    within("PoliciesPerAccount", transaction.count(ManagedPolicy, account=account) + 1)
+    within(
+        transaction,
+        account,
+        "PoliciesPerAccount",
+        transaction.count(ManagedPolicy, account=account) + 1,
+    )
     transaction.add(policy)
     transaction.add(PolicyVersion(account, policy.id, "v1", document, now))
     return policy
@@ -195,9 +200,10 @@ def create_version(
 
     The numbers of deleted versions are not used again.
     """
-    _document(document)
-    if len(versions(transaction, policy)) >= QUOTAS["VersionsPerPolicy"]:
-        raise messages.TOO_MANY_VERSIONS.error(limit=QUOTAS["VersionsPerPolicy"])
+    _document(transaction, policy.account, document)
+    most = limit(transaction, policy.account, "VersionsPerPolicy")
+    if len(versions(transaction, policy)) >= most:
+        raise messages.TOO_MANY_VERSIONS.error(limit=most)
     number = policy.versions_ever + 1
     added = PolicyVersion(policy.account, policy.id, f"v{number}", document, now)
     transaction.add(added)
@@ -258,9 +264,9 @@ def _entities(directory: Directory, account: str) -> tuple[User | Role, ...]:
     return (*directory.find(User, account=account), *directory.find(Role, account=account))
 
 
-def _document(text: str) -> None:
+def _document(directory: Directory, account: str, text: str) -> None:
     documents.identity(text)
-    within("PolicySize", significant(text))
+    within(directory, account, "PolicySize", significant(text))
 
 
 def _aws_managed(arn: str) -> ManagedPolicy | None:

@@ -60,7 +60,7 @@ def create(
         name=names.role_name(name),
         id=ids.unique_id("AROA", account),
         created=now,
-        trust_policy=trust.checked(transaction, trust_policy),
+        trust_policy=trust.checked(transaction, account, trust_policy),
         path=names.role_path(path),
         description=description,
         max_session_duration=3600 if max_session_duration is None else max_session_duration,
@@ -69,7 +69,7 @@ def create(
     )
     if transaction.get(Role, account, role.name_key) is not None:
         raise messages.ROLE_EXISTS.error(name=name)
-    within("RolesPerAccount", transaction.count(Role, account=account) + 1)
+    within(transaction, account, "RolesPerAccount", transaction.count(Role, account=account) + 1)
     transaction.add(role)
     return role
 
@@ -103,7 +103,7 @@ def update(
 def update_trust(transaction: Transaction, role: Role, trust_policy: str) -> Role:
     """Replace a role's trust policy; raises as ``trust.checked``, and UnmodifiableEntity."""
     protection.modifiable(role)
-    text = trust.checked(transaction, trust_policy)
+    text = trust.checked(transaction, role.account, trust_policy)
     return _replaced(transaction, role, msgspec.structs.replace(role, trust_policy=text))
 
 

@@ -14,7 +14,7 @@ import msgspec
 from doorward.control import credential_messages as messages
 from doorward.control import tags
 from doorward.control.ids import Ids
-from doorward.control.quotas import within
+from doorward.control.quotas import at_most, within
 from doorward.control.sealing import Seal
 from doorward.credentials import certificates, saml_metadata
 from doorward.errors import InvalidInput
@@ -75,7 +75,12 @@ def create(
     )
     if transaction.get(SamlProvider, provider.arn) is not None:
         raise messages.SAML_PROVIDER_EXISTS.error(name=name)
-    within("SAMLProvidersPerAccount", transaction.count(SamlProvider, account=account) + 1)
+    within(
+        transaction,
+        account,
+        "SAMLProvidersPerAccount",
+        transaction.count(SamlProvider, account=account) + 1,
+    )
     secured = _with_keys(
         provider,
         Change(encryption=encryption, private_key=private_key),
@@ -145,7 +150,7 @@ def _with_keys(
             raise messages.NO_SUCH_SAML_KEY.error(id=change.removed_key)
     if change.private_key is not None:
         keys = (*keys, _key(provider, change.private_key, now=now, ids=ids, seal=seal))
-    within("PrivateKeysPerSAMLProvider", len(keys))
+    at_most("PrivateKeysPerSAMLProvider", len(keys))
     encryption = provider.encryption if change.encryption is None else change.encryption
     if encryption == "Required" and not keys:
         raise messages.ENCRYPTION_NEEDS_KEY.error()

@@ -20,7 +20,7 @@ from doorward.control import messages
 from doorward.control.errors import ControlError
 from doorward.control.ids import Ids
 from doorward.control.mfa import of
-from doorward.control.quotas import QUOTAS
+from doorward.control.quotas import limit
 from doorward.control.sealing import Seal
 from doorward.control.users import Owner
 from doorward.model.credential import MfaDevice, MfaKind
@@ -98,7 +98,7 @@ def record_key(
 
     Raises ``ControlError`` (ConflictException) for a ninth device.
     """
-    most = QUOTAS["MFADevicesPerUser"]
+    most = limit(transaction, owner.account, "MFADevicesPerUser")
     if len(of(transaction, owner)) >= most:
         raise ControlError("ConflictException", f"Nobody has more than {most} MFA devices.")
     place = f"u2f/user/{owner.name}" if owner.name is not None else "u2f/root-account"

@@ -77,7 +77,7 @@ def upload(
     if transaction.get(ServerCertificate, account, certificate.name_key) is not None:
         raise messages.SERVER_CERTIFICATE_EXISTS.error(name=name)
     held = transaction.find(ServerCertificate, account=account)
-    within("ServerCertificatesPerAccount", len(held) + 1)
+    within(transaction, account, "ServerCertificatesPerAccount", len(held) + 1)
     transaction.add(certificate)
     return certificate
 

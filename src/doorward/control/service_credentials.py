@@ -101,7 +101,7 @@ def create(
     if age_days is not None and takes is not Kind.API_KEY:
         raise messages.NO_AGE.error(service=service)
     present = [each for each in of(transaction, owner) if each.service == service]
-    within("ServiceSpecificCredentialsPerUser", len(present) + 1)
+    within(transaction, owner.account, "ServiceSpecificCredentialsPerUser", len(present) + 1)
     credential_id = ids.access_key_id("ACCA", owner.account)
     secret = ids.secret()
     credential = ServiceCredential(

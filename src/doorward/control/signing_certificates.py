@@ -52,7 +52,7 @@ def upload(
     held = transaction.find(SigningCertificate, account=owner.account)
     if any(each.fingerprint == read.fingerprint for each in held):
         raise messages.CERTIFICATE_EXISTS.error()
-    within("CertificatesPerUser", len(of(transaction, owner)) + 1)
+    within(transaction, owner.account, "CertificatesPerUser", len(of(transaction, owner)) + 1)
     certificate = SigningCertificate(
         id=ids.long_id("", owner.account),
         account=owner.account,

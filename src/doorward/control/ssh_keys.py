@@ -56,7 +56,7 @@ def upload(
     present = of(transaction, owner)
     if any(key.body == body for key in present):
         raise messages.SSH_KEY_EXISTS.error()
-    within("SSHPublicKeysPerUser", len(present) + 1)
+    within(transaction, owner.account, "SSHPublicKeysPerUser", len(present) + 1)
     key = SshPublicKey(
         ids.access_key_id("APKA", owner.account), owner.account, owner.id, body, now
     )

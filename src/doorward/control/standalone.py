@@ -24,7 +24,8 @@ def require_installation(directory: Directory, account: str) -> None:
     if held is None or not held.installation:
         raise ControlError(
             "AccessDeniedException",
-            "Only the account that this installation is run from may create standalone accounts.",
+            "Only the account that this installation is run from may create standalone accounts"
+            " and change quotas.",
         )
 
 

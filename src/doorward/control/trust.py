@@ -13,17 +13,19 @@ from doorward.policy.folding import fold
 from doorward.policy.kind import PolicyKind
 
 
-def checked(directory: Directory, text: str) -> str:
-    """Return a trust policy's text as it is kept: its users and roles by their unique ids.
+def checked(directory: Directory, account: str, text: str) -> str:
+    """Return the text of a trust policy of ``account`` as it is kept.
+
+    Its users and roles are kept by their unique ids.
 
     Raises ``ControlError``: MalformedPolicyDocument in AWS's words, among them principals that do
-    not exist; LimitExceeded above 2048 characters, white space not counted.
+    not exist; LimitExceeded above the quota of characters, white space not counted.
     """
     document = documents.written(text, PolicyKind.TRUST)
     for statement in document.statements:
         _check_actions(statement)
     kept = principals.bound(directory, document)
-    within("ACLSizePerRole", significant(text))
+    within(directory, account, "ACLSizePerRole", significant(text))
     return kept
 
 

@@ -74,7 +74,7 @@ def create(
     )
     if transaction.get(User, account, user.name_key) is not None:
         raise messages.USER_EXISTS.error(name=name)
-    within("UsersPerAccount", transaction.count(User, account=account) + 1)
+    within(transaction, account, "UsersPerAccount", transaction.count(User, account=account) + 1)
     transaction.add(user)
     return user
 

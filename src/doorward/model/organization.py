@@ -114,6 +114,19 @@ class PolicyTarget(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.organization_id
 
 
+class AccountQuota(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+    """A quota that an account has of its own, in place of the default (``control.quotas``)."""
+
+    account: str
+    name: str
+    value: int
+
+    @property
+    def scope(self) -> str:
+        """The account whose version a change of this entity raises."""
+        return self.account
+
+
 class AccountCreation(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """The status of a CreateAccount request (car-…)."""
 

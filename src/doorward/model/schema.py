@@ -29,6 +29,7 @@ from doorward.model.identity import (
 from doorward.model.organization import (
     Account,
     AccountCreation,
+    AccountQuota,
     Organization,
     OrganizationalUnit,
     OrganizationPolicy,
@@ -60,6 +61,7 @@ Entity = (
     | RoleDeletion
     | Account
     | AccountCreation
+    | AccountQuota
     | Organization
     | OrganizationalUnit
     | OrganizationPolicy
@@ -132,6 +134,7 @@ SCHEMAS: dict[type, EntitySchema] = {
         EntitySchema(SamlProvider, ("arn",), (Lookup(("account",)),)),
         EntitySchema(RoleDeletion, ("id",)),
         EntitySchema(Account, ("id",), (Lookup(("organization_id",)), Lookup(("parent_id",)))),
+        EntitySchema(AccountQuota, ("account", "name")),
         EntitySchema(AccountCreation, ("id",), (Lookup(("organization_id",)),)),
         EntitySchema(Organization, ("id",), (Lookup(("management_account",), unique=True),)),
         EntitySchema(

@@ -28,6 +28,7 @@ from doorward.model.identity import (
 from doorward.model.organization import (
     Account,
     AccountCreation,
+    AccountQuota,
     Organization,
     OrganizationalUnit,
     OrganizationPolicy,
@@ -220,6 +221,14 @@ TABLES: dict[type, Table] = {
         key("id"),
         index("accounts", "organization_id"),
         index("accounts", "parent_id"),
+    ),
+    AccountQuota: Table(
+        "account_quotas",
+        METADATA,
+        text("account"),
+        text("name"),
+        number("value"),
+        key("account", "name"),
     ),
     AccountCreation: Table(
         "account_creations",

@@ -9,7 +9,7 @@ from doorward.api.call import Read
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
-from doorward.control.quotas import QUOTAS
+from doorward.control.quotas import limit
 from doorward.model.certificate import ServerCertificate, SigningCertificate
 from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.directory import Directory
@@ -122,5 +122,7 @@ TOKEN_VERSION = 1
 def get_account_summary(call: Read) -> dict[str, int]:
     """Return what the account has and may have."""
     counted = {name: count(call.directory, call.caller.account) for name, count in COUNTS.items()}
-    limits = {name: QUOTAS[quota] for name, quota in LIMITS.items()}
+    limits = {
+        name: limit(call.directory, call.caller.account, quota) for name, quota in LIMITS.items()
+    }
     return counted | limits | {"GlobalEndpointTokenVersion": TOKEN_VERSION}

@@ -12,7 +12,7 @@ from doorward.api.pages import Page, page
 from doorward.control import messages, mfa, security_keys
 from doorward.control.mfa import NewDevice
 from doorward.credentials import totp
-from doorward.model.credential import MfaDevice, MfaKind
+from doorward.model.credential import MfaDevice
 from doorward.model.directory import one
 from doorward.model.identity import User
 from doorward.model.organization import Account
@@ -195,7 +195,7 @@ def list_virtual_mfa_devices(
         (
             Assigned(device, _holder(call, device))
             for device in found
-            if device.kind is MfaKind.VIRTUAL and (device.owner_id is not None) in wanted
+            if mfa.is_virtual(device) and (device.owner_id is not None) in wanted
         ),
         lambda assigned: assigned.device.serial,
         marker,

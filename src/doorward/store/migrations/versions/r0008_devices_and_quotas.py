@@ -1,4 +1,4 @@
-"""What is known of an MFA device besides its seed: its clock's drift, its certifications."""
+"""MFA devices' drift and certifications; the quotas that accounts have of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add the two columns that are not there."""
+    """Add the two columns and the table that are not there."""
     there = {each["name"] for each in sa.inspect(op.get_bind()).get_columns("mfa_devices")}
     columns: tuple[sa.Column[object], ...] = (
         sa.Column("drift", sa.BigInteger(), nullable=False, server_default="0"),
@@ -19,3 +19,11 @@ def upgrade() -> None:
     for column in columns:
         if column.name not in there:
             op.add_column("mfa_devices", column)
+    op.create_table(
+        "account_quotas",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "name"),
+        if_not_exists=True,
+    )
