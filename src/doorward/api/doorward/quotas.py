@@ -11,9 +11,9 @@ from doorward.model.organization import AccountQuota
 
 
 def _quota(call: Read, parameters: Parameters) -> str:
-    """Return the ARN of one of an account's quotas."""
-    account = parameters.get("account_id") or call.caller.account
-    return f"arn:aws:doorward::{account}:quota/{parameters['quota_name']}"
+    """Return the ARN of an account's quota: under the account that runs the installation."""
+    place = f"account/{parameters['account_id']}/quota/{parameters['quota_name']}"
+    return f"arn:aws:doorward::{call.caller.account}:{place}"
 
 
 def _all(call: Read, parameters: Parameters) -> str:
