@@ -61,20 +61,22 @@ def get(directory: Directory, organization: Organization, policy_id: str) -> Org
 
 
 def all_of(
-    directory: Directory, organization: Organization, kind: PolicyType
+    directory: Directory, organization: Organization, kind: PolicyType | None
 ) -> tuple[OrganizationPolicy, ...]:
-    """Return the policies of a type, AWS's own first."""
+    """Return the policies of a type, AWS's own first; ``None`` is a type that is not kept."""
+    if kind is None:
+        return ()
     aws = (_aws_managed(organization, FULL_ACCESS[kind]),)
     own = directory.find(OrganizationPolicy, organization_id=organization.id)
     return tuple(policy for policy in (*aws, *own) if policy and policy.type is kind)
 
 
 def attached_to(
-    directory: Directory, organization: Organization, target: str, kind: PolicyType
+    directory: Directory, organization: Organization, target: str, kind: PolicyType | None
 ) -> tuple[OrganizationPolicy, ...]:
     """Return the policies of a type attached to a target itself, in order of attachment.
 
-    Raises ``ControlError`` (TargetNotFoundException).
+    ``None`` is a type that is not kept. Raises ``ControlError`` (TargetNotFoundException).
     """
     check_target(directory, organization, target)
     found = sorted(

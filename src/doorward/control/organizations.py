@@ -111,6 +111,14 @@ def policy_type(name: str) -> PolicyType:
     return PolicyType[name]
 
 
+def listed_type(name: str) -> PolicyType | None:
+    """Return a policy type by name to list its policies: of one that is not kept, there are none.
+
+    AWS lists any of its types, empty where nobody made any; clients go through all of them.
+    """
+    return PolicyType.__members__.get(name)
+
+
 def check_root(organization: Organization, root: str) -> None:
     """Raise RootNotFoundException unless ``root`` is the organization's."""
     if root != organization.root_id:

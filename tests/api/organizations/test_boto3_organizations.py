@@ -247,6 +247,20 @@ def test_accounts_are_paged(organizations: Any) -> None:
     assert code == "InvalidInputException"
 
 
+def test_of_a_type_that_is_not_kept_there_are_no_policies(organizations: Any, root: str) -> None:
+    """AWS lists each of its types, empty at first; what goes through all of them finds that."""
+    model = organizations.meta.service_model.shape_for("PolicyType")
+    assert {SCP, "TAG_POLICY"} < set(model.enum)
+    for kind in set(model.enum) - {SCP, "RESOURCE_CONTROL_POLICY"}:
+        assert organizations.list_policies(Filter=kind)["Policies"] == []
+        assert organizations.list_policies_for_target(TargetId=root, Filter=kind)["Policies"] == []
+    nowhere = {"TargetId": "111111111111", "Filter": "TAG_POLICY"}
+    code, _, _ = refused(organizations.list_policies_for_target, **nowhere)
+    assert code == "TargetNotFoundException"
+    code, _, _ = refused(organizations.list_policies, Filter="NONSENSE")
+    assert code == "InvalidInputException"
+
+
 def test_what_is_not_kept_is_refused(organizations: Any, root: str) -> None:
     code, status, message = refused(
         organizations.create_organizational_unit,

@@ -106,7 +106,7 @@ def list_policies(
 ) -> Page[Shape]:
     """Return the policies of a type, AWS's own among them."""
     organization = organizations.managed_by(call.directory, call.caller.account)
-    kind = organizations.policy_type(filter)
+    kind = organizations.listed_type(filter)
     found = organization_policies.all_of(call.directory, organization, kind)
     return facts.shape_page(
         [shapes.policy_summary(organization, each) for each in found],
@@ -155,7 +155,7 @@ def list_policies_for_target(
 ) -> Page[Shape]:
     """Return the policies attached to a target itself, not those it inherits."""
     organization = organizations.managed_by(call.directory, call.caller.account)
-    kind = organizations.policy_type(filter)
+    kind = organizations.listed_type(filter)
     found = organization_policies.attached_to(call.directory, organization, target_id, kind)
     return facts.shape_page(
         [shapes.policy_summary(organization, each) for each in found],
