@@ -310,6 +310,11 @@ def faults(arguments: list[str]) -> int:
     become("tests.faults", *arguments)
 
 
+def clients(arguments: list[str]) -> int:
+    """Let AWS's own clients speak to a live server: [js] [ansible] [prowler] [cli] [sweep]."""
+    become("tests.clients", *arguments)
+
+
 def bench(arguments: list[str]) -> int:
     """Run the benchmarks, or those named: engine, memory, worst, server, cold."""
     become("benchmarks", *arguments)
@@ -346,6 +351,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "fuzz": fuzz,
     "crash": crash,
     "faults": faults,
+    "clients": clients,
     "bench": bench,
     "build": build,
     "help": usage,

