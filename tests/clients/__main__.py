@@ -33,12 +33,14 @@ class Client(NamedTuple):
 
 
 CLIENTS = {
+    "prowler": Client(PROWLER.said, prowler.run),
     "js": Client(JAVASCRIPT.said, javascript.run),
     "ansible": Client(ANSIBLE.said, ansible.run),
-    "prowler": Client(PROWLER.said, prowler.run),
     "cli": Client(cli.VERSION, cli.run),
     "sweep": Client(f"boto3 {version('boto3')}", sweeping.run),
 }
+"""In this order: an account's credential report is made anew every four hours only, and Prowler
+reads it; the sweep deletes what all have left."""
 
 
 class Result(NamedTuple):

@@ -109,7 +109,7 @@ THINGS = (
     Row("iam create-user --user-name cli-0", code=REFUSED, refusal="(EntityAlreadyExists)"),
     Row("iam get-user --user-name cli-none", code=REFUSED, refusal="(NoSuchEntity)", quick=True),
     Row("iam delete-user --user-name cli-1", code=REFUSED, refusal="(DeleteConflict)"),
-    Row("iam generate-credential-report --query State", "STARTED"),
+    Row("iam generate-credential-report --query State!=`INPROGRESS`", True),
     Row("iam get-credential-report --query ReportFormat", "text/csv"),
     Row("iam get-account-authorization-details --max-items 2 --query length(UserDetailList)", 2),
     Row(

@@ -112,7 +112,7 @@ def truths(seen: Seen) -> Iterator[Step]:
         found = {
             row["STATUS"]
             for row in seen.findings.get(check, [])
-            if resource in {row["RESOURCE_UID"], row["RESOURCE_NAME"]}
+            if row["RESOURCE_UID"] == resource
         }
         problem = None if found == {status} else f"said of it: {sorted(found) or 'nothing'}"
         yield Step(f"{check}: {status} of {resource.rpartition(':')[2]}", problem)

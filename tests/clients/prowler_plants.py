@@ -213,7 +213,7 @@ _ROWS = (
     ("inline_policy_no_full_access_to_cloudtrail", _user("cloudtrail"), "FAIL"),
     ("inline_policy_no_wildcard_marketplace_subscribe", _user("market"), "FAIL"),
     ("inline_policy_allows_privilege_escalation", _user("escalates"), "FAIL"),
-    ("inline_policy_allows_privilege_escalation", _user("models"), "PASS"),
+    ("inline_policy_allows_privilege_escalation", _user("kms"), "PASS"),
     ("role_administratoraccess_policy", _role("admin-role"), "FAIL"),
     ("role_administratoraccess_policy", _role("reader"), "PASS"),
     ("role_cross_account_readonlyaccess_policy", _role("reader"), "FAIL"),
@@ -237,6 +237,6 @@ _ROWS = (
         "PASS",
     ),
     ("check_saml_providers_sts", f"{ARN}:saml-provider/prowler-idp", "PASS"),
-    ("no_expired_server_certificates_stored", "prowler-site", "PASS"),
+    ("no_expired_server_certificates_stored", f"{ARN}:server-certificate/prowler-site", "PASS"),
     ("root_credentials_management_enabled", ROOT, "FAIL"),
 )

@@ -42,6 +42,9 @@ export async function credentials({ iam, settings, certificate, private_key, ssh
   })
 
   await step('passwords: the policy of the account, and login profiles under it', async () => {
+    await iam.deleteAccountPasswordPolicy({}).catch((error) => {
+      assert.equal(error.name, 'NoSuchEntityException')
+    })
     await refused('NoSuchEntityException', 404, iam.getAccountPasswordPolicy({}))
     plain(await iam.updateAccountPasswordPolicy({
       MinimumPasswordLength: 12, RequireSymbols: true, MaxPasswordAge: 90, PasswordReusePrevention: 5

@@ -41,13 +41,13 @@ export async function reports({ iam, account }) {
     await settled(() => iam.generateCredentialReport({}), ({ State }) => State !== 'COMPLETE')
     const report = plain(await iam.getCredentialReport({}))
     assert.equal(report.ReportFormat, 'text/csv')
-    recent(report.GeneratedTime)
+    assert.ok(report.GeneratedTime instanceof Date)
     const rows = Buffer.from(report.Content).toString('utf8').trim().split('\n')
     const columns = rows[0].split(',')
     assert.deepEqual(columns.slice(0, 3), ['user', 'arn', 'user_creation_time'])
     assert.ok(rows.every((row) => row.split(',').length === columns.length))
     assert.ok(rows[1].startsWith(`<root_account>,arn:aws:iam::${account}:root,`))
-    assert.ok(rows.some((row) => row.startsWith('js-dan,')))
+    assert.ok(rows.some((row) => row.startsWith('administrator,')))
   })
 
   await step('the account: services last accessed', async () => {
