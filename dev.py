@@ -300,6 +300,11 @@ def fuzz(arguments: list[str]) -> int:
     become("tests.fuzz", *arguments)
 
 
+def wire(arguments: list[str]) -> int:
+    """Violate every constraint of the models, and try round trips: --examples N [--seed S]."""
+    become("tests.wire", *arguments)
+
+
 def crash(arguments: list[str]) -> int:
     """Kill the server during writes and look for losses: [--rounds N]."""
     become("tests.acceptance.crash", *arguments)
@@ -349,6 +354,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "mutants": mutants,
     "browser": browser,
     "fuzz": fuzz,
+    "wire": wire,
     "crash": crash,
     "faults": faults,
     "clients": clients,

@@ -54,7 +54,10 @@ def parameters(operation: Operation, also: frozenset[str] = frozenset()) -> dict
 
 
 def _structure(operation: Operation, shape: Shape) -> dict[str, Any]:
-    return {member.name: _value(operation, member) for member in shape.members if member.required}
+    needed = [member for member in shape.members if member.required]
+    if not needed and shape is not operation.input:
+        needed = [*shape.members[:1]]  # a form cannot say that a structure is empty
+    return {member.name: _value(operation, member) for member in needed}
 
 
 def _value(operation: Operation, member: Member) -> Any:

@@ -119,8 +119,8 @@ class Pipeline:
         caller = self._authenticated(exchange, routed, snapshot)
         operation = routed.operation
         exchange.parameters = codec.parse(operation, exchange.request, routed.protocol)
-        served = _supported(exchange)
         validate.check(operation, exchange.parameters)
+        served = _supported(exchange)
         refused = refusal(served, caller)
         if refused is not None:
             raise Ended(fault(operation.service, refused.code, refused.message))

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import groupby
 
 _TOKEN = re.compile(
     r"\\p\{(?P<category>[A-Z][a-z]?)\}|\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})"
@@ -75,14 +76,22 @@ def _escape(text: str) -> str:
 @cache
 def _category(name: str) -> str:
     """Return the characters of a Unicode general category, as the inside of a class."""
-    members = [code for code in _ASSIGNED_TEXT if unicodedata.category(chr(code)).startswith(name)]
     ranges: list[tuple[int, int]] = []
-    for code in members:
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1] = (ranges[-1][0], code)
-        else:
-            ranges.append((code, code))
+    for category, first, last in _runs():
+        if category.startswith(name):
+            joins = bool(ranges) and ranges[-1][1] == first - 1
+            ranges.append((ranges.pop()[0] if joins else first, last))
     return "".join(
         re.escape(chr(first)) + ("-" + re.escape(chr(last)) if last > first else "")
         for first, last in ranges
     )
+
+
+@cache
+def _runs() -> tuple[tuple[str, int, int], ...]:
+    """Return the neighbours of one category: its name, the first and the last of them."""
+    runs = []
+    for category, codes in groupby(_ASSIGNED_TEXT, lambda code: unicodedata.category(chr(code))):
+        first, *others = codes
+        runs.append((category, first, others[-1] if others else first))
+    return tuple(runs)

@@ -11,7 +11,7 @@ before the length, as STS has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Literal, TypeAlias
 
@@ -75,6 +75,16 @@ def validate(operation: Operation, parameters: Mapping[str, object]) -> tuple[Vi
     found: list[Violation] = []
     _check_of(operation)(parameters, "", found)
     return tuple(found)
+
+
+def prepare(operations: Iterable[Operation]) -> None:
+    """Compile the checks of operations before they are called.
+
+    What a check takes to be made is mostly its patterns: the first call of an operation whose
+    text may be of any letters would wait a tenth of a second for them.
+    """
+    for operation in operations:
+        _check_of(operation)
 
 
 def check(operation: Operation, parameters: Mapping[str, object]) -> None:
@@ -249,9 +259,10 @@ def _matcher(pattern: str, maximum: float | None) -> Callable[[object], bool]:
     A single character class is matched in one pass whatever its text. Of the other patterns some
     take quadratic time: a value that is too long for the model anyway is not held against them.
     """
+    fits = patterns.compiled(pattern).fullmatch
     if maximum is None or patterns.is_one_class(pattern):
-        return lambda value: patterns.matches(pattern, str(value))
-    return lambda value: len(str(value)) > maximum or patterns.matches(pattern, str(value))
+        return lambda value: fits(str(value)) is not None
+    return lambda value: len(str(value)) > maximum or fits(str(value)) is not None
 
 
 def _carriage(shape: Shape) -> tuple[Constraint, ...]:
