@@ -305,6 +305,11 @@ def wire(arguments: list[str]) -> int:
     become("tests.wire", *arguments)
 
 
+def signatures(arguments: list[str]) -> int:
+    """Hold canonical requests against botocore's, and time refusals: --requests N [--timing N]."""
+    become("tests.credentials", *arguments)
+
+
 def crash(arguments: list[str]) -> int:
     """Kill the server during writes and look for losses: [--rounds N]."""
     become("tests.acceptance.crash", *arguments)
@@ -355,6 +360,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "browser": browser,
     "fuzz": fuzz,
     "wire": wire,
+    "signatures": signatures,
     "crash": crash,
     "faults": faults,
     "clients": clients,

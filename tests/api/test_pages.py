@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from doorward.api.iam import shapes
-from doorward.api.pages import Page, page
+from doorward.api.pages import LONGEST_KEY, Page, page
 from doorward.control import messages
 
 
@@ -36,6 +38,23 @@ def test_what_goes_between_two_pages_moves_nothing(items: set[str], data: st.Dat
     gone = data.draw(st.sets(st.sampled_from(sorted(items))))
     rest = _page(items - gone, first.marker, len(items))
     assert list(rest.items) == [item for item in sorted(items)[limit:] if item not in gone]
+
+
+LONG = st.tuples(
+    st.sampled_from(["a" * 199, "漢" * 66, "b" * 240]), st.text(min_size=1, max_size=9)
+)
+
+
+@given(items=st.sets(LONG.map("".join), min_size=2, max_size=12), limit=st.integers(1, 3))
+def test_keys_that_no_marker_could_hold_come_once_each_too(items: set[str], limit: int) -> None:
+    walked: list[str] = []
+    marker: str | None = None
+    while marker is not None or not walked:
+        found = _page(items, marker, limit)
+        walked += found.items
+        marker = found.marker
+        assert len(base64.urlsafe_b64decode(marker or "")) <= LONGEST_KEY
+    assert sorted(walked) == sorted(items)
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=9, max_codepoint=255)))

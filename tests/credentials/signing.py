@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -38,7 +39,37 @@ FORBIDDEN = ("SignatureDoesNotMatch", 403)
 INCOMPLETE = ("IncompleteSignature", 400)
 UNKNOWN = ("InvalidClientTokenId", 403)
 
-SIGNERS = {"header": SigV4Auth, "presigned": SigV4QueryAuth, "s3-header": S3SigV4Auth}
+
+_SAID: dict[str, str] = {}
+
+
+def said(signature: str) -> str:
+    """Return the canonical request that botocore signed last, of which this is the signature."""
+    return _SAID[signature]
+
+
+def _recorded(signer: Any) -> Any:
+    """Return a signer of botocore's that also tells what it signed."""
+
+    class Recorded(signer):  # type: ignore[misc]
+        def string_to_sign(self, request: AWSRequest, canonical_request: str) -> str:
+            self.canonical = canonical_request
+            return str(super().string_to_sign(request, canonical_request))
+
+        def signature(self, string_to_sign: str, request: AWSRequest) -> str:
+            made = str(super().signature(string_to_sign, request))
+            _SAID.clear()
+            _SAID[made] = self.canonical
+            return made
+
+    return Recorded
+
+
+SIGNERS = {
+    "header": _recorded(SigV4Auth),
+    "presigned": _recorded(SigV4QueryAuth),
+    "s3-header": S3SigV4Auth,
+}
 
 
 def signed(

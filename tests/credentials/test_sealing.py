@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorward.credentials.sealing import (
+    MARK_BYTES,
     MasterKey,
     SealBroken,
     Sealer,
@@ -154,3 +155,25 @@ def test_keys_do_not_show() -> None:
     for shown in (repr(OLD), str(OLD), repr(Sealer((OLD, NEW)))):
         assert "mk-old" in shown
         assert "\\x01" not in shown
+
+
+def test_a_mark_is_of_its_content_and_its_context_alone() -> None:
+    sealer = Sealer((NEW, OLD))
+    mark = sealer.mark(b"place", context=("marker", "1", "iam:ListUsers"))
+    assert len(mark) == MARK_BYTES
+    assert sealer.marked(b"place", mark, context=("marker", "1", "iam:ListUsers"))
+    for content, context in (
+        (b"plac", ("marker", "1", "iam:ListUsers")),
+        (b"place", ("marker", "2", "iam:ListUsers")),
+        (b"place", ("marker", "1", "iam:ListRoles")),
+        (b"place", ("marker1", "iam:ListUsers")),
+    ):
+        assert not sealer.marked(content, mark, context=context)
+    for wrong in (b"", mark[:-1], bytes(MARK_BYTES)):
+        assert not sealer.marked(b"place", wrong, context=("marker", "1", "iam:ListUsers"))
+
+
+def test_marks_outlive_the_key_that_made_them_while_it_is_kept() -> None:
+    mark = Sealer((OLD,)).mark(b"place", context=("marker",))
+    assert Sealer((NEW, OLD)).marked(b"place", mark, context=("marker",))
+    assert not Sealer((NEW,)).marked(b"place", mark, context=("marker",))

@@ -283,9 +283,14 @@ HEADER_ROWS: list[tuple[str, Change, tuple[str, int], str]] = [
 def test_header_authentication(change: Change, expected: tuple[str, int], text: str) -> None:
     request = signed()
     authenticate(request)
-    started = time.perf_counter()
-    failure = refusal(change(request))
-    assert time.perf_counter() - started < 1
+    changed = change(request)
+    failure = refusal(changed)
+    seconds = []
+    for _ in range(3):
+        started = time.process_time()
+        refusal(changed)
+        seconds.append(time.process_time() - started)
+    assert min(seconds) < 0.005
     assert ((failure.code, failure.status), failure.message) == (expected, text)
 
 

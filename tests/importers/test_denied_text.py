@@ -15,11 +15,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from doorward.engine.decision import Decision, Effect, Rule
+from doorward.engine.decision import Decision, Effect, LayerEffect, Rule
 from doorward.engine.layers import Layer
 from doorward.engine.special import needs_trust
 from doorward.errors import InvalidInput, Unsupported
 from doorward.importers.denied_text import LONGEST, read_denied_text
+from doorward.model.principal import RootUser
 from doorward.policy.folding import fold
 from doorward.policy.resource_patterns import prepare
 from doorward.render.caller import caller_label
@@ -71,6 +72,11 @@ def claimed(decision: Decision) -> Denial:
     """What the message of a decision has to say."""
     explicit = decision.rule is Rule.EXPLICIT_DENY
     layer = decision.determining[0].layer if explicit else OF_RULE[decision.rule]
+    own = [each.effect for each in decision.layers if each.layer is Layer.IDENTITY]
+    root = isinstance(decision.request.principal, RootUser)
+    if decision.rule is Rule.TRUST_IMPLICIT_DENY and own == [LayerEffect.IMPLICIT_DENY]:
+        # Who may not ask is not told what the role would have said.
+        layer = Layer.RESOURCE if root else Layer.IDENTITY
     reads_explicit = explicit or layer in {Layer.SERVICE_CONTROL, Layer.RESOURCE_CONTROL}
     action, resource = decision.request.action, decision.resource
     on_trust = layer is Layer.RESOURCE and needs_trust(fold(action), prepare(resource))

@@ -31,6 +31,14 @@ class Vault(Protocol):
         """Return what was sealed under the same context; raise ``SealBroken`` otherwise."""
         ...
 
+    def mark(self, content: bytes, context: tuple[str, ...]) -> bytes:
+        """Return what proves that ``content`` was told by us in its context."""
+        ...
+
+    def marked(self, content: bytes, mark: bytes, context: tuple[str, ...]) -> bool:
+        """Say whether ``mark`` is of this content in this context."""
+        ...
+
     def issue_token(self, claims: SessionClaims) -> str:
         """Return a session token that carries ``claims``."""
         ...

@@ -28,6 +28,9 @@ from doorward.errors import ConfigurationError, DoorwardError
 RandomBytes = Callable[[int], bytes]
 """A source of that many unpredictable bytes, e.g. ``secrets.token_bytes``."""
 
+MARK_BYTES = 16
+"""The length of a mark: nobody guesses one of 128 bits."""
+
 _VERSION = 1
 _KEY_BYTES = 32
 _SALT_BYTES = 32
@@ -166,9 +169,28 @@ class Sealer:
         except InvalidTag:
             raise SealBroken from None
 
+    def mark(self, content: bytes, *, context: tuple[str, ...]) -> bytes:
+        """Return 16 bytes that only we can make of ``content`` in its ``context``.
+
+        For what may be read by everybody and must come back as it was.
+        """
+        return _mark(self._current, content, context)
+
+    def marked(self, content: bytes, mark: bytes, *, context: tuple[str, ...]) -> bool:
+        """Say whether one of our master keys made this mark of ``content`` in its ``context``."""
+        made = [_mark(key, content, context) for key in self._keys.values()]
+        return any(hmac.compare_digest(mark, each) for each in made)
+
     def __repr__(self) -> str:
         """Show the ids of the keys."""
         return f"Sealer({', '.join(key.decode() for key in self._keys)})"
+
+
+def _mark(master: MasterKey, content: bytes, context: tuple[str, ...]) -> bytes:
+    """Return a mark. A salt has 32 bytes: no wrapping key is ever the key of marks."""
+    key = hmac.digest(master.key, b"marks", "sha256")
+    named = msgspec.msgpack.encode(("doorward", _VERSION, *context, content))
+    return hmac.digest(key, named, "sha256")[:MARK_BYTES]
 
 
 def _wrapping(master: MasterKey, salt: bytes) -> AESGCM:

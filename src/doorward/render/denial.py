@@ -13,7 +13,9 @@ import msgspec
 
 from doorward.engine.decision import Effect, Rule
 from doorward.engine.layers import Layer
+from doorward.engine.special import needs_trust
 from doorward.policy.folding import fold
+from doorward.policy.resource_patterns import prepare
 from doorward.render import wording
 from doorward.render.message import LAYER_WORDS, TRUST_WORDS
 from doorward.render.printable import printable
@@ -72,7 +74,14 @@ def rules(denial: Denial) -> tuple[Rule, ...]:
         return (Rule.TRUST_IMPLICIT_DENY,)
     if denial.layer is Layer.RESOURCE and fold(denial.action).startswith("kms:"):
         return (Rule.KEY_POLICY_IMPLICIT_DENY,)
+    if denial.layer is Layer.IDENTITY and _on_a_role(denial):
+        return (Rule.IDENTITY_IMPLICIT_DENY, Rule.TRUST_IMPLICIT_DENY)
     return (_WANTING[denial.layer],)
+
+
+def _on_a_role(denial: Denial) -> bool:
+    """Say whether the call needs a role's trust: who has no leave is not told of the trust."""
+    return needs_trust(fold(denial.action), prepare(denial.resource or "*"))
 
 
 def denial_facts(denial: Denial) -> dict[str, Any]:

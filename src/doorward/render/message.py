@@ -17,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from doorward.engine.decision import Decision, Effect, Rule
+from doorward.engine.decision import Decision, Effect, LayerEffect, Rule
 from doorward.engine.layers import Layer
 from doorward.engine.principals import principal_account
 from doorward.engine.special import needs_trust
+from doorward.model.principal import RootUser
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 from doorward.policy.resource_patterns import prepare
@@ -102,8 +103,7 @@ def within_border(policy_arn: str, account: str | None, organization: str | None
 def _because(decision: Decision) -> str:
     wanting = _IMPLICIT.get(decision.rule)
     if wanting is not None:
-        on_trust = decision.rule is Rule.TRUST_IMPLICIT_DENY
-        words = TRUST_WORDS if on_trust else LAYER_WORDS[wanting]
+        words = _trust_words(decision) or LAYER_WORDS[wanting]
         return f"because no {words} allows the {decision.request.action} action"
     layer = _READS_AS_EXPLICIT.get(decision.rule) or decision.determining[0].layer
     if layer is Layer.RESOURCE and _on_trust(decision):
@@ -111,6 +111,21 @@ def _because(decision: Decision) -> str:
     words = LAYER_WORDS[layer]
     article = "an" if words.startswith("i") else "a"
     return f"with an explicit deny in {article} {words}{_which(decision)}"
+
+
+def _trust_words(decision: Decision) -> str | None:
+    """Return how a role's missing trust is told; ``None`` where that is not the reason.
+
+    To a caller whose own policies do not allow it either, these are the reason: nobody without
+    leave learns whether a role is there, and whom it trusts.
+    """
+    if decision.rule is not Rule.TRUST_IMPLICIT_DENY:
+        return None
+    if isinstance(decision.request.principal, RootUser):
+        return TRUST_WORDS  # it has no policies, and needs none
+    own = [each.effect for each in decision.layers if each.layer is Layer.IDENTITY]
+    silent = own == [LayerEffect.IMPLICIT_DENY]
+    return LAYER_WORDS[Layer.IDENTITY] if silent else TRUST_WORDS
 
 
 def _which(decision: Decision) -> str:

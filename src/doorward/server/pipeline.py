@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from msgspec import structs
 
+from doorward.api import markers
 from doorward.api.authorization_message import MESSAGE_HEADER, encode
 from doorward.api.authorize import (
     connection_context,
@@ -108,9 +109,10 @@ class Pipeline:
         if served.writes:
             self._write(exchange, served, call, arguments, snapshot)
             return
-        result = served.handler(call, **arguments)
+        result = served.handler(call, **markers.opened(served, call, arguments))
         exchange.judged = (*exchange.judged, *taken(result))
-        _answer(exchange, exchange.route, served.answer(result))
+        answer = markers.closed(served, call, served.answer(result))
+        _answer(exchange, exchange.route, answer)
 
     def _admitted(
         self, exchange: Exchange, routed: Route, snapshot: Snapshot

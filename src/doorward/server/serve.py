@@ -15,7 +15,6 @@ import structlog
 import uvicorn
 
 from doorward.api import services
-from doorward.api.operation import REGISTRY
 from doorward.errors import DoorwardError
 from doorward.server import collector, tls
 from doorward.server.asgi import Asgi, MetricsAsgi
@@ -26,8 +25,6 @@ from doorward.server.protocol import Limits
 from doorward.server.watch import Watch
 from doorward.usecases.application import Application
 from doorward.usecases.config import Reread
-from doorward.wire import validate
-from doorward.wire.models import operation
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 _LOOK_TICKS = 50
@@ -56,7 +53,6 @@ def serve(
     ``ready`` is called once requests are accepted.
     """
     services.load()
-    validate.prepare(operation(*name) for name in REGISTRY)
     settings, metrics = application.settings, process.metrics
     context = tls.context(settings)
     watch = Watch(application, metrics)

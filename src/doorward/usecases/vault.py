@@ -28,6 +28,14 @@ class SealedVault:
         """Return what was sealed under the same context; raise ``SealBroken`` otherwise."""
         return self._sealer.unseal(sealed, context=context)
 
+    def mark(self, content: bytes, context: tuple[str, ...]) -> bytes:
+        """Return what proves that ``content`` was told by us in its context."""
+        return self._sealer.mark(content, context=context)
+
+    def marked(self, content: bytes, mark: bytes, context: tuple[str, ...]) -> bool:
+        """Say whether ``mark`` is of this content in this context."""
+        return self._sealer.marked(content, mark, context=context)
+
     def issue_token(self, claims: SessionClaims) -> str:
         """Return a session token that carries ``claims``."""
         return session_token.issue(claims, self._sealer, token_bytes)
