@@ -8,7 +8,7 @@ when the module is imported, so a handler cannot drift from the wire.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -45,7 +45,9 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class ServedOperation(msgspec.Struct, frozen=True):
     """One operation that Doorward serves.
 
-    ``writes`` says that it runs in a transaction. ``asks`` gives the questions; the default action
+    ``writes`` says that it runs in a transaction, ``spends`` names the members that make it do so
+    when they are given. ``issues`` says that it hands out credentials: its event is on disk before
+    they are. ``asks`` gives the questions; the default action
     is that of the operation itself, never what a client claims. ``answer`` projects the handler's
     domain values to the output shape (member names as in the model). ``redact`` names members of
     request and response that no event may carry. ``reads_store`` says that it reads more than the
@@ -60,6 +62,8 @@ class ServedOperation(msgspec.Struct, frozen=True):
     name: str
     handler: Callable[..., Any]
     writes: bool
+    spends: frozenset[str]
+    issues: bool
     asks: Asks
     answer: Callable[[Any], Mapping[str, Any]]
     redact: frozenset[str]
@@ -68,6 +72,10 @@ class ServedOperation(msgspec.Struct, frozen=True):
     takes_long: bool
     prepare: Prepare | None
     untaken: frozenset[str]
+
+    def changes(self, given: Container[str]) -> bool:
+        """Whether a call that gives these members (as in the model) runs in a transaction."""
+        return self.writes or any(name in given for name in self.spends)
 
 
 REGISTRY: dict[tuple[str, str], ServedOperation] = {}
@@ -94,6 +102,8 @@ def operation(
     reads_store: bool = False,
     takes_long: bool = False,
     prepare: Prepare | None = None,
+    spends: frozenset[str] = frozenset(),
+    issues: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of ``service``'s operation ``name``.
 
@@ -109,6 +119,8 @@ def operation(
             name=name,
             handler=handler,
             writes=writes,
+            spends=spends,
+            issues=issues,
             asks=asks(action),
             answer=answer,
             redact=redact,

@@ -82,7 +82,10 @@ class Asgi:
         if exchange.waits:
             response = await run_in_threadpool(self._pipeline.finish, exchange)
         else:
-            response = self._pipeline.finish(exchange)
+            response = self._pipeline.answer(exchange)
+            if exchange.promise is not None:
+                await asyncio.wait((asyncio.wrap_future(exchange.promise),))
+                response = self._pipeline.settled(exchange, response)
         self._watch.answered(exchange, response, time.perf_counter() - began)
         return response
 

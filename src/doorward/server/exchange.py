@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,9 +23,10 @@ class Exchange:
 
     ``access_key_id`` is what the request claims, before and after it is proved; ``key_account``
     the account of that key, if there is such a key. ``held`` is the snapshot where it was seen at
-    once to be the newest; else the call has to look what other processes have written. ``denied``
-    says that the policies refused the call, and not something before or after them. An exchange
-    holds secrets, so it has no ``repr``.
+    once to be the newest; else the call has to look what other processes have written. ``written``
+    says that the call's transaction holds its event, ``promise`` is done when its event is on disk
+    for which the reply has to wait. ``denied`` says that the policies refused the call, and not
+    something before or after them. An exchange holds secrets, so it has no ``repr``.
     """
 
     request: HttpRequest
@@ -42,12 +44,14 @@ class Exchange:
     denied: bool = False
     answer: Mapping[str, Any] | None = None
     response: HttpResponse | None = None
+    written: bool = False
+    promise: Future[None] | None = None
     fault: Fault | None = None
 
     @property
     def waits(self) -> bool:
         """Whether the call uses the store or decides much, and so must not hold up others."""
         served = self.served
-        return self.held is None or (
-            served is not None and (served.writes or served.reads_store or served.takes_long)
-        )
+        if self.held is None or served is None or self.route is None:
+            return self.held is None
+        return served.changes(self.route.parameters) or served.reads_store or served.takes_long

@@ -7,6 +7,7 @@ recorded before it is answered; a call that cannot be recorded is not answered w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import wait
 from typing import Any
 
 import structlog
@@ -84,7 +85,19 @@ class Pipeline:
     def finish(self, exchange: Exchange) -> HttpResponse:
         """Answer a call. Never raises: what goes wrong unforeseen is an InternalFailure.
 
-        Waits for the store where ``exchange.waits`` says so, and nowhere else.
+        Waits for the store where ``exchange.waits`` says so, and until credentials that are handed
+        out are recorded.
+        """
+        response = self.answer(exchange)
+        if exchange.promise is None:
+            return response
+        wait((exchange.promise,))
+        return self.settled(exchange, response)
+
+    def answer(self, exchange: Exchange) -> HttpResponse:
+        """Answer a call as ``finish`` does, but for what ``exchange.promise`` waits for, if any.
+
+        When that is done the reply is what ``settled`` returns, and nothing before.
         """
         if exchange.fault is None:
             try:
@@ -93,6 +106,17 @@ class Pipeline:
                 exchange.fault = self._fault(exchange, error)
                 exchange.answer = exchange.response = None
         return self._answered(exchange)
+
+    def settled(self, exchange: Exchange, response: HttpResponse) -> HttpResponse:
+        """Return the reply to a call whose promise is done: ``response``, if it was kept."""
+        try:
+            if exchange.promise is not None:
+                exchange.promise.result()
+        except Exception as error:  # noqa: BLE001 - as above
+            exchange.promise = exchange.answer = exchange.response = None
+            exchange.fault = self._fault(exchange, error)
+            return self._answered(exchange)
+        return response
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer one request, from beginning to end."""
@@ -106,7 +130,7 @@ class Pipeline:
         snapshot = self._application.live.current() if held is None else held
         call, arguments = self._admitted(exchange, exchange.route, snapshot)
         served = _supported(exchange)
-        if served.writes:
+        if served.changes(exchange.parameters):
             self._write(exchange, served, call, arguments, snapshot)
             return
         result = served.handler(call, **markers.opened(served, call, arguments))
@@ -120,7 +144,9 @@ class Pipeline:
         """Take a call as far as its operation: authenticated, parsed, valid, allowed."""
         caller = self._authenticated(exchange, routed, snapshot)
         operation = routed.operation
-        exchange.parameters = codec.parse(operation, exchange.request, routed.protocol)
+        exchange.parameters = codec.parse(
+            operation, exchange.request, routed.protocol, routed.parameters
+        )
         validate.check(operation, exchange.parameters)
         served = _supported(exchange)
         refused = refusal(served, caller)
@@ -212,14 +238,14 @@ class Pipeline:
             transaction.append(self._event(exchange))
 
         self._application.live.write(work)
+        exchange.written = True
 
     def _answered(self, exchange: Exchange) -> HttpResponse:
         """Record the call unless its transaction has done so; return its reply."""
         self._application.recorder.note(uses(exchange))
-        written = exchange.fault is None and exchange.served is not None and exchange.served.writes
-        if not written:
+        if not exchange.written:
             try:
-                self._application.recorder.append((self._event(exchange),))
+                self._record(exchange)
             except Exception as error:  # noqa: BLE001 - what is not recorded is not answered
                 exchange.fault, exchange.denied = self._fault(exchange, error), False
         if exchange.response is not None and exchange.fault is None:
@@ -235,6 +261,14 @@ class Pipeline:
         # Whoever may decode it learns all that is recorded of the denial.
         token = encode(self._application.vault, exchange.caller.account, exchange.request_id)
         return structs.replace(refusal, headers=(*refusal.headers, (MESSAGE_HEADER, token)))
+
+    def _record(self, exchange: Exchange) -> None:
+        """Have a call recorded that no transaction has recorded."""
+        recorder, served = self._application.recorder, exchange.served
+        if served is not None and served.issues and exchange.fault is None:
+            exchange.promise = recorder.promise(self._event(exchange))
+        else:
+            recorder.append((self._event(exchange),))
 
     def _event(self, exchange: Exchange) -> Event:
         """Return the event of the call as it stands."""

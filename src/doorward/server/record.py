@@ -115,9 +115,10 @@ def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:
         else None
     )
     changed = served is not None and served.writes
+    told = changed or (served is not None and served.issues)
     answer = (
         _shown(operation.output, operation, exchange.answer, redact)
-        if operation and exchange.answer is not None and changed
+        if operation and exchange.answer is not None and told
         else None
     )
     record |= {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from concurrent.futures import Future
 from datetime import datetime
 
 import structlog
@@ -49,6 +50,7 @@ class Recorder:
         self._writing_uses: dict[tuple[str, str], Use] = {}
         self._waiting: list[Event] = []
         self._writing: tuple[Event, ...] = ()
+        self._promised: dict[str, Future[None]] = {}
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -62,6 +64,22 @@ class Recorder:
             if not self._has_waiting():
                 self._changed.notify_all()
             self._waiting.extend(events)
+
+    def promise(self, event: Event) -> Future[None]:
+        """Take an event to be written at once; the future is done when it is on disk.
+
+        Those that come at the same time are written together. The future raises
+        ``StoreUnavailable`` when the log does not take the event: then it is not recorded at all.
+        """
+        promised: Future[None] = Future()
+        promised.set_running_or_notify_cancel()  # nobody who waits can cancel it
+        with self._changed:
+            if self._stopping or len(self._waiting) >= MOST_WAITING:
+                raise StoreUnavailable("the event log does not take events now")
+            self._promised[event.id] = promised
+            self._waiting.append(event)
+            self._changed.notify_all()
+        return promised
 
     def note(self, uses: tuple[Use, ...]) -> None:
         """Take marks to be written soon. Never raises: no call fails for want of a mark.
@@ -180,10 +198,12 @@ class Recorder:
                 self._changed.wait_for(lambda: self._has_waiting() or self._stopping)
                 if not self._has_waiting():
                     return
-                self._changed.wait_for(lambda: self._stopping, timeout=BATCH_SECONDS)
+                self._changed.wait_for(
+                    lambda: self._stopping or bool(self._promised), timeout=BATCH_SECONDS
+                )
                 self._writing, self._waiting = tuple(self._waiting), []
                 self._writing_uses, self._waiting_uses = self._waiting_uses, {}
-            unwritten = self._write(self._writing)
+            unwritten = self._unpromised(self._write(self._writing))
             unmarked = self._mark(self._writing_uses)
             failed = bool(unwritten or unmarked)
             with self._changed:
@@ -195,6 +215,22 @@ class Recorder:
                 self._changed.notify_all()
             if failed:
                 pause.wait(BATCH_SECONDS)
+
+    def _unpromised(self, unwritten: tuple[Event, ...]) -> tuple[Event, ...]:
+        """Keep or break the promises of a batch; return what is left to be written later."""
+        failed = {event.id for event in unwritten}
+        broken = set()
+        for event in self._writing:
+            with self._changed:
+                promised = self._promised.pop(event.id, None)
+            if promised is None:
+                continue
+            if event.id in failed:
+                broken.add(event.id)
+                promised.set_exception(StoreUnavailable("the event log does not take events now"))
+            else:
+                promised.set_result(None)
+        return tuple(event for event in unwritten if event.id not in broken)
 
     def _has_waiting(self) -> bool:
         return bool(self._waiting or self._waiting_uses)

@@ -21,12 +21,18 @@ _SERIALIZE: Mapping[Protocol, Callable[[Operation, Mapping[str, object], str], H
 
 
 def parse(
-    operation: Operation, request: HttpRequest, spoken: Protocol | None = None
+    operation: Operation,
+    request: HttpRequest,
+    spoken: Protocol | None = None,
+    form: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """Return a call's parameters by member names; ``WireError`` where they cannot be read.
 
-    ``spoken`` is the protocol of the call where that is not the operation's own.
+    ``spoken`` is the protocol of the call where that is not the operation's own. ``form`` are the
+    decoded parameters of a query request, where they have been read already.
     """
+    if form:
+        return query.read(operation, form)
     return _PARSE[spoken or operation.protocol](operation, request)
 
 

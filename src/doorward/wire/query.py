@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from doorward.wire.query_replies import instant, serialize
-from doorward.wire.query_requests import parse
+from doorward.wire.query_requests import parse, read
 
-__all__ = ["instant", "parse", "serialize"]
+__all__ = ["instant", "parse", "read", "serialize"]

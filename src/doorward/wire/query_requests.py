@@ -38,15 +38,22 @@ Reader: TypeAlias = Callable[[Node, str], object]
 
 
 def parse(operation: Operation, request: HttpRequest) -> dict[str, object]:
-    """Return an operation's parameters as typed Python, keyed by the model's member names.
+    """Return an operation's parameters, as ``read`` does, out of a request as it came.
+
+    Raises ``WireError``: what ``read`` and ``form.parameters`` raise.
+    """
+    return read(operation, form.parameters(request))
+
+
+def read(operation: Operation, parameters: Mapping[str, str]) -> dict[str, object]:
+    """Return a form's parameters as typed Python, keyed by the model's member names.
 
     Lists are lists, maps and structures dictionaries, blobs bytes, timestamps aware datetimes.
     Constraints are not judged here (``validate``). Raises ``WireError``: ``MalformedInput`` for
-    malformed names and indexes and for a value of the wrong type, and what ``form.parameters``
-    raises.
+    malformed names and indexes and for a value of the wrong type.
     """
     root: dict[str, Node] = {}
-    for name, value in form.parameters(request).items():
+    for name, value in parameters.items():
         _plant(root, name, value)
     reader = _reader_of(operation)
     result = reader(root, "")

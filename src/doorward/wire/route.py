@@ -27,11 +27,16 @@ NO_VERSION = "NO_VERSION_SPECIFIED"
 
 
 class Route(msgspec.Struct, frozen=True):
-    """The operation a request is for, its service, and the protocol that the request speaks."""
+    """The operation a request is for, its service, and the protocol that the request speaks.
+
+    ``parameters`` are those of a query request, decoded; they are read once. Other protocols have
+    none here.
+    """
 
     service: Service
     operation: Operation
     protocol: Protocol
+    parameters: Mapping[str, str] = {}
 
 
 def protocol(request: HttpRequest) -> Protocol:
@@ -105,7 +110,7 @@ def _query(request: HttpRequest) -> Route:
     if found is None or action not in found.operations:
         message = f"Could not find operation {action[:128]} for version {version[:32]}"
         raise WireError(common("InvalidAction", message))
-    return Route(found, found.operations[action], "query")
+    return Route(found, found.operations[action], "query", parameters)
 
 
 _ROUTES: Mapping[Protocol, Callable[[HttpRequest], Route]] = {

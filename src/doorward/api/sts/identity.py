@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from doorward.api.call import Read, Write
+from doorward.api.call import Read
 from doorward.api.operation import Asks, Parameters, Question, as_is, on_everything, operation
 from doorward.api.sts import mfa
 from doorward.api.sts.roles import SECRETS, Assumed, credentials
@@ -42,9 +42,17 @@ def _answer(assumed: Assumed) -> dict[str, Any]:
     return {"Credentials": credentials(assumed)}
 
 
-@operation("sts", "GetSessionToken", asks=_asks, answer=_answer, redact=SECRETS)
+@operation(
+    "sts",
+    "GetSessionToken",
+    asks=_asks,
+    answer=_answer,
+    redact=SECRETS,
+    spends=mfa.SPENDS,
+    issues=True,
+)
 def get_session_token(
-    call: Write,
+    call: Read,
     *,
     duration_seconds: int | None = None,
     serial_number: str | None = None,

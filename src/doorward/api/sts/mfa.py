@@ -32,10 +32,19 @@ def mfa_context(call: Read, serial: str | None, code: str | None) -> dict[str, s
     return {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
 
 
-def spend(call: Write, serial: str | None, code: str | None) -> int | None:
-    """Spend the code; return when MFA was given (epoch seconds), or ``None`` without a code."""
+SPENDS = frozenset({"SerialNumber", "TokenCode"})
+"""The members by which a call spends a code, and so changes the directory."""
+
+
+def spend(call: Read, serial: str | None, code: str | None) -> int | None:
+    """Spend the code; return when MFA was given (epoch seconds), or ``None`` without a code.
+
+    Raises ``TypeError`` when there is a code and the call does not write.
+    """
     if serial is None and code is None:
         return None
+    if not isinstance(call, Write):
+        raise TypeError("a code is spent by a call that writes")
     device, step = _accepted(call, call.transaction, serial, code)
     call.transaction.put(msgspec.structs.replace(device, last_step=step))
     return int(call.now.timestamp())

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from doorward.api.call import Read, Write
+from doorward.api.call import Read
 from doorward.api.operation import Asks, ContextValues, Parameters, Question, operation
 from doorward.api.sts import mfa
 from doorward.control import sessions
@@ -142,9 +142,17 @@ def _inherited(calling: SessionClaims | None) -> sessions.SessionTags:
     return sessions.SessionTags(calling.session_tags, calling.transitive_tag_keys)
 
 
-@operation("sts", "AssumeRole", asks=_asks, answer=answer, redact=SECRETS)
+@operation(
+    "sts",
+    "AssumeRole",
+    asks=_asks,
+    answer=answer,
+    redact=SECRETS,
+    spends=mfa.SPENDS,
+    issues=True,
+)
 def assume_role(
-    call: Write,
+    call: Read,
     *,
     role_arn: str,
     role_session_name: str,
@@ -159,7 +167,7 @@ def assume_role(
     source_identity: str | None = None,
 ) -> Assumed:
     """Issue temporary credentials for a role; the questions have been answered with an allow."""
-    role = find_role(call.transaction, role_arn)
+    role = find_role(call.directory, role_arn)
     if role is None:
         raise ControlError("AccessDenied", f"{role_arn} no longer exists")
     calling = call.caller.claims
