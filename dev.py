@@ -315,6 +315,11 @@ def crash(arguments: list[str]) -> int:
     become("tests.acceptance.crash", *arguments)
 
 
+def powerloss(arguments: list[str]) -> int:
+    """Cut the power at every sync of every write and look for losses: [--rounds N] [--seed S]."""
+    become("tests.acceptance.powerloss", *arguments)
+
+
 def faults(arguments: list[str]) -> int:
     """Let every database call of every write fail: [--on DATABASE], or the API's tests: --api."""
     become("tests.faults", *arguments)
@@ -362,6 +367,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "wire": wire,
     "signatures": signatures,
     "crash": crash,
+    "powerloss": powerloss,
     "faults": faults,
     "clients": clients,
     "bench": bench,
