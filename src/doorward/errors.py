@@ -9,7 +9,8 @@
     ├── Undecided                 what a decision rests on is not known: says what
     ├── ConfigurationError        a flag, setting or configuration key that is wrong or unknown
     ├── StoreError                the store cannot answer
-    │   ├── StoreUnavailable      it cannot be reached, or its disk is full: try again later
+    │   ├── StoreUnavailable      it cannot be reached: try again later
+    │   │   └── StoreFull         its disk is full: what only takes away can still be written
     │   ├── StoreConflict         a uniqueness rule of the store refused a write
     │   └── StoreIncompatible     its schema is newer than this program, or another server holds it
     ├── AuthenticationFailure     who calls could not be established (``credentials``)
@@ -82,6 +83,10 @@ class StoreError(DoorwardError):
 
 class StoreUnavailable(StoreError):
     """The store cannot be reached or cannot write now (database gone, disk full)."""
+
+
+class StoreFull(StoreUnavailable):
+    """The store's disk is full, or about to be: there is room for revocations alone."""
 
 
 class StoreConflict(StoreError):

@@ -17,6 +17,7 @@ from doorward.server.log import log_to_stderr
 from doorward.store.database import Store
 from doorward.usecases import recorder as module
 from doorward.usecases.recorder import Recorder
+from tests.usecases.test_turns import wait_until
 
 ACCOUNT = "111122223333"
 
@@ -221,3 +222,44 @@ def test_a_mark_that_cannot_be_written_at_all_stops_nothing(store: Store) -> Non
     recorder.close()
     assert store.uses.last(["AKIA1"]) == {"AKIA1": use(30)}
     assert store.events.by_request("r-1") == event(1)
+
+
+def test_row_84_many_events_wait_packed_and_are_found_and_written_in_the_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PACK", 10)
+    monkeypatch.setattr(module, "BATCH_SECONDS", 0.02)
+    scarce = threading.Event()
+    scarce.set()
+    recorder = Recorder(store.events, store.uses, is_scarce=scarce.is_set)
+    for number in range(95):
+        recorder.append((event(number),))
+    wait_until(lambda: len(recorder._packs) == 9 and len(recorder._waiting) == 5)
+    assert recorder.by_request("r-0") == event(0)
+    assert recorder.by_request("r-94") == event(94)
+    assert recorder._count() == 95
+    assert store.events.of_account(ACCOUNT, limit=9) == ()
+    scarce.clear()
+    recorder.flush()
+    assert len(recorder.of_account(ACCOUNT, limit=100)) == 95
+    recorder.close()
+
+
+def test_a_pack_is_a_fraction_of_its_events() -> None:
+    record = '{"eventVersion":"1.11","eventName":"ListUsers","userIdentity":{"type":"IAMUser"}}'
+    events = tuple(event(number, record=record * 20) for number in range(1000))
+    pack = module._Pack.of(events)
+    assert pack.events() == events
+    assert len(pack.content) < 1000 * len(record) * 20 / 10
+
+
+def test_text_that_no_log_takes_does_not_end_the_thread_that_records(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PACK", 2)
+    log = Failing(store, StoreUnavailable("down"), StoreUnavailable("down"))
+    recorder = Recorder(log, store.uses)
+    recorder.append((event(1), event(2, record="\ud800"), event(3)))
+    with pytest.raises(StoreUnavailable, match="1 events could not be recorded"):
+        recorder.close()
+    assert {each.id for each in store.events.of_account(ACCOUNT, limit=9)} == {"e-1", "e-3"}

@@ -25,6 +25,7 @@ from doorward.api.authorize import (
 )
 from doorward.api.call import Caller, Read, Write
 from doorward.api.operation import REGISTRY, ServedOperation
+from doorward.api.revoking import takes_away
 from doorward.control.errors import ControlError
 from doorward.credentials.failure import AuthenticationFailure
 from doorward.engine.context import overlay
@@ -237,7 +238,8 @@ class Pipeline:
             _answer(exchange, routed, served.answer(served.handler(writing, **arguments)))
             transaction.append(self._event(exchange))
 
-        self._application.live.write(work)
+        operation = routed.operation.name
+        self._application.live.write(work, urgent=takes_away(operation, exchange.parameters))
         exchange.written = True
 
     def _answered(self, exchange: Exchange) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from doorward.store.lease import Lease
 from doorward.store.migrate import migrate
 from doorward.store.pulse import Pulse
 from doorward.store.reports import SqlReports
+from doorward.store.room import Room
 from doorward.store.statements import CHANGES_AFTER
 from doorward.store.together import Committed, OutOfDate, Spoiled, Together, Work, run
 from doorward.store.transaction import SqlTransaction
@@ -65,6 +66,8 @@ class Store:
         self._reading_turn = self._turn if address.in_memory else nullcontext()
         self._retrying = threading.Lock()
         self._pulse = Pulse(engines.reading) if address.file else None
+        self._file = address.file
+        self._room: Room | None = None
         self._known_current: tuple[int, Snapshot] | None = None
         self.events: EventLog = SqlEventLog(self._reading, self._in_transaction)
         self.uses: UseLog = SqlUseLog(self._reading, self._in_transaction)
@@ -92,6 +95,11 @@ class Store:
             undo.pop_all()
         return store
 
+    @property
+    def is_prompt(self) -> bool:
+        """Whether the store is on this machine, and tells at once whether it has changed."""
+        return self._engines.writing.dialect.name == "sqlite"
+
     def close(self) -> None:
         """Close every connection, and let another server have the file."""
         if self._pulse:
@@ -106,6 +114,30 @@ class Store:
         Raises ``StoreIncompatible`` when the schema is newer than this program.
         """
         self._in_transaction(migrate)
+
+    def keep_room(self) -> None:
+        """Keep some room on the disk of a SQLite file for when there is no other."""
+        if self._file:
+            self._room = Room(self._file)
+
+    def is_scarce(self) -> bool:
+        """Tell whether only what takes something away may be written now."""
+        return self._room is not None and self._room.is_scarce()
+
+    def make_room(self) -> None:
+        """Give up what was kept, and have the log of a SQLite file begin anew in its place.
+
+        For when a write has found the disk full; never raises.
+        """
+        if self._room is None:
+            return
+        self._room.give_up()
+        with suppress(StoreUnavailable), self._turn, faults():
+            connection = self._engines.writing.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(RESTART)")
+            finally:
+                connection.close()
 
     @contextmanager
     def read(self) -> Iterator[SqlDirectory]:

@@ -97,6 +97,7 @@ class Application:
         self.store = Store.open(settings.store, exclusive=worker_of is None)
         try:
             self.store.migrate()
+            self.store.keep_room()
             self.live = Live(
                 self.store,
                 alone=settings.store == MEMORY,
@@ -110,7 +111,12 @@ class Application:
             self.installation = next(
                 account.id for account in self.live.current().all(Account) if account.installation
             )
-            self.recorder = Recorder(self.store.events, self.store.uses, alone=worker_of is None)
+            self.recorder = Recorder(
+                self.store.events,
+                self.store.uses,
+                alone=worker_of is None,
+                is_scarce=self.store.is_scarce,
+            )
         except BaseException:
             self.store.close()
             raise
@@ -139,6 +145,7 @@ class Application:
         try:
             self.recorder.close()
         finally:
+            self.live.close()
             self.store.close()
 
     def __enter__(self) -> Self:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from doorward.errors import StoreError, StoreUnavailable
+from doorward.errors import StoreError, StoreFull, StoreUnavailable
 from doorward.model.directory import Transaction
 from doorward.model.snapshot import Snapshot
 from doorward.store.database import Store
 from doorward.store.together import Committed, Together, Work
 from doorward.usecases.clock import Clock
+from doorward.usecases.follower import Follower
 from doorward.usecases.turns import Turns
 
 T = TypeVar("T")
@@ -28,10 +29,11 @@ MOST_STALE = timedelta(hours=24)
 class _Write(Generic[T]):
     """A call that is to be written, and what became of it."""
 
-    __slots__ = ("outcome", "work")
+    __slots__ = ("outcome", "urgent", "work")
 
-    def __init__(self, work: Work[T]) -> None:
+    def __init__(self, work: Work[T], *, urgent: bool) -> None:
         self.work = work
+        self.urgent = urgent
         self.outcome: Committed[T] | Exception | None = None
 
     def value(self) -> T:
@@ -60,6 +62,7 @@ class Live:
         self._seen = clock()
         self._following = threading.Lock()
         self._doubts = self._settled = 0
+        self._follower = None if store.is_prompt else Follower(self._caught_up)
         self._turns: Turns[_Write[Any]] = Turns(self._write_together)
 
     def held(self) -> Snapshot | None:
@@ -82,50 +85,80 @@ class Live:
         """Return when the snapshot was last seen to be the store's newest state."""
         return self._clock() if self.alone else self._seen
 
+    def close(self) -> None:
+        """Follow the store no longer."""
+        if self._follower:
+            self._follower.close()
+
     def current(self) -> Snapshot:
         """Return the snapshot that decisions are taken on now.
 
         What another process has committed since is read first, where the store is shared. While
         the store cannot be reached the last snapshot serves, for ``most_stale`` at the most; then
-        this raises ``StoreUnavailable``, and calls are refused.
+        this raises ``StoreUnavailable``, and calls are refused. Takes a second at the
+        most, once, when a database becomes silent.
         """
         snapshot = self._snapshot
         if self.alone and self._settled == self._doubts:
             return snapshot
         try:
-            return self._caught_up()
+            if self._follower is None:
+                return self._caught_up()
+            self._follower.wait()
+            return self._snapshot
         except StoreUnavailable:
             if self._clock() - self._seen > self.most_stale:
                 raise
             return snapshot
 
-    def write(self, work: Callable[[Transaction, Snapshot], T]) -> T:
+    def write(self, work: Callable[[Transaction, Snapshot], T], *, urgent: bool = False) -> T:
         """Run ``work`` in a transaction, commit it, apply it to the snapshot; return its value.
 
         Works that are asked for at the same time share a transaction, one after the other, so that
         they share its sync to disk: each sees those before it, and one that raises takes back its
         own changes alone. ``work`` is given the snapshot that it begins from, so that what was
         decided on an older one can be decided again; it may be run again from the start. Raises
-        ``StoreUnavailable`` when the commit failed, for every work in it.
+        ``StoreUnavailable`` when the commit failed, for every work in it. An ``urgent`` work takes
+        something away: it is written when the disk has room for nothing else.
         """
-        write = _Write(work)
+        if self._follower:
+            self._follower.check()
+        write = _Write(work, urgent=urgent)
         self._turns.take(write)
         return write.value()
 
     def _write_together(self, writes: Sequence[_Write[Any]]) -> None:
         """Write all of ``writes`` and note what became of each; never raises."""
-        left = list(writes)
+        left = self._admitted(writes)
+        room_made = False
         while left:
             try:
                 done = self._committed([write.work for write in left])
+            except StoreFull as error:
+                self._doubts += 1
+                if room_made:
+                    _end(left, error)
+                    return
+                self._store.make_room()
+                room_made = True
+                _end([write for write in left if not write.urgent], error)
+                left = [write for write in left if write.urgent]
+                continue
             except Exception as error:  # noqa: BLE001 - every call has to hear of it
                 self._doubts += 1
-                for write in left:
-                    write.outcome = _repeated(error)
+                _end(left, error)
                 return
             for write, outcome in zip(left, done, strict=False):
                 write.outcome = outcome
             left = left[len(done) :]
+
+    def _admitted(self, writes: Sequence[_Write[Any]]) -> list[_Write[Any]]:
+        """Return the writes that there is room for; the others have ended."""
+        if not self._store.is_scarce():
+            return list(writes)
+        full = StoreFull("the disk is about to be full: only what takes away is written")
+        _end([write for write in writes if not write.urgent], full)
+        return [write for write in writes if write.urgent]
 
     def _committed(self, works: Sequence[Work[Any]]) -> Sequence[Committed[Any] | Exception]:
         """Commit the first of some works, and have the snapshot show them; return what they did.
@@ -174,6 +207,8 @@ class Live:
             self._snapshot = self._store.load()
 
 
-def _repeated(error: Exception) -> Exception:
-    """Return an exception like another's, for one more thread to raise."""
-    return StoreUnavailable(str(error)) if isinstance(error, StoreUnavailable) else error
+def _end(writes: Sequence[_Write[Any]], error: Exception) -> None:
+    """Have writes fail; each thread raises an exception of its own."""
+    for write in writes:
+        own = type(error)(str(error)) if isinstance(error, StoreUnavailable) else error
+        write.outcome = own

@@ -3,15 +3,22 @@
 A call that changes the directory records its event in its own transaction. Events of reads and
 denials wait up to ``BATCH_SECONDS`` and are then written together, in one durable transaction, and
 so are the marks of last uses of every call. Whatever waits can be looked up already.
+
+While the log cannot take events (the database is gone, the disk is full) they wait in memory,
+packed, so that decisions can go on for a long while.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
+from itertools import chain
 
+import msgspec
 import structlog
 
 from doorward.errors import StoreConflict, StoreUnavailable
@@ -22,8 +29,11 @@ from doorward.model.use import GRANULARITY, WHOLE, Use, UseLog, kept
 BATCH_SECONDS = 0.2
 """How long an event may wait to be written."""
 
-MOST_WAITING = 10_000
-"""How many events may wait; while the log cannot take them, no further call is answered."""
+MOST_WAITING = 1_000_000
+"""How many events may wait; when so many do, no further call is answered."""
+
+PACK = 1000
+"""How many events are packed together."""
 
 LAST_TRIES = 5
 """How often the last batch is tried when the recorder is closed."""
@@ -33,16 +43,42 @@ MOST_MARKS = 100_000
 
 _log = structlog.get_logger(__name__)
 
+_unpacked = msgspec.msgpack.Decoder(tuple[Event, ...]).decode
+
+
+class _Pack(msgspec.Struct, frozen=True):
+    """``PACK`` events that wait for long, compressed to a fraction of their size."""
+
+    count: int
+    content: bytes
+
+    @classmethod
+    def of(cls, events: tuple[Event, ...]) -> _Pack:
+        return cls(len(events), zlib.compress(msgspec.msgpack.encode(events), 1))
+
+    def events(self) -> tuple[Event, ...]:
+        return _unpacked(zlib.decompress(self.content))
+
 
 class Recorder:
     """Implements ``model.directory.EventLog`` and ``model.use.UseLog`` over others, in batches."""
 
-    def __init__(self, log: EventLog, uses: UseLog, *, alone: bool = True) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        uses: UseLog,
+        *,
+        alone: bool = True,
+        is_scarce: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Start the thread that writes the batches.
 
-        ``alone`` says that no other process of this server records calls.
+        ``alone`` says that no other process of this server records calls, and ``is_scarce`` that
+        the disk has no room for events now: they wait until it has.
         """
         self._alone = alone
+        self._is_scarce = is_scarce
+        self._packs: deque[_Pack] = deque()
         self._log = log
         self._uses = uses
         self._fresh: dict[tuple[str, str], datetime] = {}
@@ -59,7 +95,7 @@ class Recorder:
     def append(self, events: tuple[Event, ...]) -> None:
         """Take events to be written soon; raises ``StoreUnavailable`` when too many wait."""
         with self._changed:
-            if self._stopping or len(self._waiting) >= MOST_WAITING:
+            if self._stopping or self._count() >= MOST_WAITING:
                 raise StoreUnavailable("the event log does not take events now")
             if not self._has_waiting():
                 self._changed.notify_all()
@@ -94,7 +130,7 @@ class Recorder:
                     continue
                 if len(self._fresh) >= MOST_MARKS:
                     self._fresh.pop(next(iter(self._fresh)))
-                if len(self._waiting_uses) < MOST_WAITING:
+                if len(self._waiting_uses) < MOST_MARKS:
                     self._fresh[use.key] = use.time
                     self._waiting_uses.setdefault(use.key, use)
             if idle and self._waiting_uses:
@@ -141,8 +177,9 @@ class Recorder:
     def _found(self, request_id: str) -> Event | None:
         """Return the call as far as this process knows of it."""
         with self._changed:
-            waiting = (*self._writing, *self._waiting)
-        for event in waiting:
+            waiting, packs = (*self._writing, *self._waiting), tuple(self._packs)
+        unpacked = chain.from_iterable(pack.events() for pack in packs)
+        for event in chain(waiting, unpacked):
             if event.request_id == request_id:
                 return event
         return self._log.by_request(request_id)
@@ -158,7 +195,7 @@ class Recorder:
     def waiting(self) -> int:
         """Return how many events wait to be written."""
         with self._changed:
-            return len(self._waiting) + len(self._writing)
+            return self._count()
 
     def flush(self) -> None:
         """Wait until everything that waits now is written.
@@ -167,11 +204,7 @@ class Recorder:
         """
         with self._changed:
             empty = self._changed.wait_for(
-                lambda: (
-                    not (
-                        self._waiting or self._writing or self._waiting_uses or self._writing_uses
-                    )
-                ),
+                lambda: not (self._has_waiting() or self._writing or self._writing_uses),
                 timeout=10 * BATCH_SECONDS,
             )
         if not empty:
@@ -186,8 +219,8 @@ class Recorder:
             self._stopping = True
             self._changed.notify_all()
         self._thread.join()
-        if self._waiting:
-            raise StoreUnavailable(f"{len(self._waiting)} events could not be recorded")
+        if self._count():
+            raise StoreUnavailable(f"{self._count()} events could not be recorded")
 
     def _run(self) -> None:
         """Write batch after batch until closed."""
@@ -198,29 +231,38 @@ class Recorder:
                 self._changed.wait_for(lambda: self._has_waiting() or self._stopping)
                 if not self._has_waiting():
                     return
-                self._changed.wait_for(
-                    lambda: self._stopping or bool(self._promised), timeout=BATCH_SECONDS
-                )
-                self._writing, self._waiting = tuple(self._waiting), []
-                self._writing_uses, self._waiting_uses = self._waiting_uses, {}
-            unwritten = self._unpromised(self._write(self._writing))
-            unmarked = self._mark(self._writing_uses)
+                if not self._packs:
+                    self._changed.wait_for(
+                        lambda: self._stopping or bool(self._promised), timeout=BATCH_SECONDS
+                    )
+                pack = self._take()
+            scarce = self._is_scarce()
+            unwritten = self._writing if scarce else self._write(self._writing)
+            unwritten = self._settled(self._writing, unwritten)
+            unmarked = self._writing_uses if scarce else self._mark(self._writing_uses)
             failed = bool(unwritten or unmarked)
             with self._changed:
-                self._waiting[:0] = unwritten
+                if pack is not None and len(unwritten) == pack.count:
+                    self._packs.appendleft(pack)
+                else:
+                    self._waiting[:0] = unwritten
                 self._writing = ()
                 self._waiting_uses = unmarked | self._waiting_uses
                 self._writing_uses = {}
                 tries = tries + 1 if failed and self._stopping else 0
                 self._changed.notify_all()
             if failed:
+                self._break()
+                self._pack()
                 pause.wait(BATCH_SECONDS)
 
-    def _unpromised(self, unwritten: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Keep or break the promises of a batch; return what is left to be written later."""
+    def _settled(
+        self, events: tuple[Event, ...], unwritten: tuple[Event, ...]
+    ) -> tuple[Event, ...]:
+        """Keep or break the promises of ``events``; return what is left to be written later."""
         failed = {event.id for event in unwritten}
         broken = set()
-        for event in self._writing:
+        for event in events if self._promised else ():
             with self._changed:
                 promised = self._promised.pop(event.id, None)
             if promised is None:
@@ -232,8 +274,52 @@ class Recorder:
                 promised.set_result(None)
         return tuple(event for event in unwritten if event.id not in broken)
 
+    def _break(self) -> None:
+        """Break the promises that are left: the log does not take events now."""
+        with self._changed:
+            promised, self._promised = self._promised, {}
+            self._waiting[:] = [event for event in self._waiting if event.id not in promised]
+        for future in promised.values():
+            future.set_exception(StoreUnavailable("the event log does not take events now"))
+
+    def _take(self) -> _Pack | None:
+        """Take what is written next, the oldest first; return the pack if it is one.
+
+        The lock is held.
+        """
+        self._writing_uses, self._waiting_uses = self._waiting_uses, {}
+        if self._packs:
+            pack = self._packs.popleft()
+            self._writing = pack.events()
+            return pack
+        self._writing, self._waiting = tuple(self._waiting), []
+        return None
+
+    def _pack(self) -> None:
+        """Pack what waits, but for the last few; nobody waits for the lock meanwhile."""
+        while True:
+            with self._changed:
+                if len(self._waiting) < PACK:
+                    return
+                self._writing = tuple(self._waiting[:PACK])
+                del self._waiting[:PACK]
+            try:
+                packs = [_Pack.of(self._writing)]
+            except ValueError:  # text that is none, which no log takes either
+                packs = []
+            with self._changed:
+                self._packs.extend(packs)
+                self._waiting[:0] = () if packs else self._writing
+                self._writing = ()
+            if not packs:
+                return
+
     def _has_waiting(self) -> bool:
-        return bool(self._waiting or self._waiting_uses)
+        return bool(self._packs or self._waiting or self._waiting_uses)
+
+    def _count(self) -> int:
+        """Return how many events wait, those that are being written among them."""
+        return PACK * len(self._packs) + len(self._waiting) + len(self._writing)
 
     def _mark(self, uses: dict[tuple[str, str], Use]) -> dict[tuple[str, str], Use]:
         """Write marks; return those to be tried again."""

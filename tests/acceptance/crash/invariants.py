@@ -8,12 +8,16 @@ from contextlib import closing
 from pathlib import Path
 
 from doorward.errors import StoreError
-from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.certificate import ServiceCredential, SigningCertificate, SshPublicKey
+from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
 from doorward.model.directory import Directory
 from doorward.model.identity import (
     Attachment,
+    Group,
     InlinePolicy,
+    InstanceProfile,
     ManagedPolicy,
+    Membership,
     PolicyVersion,
     Role,
     User,
@@ -87,8 +91,9 @@ def differences(held: Snapshot, followed: Snapshot | str) -> Iterator[str]:
 
 def half_written(directory: Directory) -> Iterator[str]:
     """Entities without what they belong to; no operation leaves them so."""
-    holders: tuple[User | Role | Account, ...] = (
+    holders: tuple[User | Group | Role | Account, ...] = (
         *directory.all(User),
+        *directory.all(Group),
         *directory.all(Role),
         *directory.all(Account),
     )
@@ -99,6 +104,12 @@ def half_written(directory: Directory) -> Iterator[str]:
         (MfaDevice, lambda device: device.owner_id in owners),
         (InlinePolicy, lambda policy: policy.owner_id in owners),
         (Attachment, lambda attachment: attachment.owner_id in owners),
+        (LoginProfile, lambda profile: profile.user_id in owners),
+        (Membership, lambda member: {member.user_id, member.group_id} <= owners),
+        (SshPublicKey, lambda key: key.owner_id in owners),
+        (SigningCertificate, lambda certificate: certificate.owner_id in owners),
+        (ServiceCredential, lambda credential: credential.owner_id in owners),
+        (InstanceProfile, lambda profile: profile.role_id in owners),
         (PolicyVersion, lambda version: version.policy_id in policies),
         (ManagedPolicy, lambda policy: _has_default(directory, policy)),
         (OrganizationalUnit, lambda unit: _in_organization(directory, unit)),
