@@ -39,11 +39,11 @@ class Line:
         found = {name.lower(): value for name, value in answer.getheaders()}
         return Reply(answer.status, found, answer.read().decode())
 
-    def iam(self, action: str, key: tuple[str, str] | None = None, **parameters: str) -> Reply:
+    def iam(self, action: str, key: tuple[str, str] | None = None, /, **parameters: str) -> Reply:
         """Call an operation of IAM, as the administrator or with a key."""
         return self.send(form("iam", "2010-05-08", action, key, parameters))
 
-    def sts(self, action: str, key: tuple[str, str] | None = None, **parameters: str) -> Reply:
+    def sts(self, action: str, key: tuple[str, str] | None = None, /, **parameters: str) -> Reply:
         """Call an operation of STS."""
         return self.send(form("sts", "2011-06-15", action, key, parameters))
 
@@ -73,7 +73,8 @@ def workers(server: LiveServer) -> list[int]:
 @contextmanager
 def lines(server: LiveServer) -> Iterator[list[Line]]:
     """Give a connection to each process; connections are made until each has one."""
-    wanted, found, made = set(workers(server)), {}, []
+    wanted, made = set(workers(server)), []
+    found: dict[int, Line] = {}
     deadline = time.monotonic() + 20
     try:
         while set(found) != wanted:

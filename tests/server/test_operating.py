@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
-import re
 import signal
 import socket
 import ssl
@@ -112,7 +110,7 @@ def test_metrics_add_the_processes_up_and_stand_apart(server: LiveServer) -> Non
 
 
 def test_a_call_has_one_line_in_the_log_without_secrets(server: LiveServer) -> None:
-    name, user = new_user(server.administrator, policy(allow("iam:GetUser")))
+    _, user = new_user(server.administrator, policy(allow("iam:GetUser")))
     asked = Signed(key=user.access_key_id, secret=user.secret_access_key).send(server.endpoint)
     until(lambda: any(asked.request_id in line for line in server.said))
     entries = [line for line in server.said if asked.request_id in line]
@@ -212,9 +210,9 @@ def test_who_takes_too_long_is_not_waited_for(
 def test_a_drip_of_bytes_is_too_slow(server: LiveServer) -> None:
     with connected(server) as connection:
         began = time.monotonic()
-        with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, as it comes
-            for letter in HEAD * 40:
-                connection.sendall(bytes((letter,)))
+        with contextlib.suppress(OSError):  # reset or broken pipe, as it comes
+            while time.monotonic() - began < 10:
+                connection.sendall(b"P")
                 time.sleep(0.05)
         assert time.monotonic() - began < 5
 
@@ -361,7 +359,7 @@ def test_readiness_says_that_the_store_is_gone_and_when_that_is_too_long() -> No
         assert get(server.endpoint, "/readyz")[0] == 200
         with psycopg.connect(cluster, autocommit=True) as admin:
             name = urlsplit(database).path.strip("/")
-            admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')  # type: ignore[call-overload]
+            admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
             admin.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
             )
@@ -372,10 +370,9 @@ def test_readiness_says_that_the_store_is_gone_and_when_that_is_too_long() -> No
                 server.client("iam").create_user(UserName="late")
             assert "doorward_store_reachable 0.0" in get(server.endpoint, "/metrics")[1]
             until(lambda: get(server.endpoint, "/readyz")[0] == 503)
-            status, said = get(server.endpoint, "/readyz")
-            assert re.search("older than fail_closed_after", said)
+            assert "older than fail_closed_after" in get(server.endpoint, "/readyz")[1]
             assert Signed().send(server.endpoint).status == 503
-            admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')  # type: ignore[call-overload]
+            admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         until(lambda: get(server.endpoint, "/readyz")[0] == 200)
         assert Signed().send(server.endpoint).status == 200
 
@@ -386,6 +383,6 @@ def test_no_process_leaves_its_counts_behind(tmp_path: Path) -> None:
     }  # fmt: skip
     with serving(f"sqlite:///{tmp_path}/d.db", settings) as server:
         assert "doorward_workers 2.0" in get(server.endpoint, "/metrics")[1]
-        assert any("metrics" in name for name in os.listdir(tmp_path))
+        assert list(tmp_path.glob("doorward-metrics-*"))
         assert server.stop() == 0
-    assert not [name for name in os.listdir(tmp_path) if "metrics" in name]
+    assert not list(tmp_path.glob("doorward-metrics-*"))

@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resource": ("doorward.cli.resource", "Keep resource policies: put, get, list, delete."),
     "mfa": ("doorward.cli.mfa", "Make hardware tokens known, record security keys."),
     "account": ("doorward.cli.account", "Create accounts outside any organization."),
+    "backup": ("doorward.cli.backup", "Write a whole store to a file, while servers go on."),
+    "restore": ("doorward.cli.restore", "Restore a backup to an empty store."),
+    "master-key": ("doorward.cli.master_key", "Change the keys that seal secrets."),
+    "doctor": ("doorward.cli.doctor", "Examine configuration, store, keys, files and clock."),
     "version": ("doorward.cli.version", "Show the version of Doorward and of its data."),
 }
 """Every command: the module that holds it (as ``command``) and what it does."""

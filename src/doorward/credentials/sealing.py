@@ -135,13 +135,9 @@ class Sealer:
 
         ``context`` names the place, e.g. ``(account, owner_id, access_key_id)``; it is not kept.
         """
-        key_id = self._current.id.encode()
-        header = bytes((_VERSION, len(key_id))) + key_id
-        salt, data_key = random_bytes(_SALT_BYTES), random_bytes(_KEY_BYTES)
-        nonce = random_bytes(_NONCE_BYTES)
-        wrapped = _wrapping(self._current, salt).encrypt(_NO_NONCE, data_key, header)
-        ciphertext = AESGCM(data_key).encrypt(nonce, plaintext, _associated(context))
-        return b"".join((header, salt, wrapped, nonce, ciphertext))
+        data_key, nonce = random_bytes(_KEY_BYTES), random_bytes(_NONCE_BYTES)
+        head = self._wrapped(data_key, random_bytes)
+        return head + nonce + AESGCM(data_key).encrypt(nonce, plaintext, _associated(context))
 
     def unseal(self, sealed: bytes, *, context: tuple[str, ...]) -> bytes:
         """Return what was sealed.
@@ -151,23 +147,56 @@ class Sealer:
                 key, or sealed in another context.
 
         """
+        data_key, rest = self._opened(sealed)
+        try:
+            return AESGCM(data_key).decrypt(
+                rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], _associated(context)
+            )
+        except InvalidTag:
+            raise SealBroken from None
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Tell whether a value is sealed under the current master key; raises ``SealBroken``."""
+        return master_key_id(sealed) == self._current.id.encode()
+
+    def rewrap(self, sealed: bytes, *, random_bytes: RandomBytes) -> bytes:
+        """Return a sealed value with its data key wrapped by the current master key.
+
+        What was sealed stays sealed meanwhile; a value that names the current key already is
+        returned as it is.
+
+        Raises:
+            SealBroken: not a sealed value, altered, or of an unknown master key.
+
+        """
+        if self.is_current(sealed):
+            return sealed
+        data_key, rest = self._opened(sealed)
+        return self._wrapped(data_key, random_bytes) + rest
+
+    def _wrapped(self, data_key: bytes, random_bytes: RandomBytes) -> bytes:
+        """Return the head of a sealed value: its master key's id, salt, wrapped data key."""
+        key_id = self._current.id.encode()
+        header = bytes((_VERSION, len(key_id))) + key_id
+        salt = random_bytes(_SALT_BYTES)
+        return header + salt + _wrapping(self._current, salt).encrypt(_NO_NONCE, data_key, header)
+
+    def _opened(self, sealed: bytes) -> tuple[bytes, bytes]:
+        """Return the data key of a sealed value, and nonce and ciphertext."""
         key_id = master_key_id(sealed)
         start = 2 + len(key_id)
         master = self._keys.get(key_id)
         after_salt = start + _SALT_BYTES
         after_wrapped = after_salt + _WRAPPED_BYTES
-        after_nonce = after_wrapped + _NONCE_BYTES
-        if master is None or len(sealed) < after_nonce:
+        if master is None or len(sealed) < after_wrapped + _NONCE_BYTES:
             raise SealBroken
         try:
             data_key = _wrapping(master, sealed[start:after_salt]).decrypt(
                 _NO_NONCE, sealed[after_salt:after_wrapped], sealed[:start]
             )
-            return AESGCM(data_key).decrypt(
-                sealed[after_wrapped:after_nonce], sealed[after_nonce:], _associated(context)
-            )
         except InvalidTag:
             raise SealBroken from None
+        return data_key, sealed[after_wrapped:]
 
     def mark(self, content: bytes, *, context: tuple[str, ...]) -> bytes:
         """Return 16 bytes that only we can make of ``content`` in its ``context``.

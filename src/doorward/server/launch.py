@@ -11,15 +11,17 @@ import structlog
 
 from doorward.api import services
 from doorward.errors import ConfigurationError
-from doorward.server import collector, tls
+from doorward.server import collector
 from doorward.server.listen import endpoint, listen, most_connections, siblings
 from doorward.server.log import log_to_stderr
 from doorward.server.metrics import Metrics
 from doorward.server.serve import Process, serve
 from doorward.server.supervisor import Supervisor
+from doorward.usecases import tls
 from doorward.usecases.application import Application, Server
 from doorward.usecases.bootstrap import Bootstrapped
 from doorward.usecases.config import (
+    METRICS_ADDRESS,
     METRICS_PATH,
     OFF,
     Reread,
@@ -27,9 +29,6 @@ from doorward.usecases.config import (
     address,
     fixed,
 )
-
-METRICS_ADDRESS = "127.0.0.1:8481"
-"""Where metrics are told when no setting says it, and the server's own port is not a free one."""
 
 _log = structlog.get_logger(__name__)
 

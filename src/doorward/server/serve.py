@@ -16,13 +16,14 @@ import uvicorn
 
 from doorward.api import services
 from doorward.errors import DoorwardError
-from doorward.server import collector, tls
+from doorward.server import collector
 from doorward.server.asgi import Asgi, MetricsAsgi
 from doorward.server.log import log_to_stderr
 from doorward.server.metrics import Metrics
 from doorward.server.pipeline import Pipeline
 from doorward.server.protocol import Limits
 from doorward.server.watch import Watch
+from doorward.usecases import tls
 from doorward.usecases.application import Application
 from doorward.usecases.config import Reread
 

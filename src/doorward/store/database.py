@@ -16,7 +16,7 @@ from doorward.model.directory import Change, EventLog, Transaction
 from doorward.model.report import Reports
 from doorward.model.snapshot import Snapshot
 from doorward.model.use import UseLog
-from doorward.store import feed
+from doorward.store import feed, portable
 from doorward.store.address import Address, Engines, connect, parse_address
 from doorward.store.directory import SqlDirectory
 from doorward.store.event_log import SqlEventLog
@@ -138,6 +138,20 @@ class Store:
                 connection.cursor().execute("PRAGMA wal_checkpoint(RESTART)")
             finally:
                 connection.close()
+
+    def look(self, question: Callable[[Connection], T]) -> T:
+        """Answer a question about the database itself, in one consistent state."""
+        with self._reading() as connection:
+            return question(connection)
+
+    def copy_to(self, other: Store) -> Mapping[str, int]:
+        """Copy every row as it is at one moment into an empty store, all or none.
+
+        Both have this program's schema. Returns how many rows each table has. Writes go on
+        meanwhile.
+        """
+        with self._reading() as source:
+            return other._in_transaction(lambda target: portable.copy(source, target))
 
     @contextmanager
     def read(self) -> Iterator[SqlDirectory]:

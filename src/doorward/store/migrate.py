@@ -24,8 +24,7 @@ def migrate(connection: Connection) -> None:
     that does not take schema changes back, goes on where it stopped. Raises ``StoreIncompatible``
     when the store has had a migration that this program does not know.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _config()
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     found = set(MigrationContext.configure(connection).get_current_heads())
@@ -36,3 +35,15 @@ def migrate(connection: Connection) -> None:
         )
     with _ONE_AT_A_TIME:
         command.upgrade(config, "head")
+
+
+def newest_revision() -> str | None:
+    """Return the last migration that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    """Return where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from secrets import token_bytes
 from typing import Self
 
-from doorward.api.call import Vault
 from doorward.control.guesses import Guesses
 from doorward.control.ids import Ids
-from doorward.credentials.sealing import (
-    MasterKey,
-    SealBroken,
-    Sealer,
-    format_master_keys,
-    master_key_id,
-    new_master_key,
-    parse_master_keys,
-)
+from doorward.credentials.sealing import Sealer
 from doorward.errors import ConfigurationError
-from doorward.model.credential import AccessKey
 from doorward.model.organization import Account
-from doorward.model.snapshot import Snapshot
 from doorward.store.address import parse_address
 from doorward.store.database import Store
 from doorward.store.lease import Lease
@@ -35,11 +20,12 @@ from doorward.usecases.clock import system_clock
 from doorward.usecases.config import Settings, fixed
 from doorward.usecases.guesses import GuessesInMemory
 from doorward.usecases.live import Live
+from doorward.usecases.master_keys import MEMORY, check_master_keys, master_keys
 from doorward.usecases.recorder import Recorder
 from doorward.usecases.shared_guesses import SharedGuesses
 from doorward.usecases.vault import SealedVault
 
-MEMORY = "sqlite:///:memory:"
+__all__ = ["MEMORY", "Application", "Server"]
 
 
 class Server:
@@ -92,7 +78,8 @@ class Application:
         self.settings = settings
         self.clock = clock
         self.ids = Ids(token_bytes)
-        self.vault = SealedVault(Sealer(_master_keys(settings)))
+        sealer = Sealer(master_keys(settings, make=True))
+        self.vault = SealedVault(sealer)
         self.guesses: Guesses = worker_of.guesses if worker_of else GuessesInMemory()
         self.store = Store.open(settings.store, exclusive=worker_of is None)
         try:
@@ -104,7 +91,7 @@ class Application:
                 clock=clock,
                 most_stale=timedelta(seconds=settings.fail_closed_after),
             )
-            _check_master_keys(self.live.current(), self.vault)
+            check_master_keys(self.live.current(), sealer)
             self.first: Bootstrapped | None = bootstrap(
                 self.live, settings, vault=self.vault, ids=self.ids, now=self.clock()
             )
@@ -132,8 +119,8 @@ class Application:
                 f"{', '.join(lasting)} cannot change while the server runs: restart it"
             )
         if new.store != MEMORY or new.master_key or new.master_key_file:
-            sealer = Sealer(_master_keys(new))
-            _check_master_keys(self.live.current(), SealedVault(sealer))
+            sealer = Sealer(master_keys(new))
+            check_master_keys(self.live.current(), sealer)
             self.vault.renew(sealer)
         self.settings = new
 
@@ -155,84 +142,3 @@ class Application:
     def __exit__(self, *_exception: object) -> None:
         """Close it."""
         self.close()
-
-
-def _master_keys(settings: Settings) -> tuple[MasterKey, ...]:
-    """Return the master keys: as given, from the file, or made beside a new SQLite store.
-
-    Secrets in memory are gone with the process, so a store in memory has a key of its own.
-    """
-    if settings.master_key is not None:
-        return parse_master_keys(settings.master_key)
-    if settings.master_key_file is not None:
-        return parse_master_keys(_read(Path(settings.master_key_file)))
-    if settings.store == MEMORY:
-        return (new_master_key(token_bytes),)
-    if not settings.store.startswith("sqlite:///"):
-        raise ConfigurationError(
-            "this store needs master_key or master_key_file: the keys that seal secrets are never"
-            " kept in the database"
-        )
-    database = Path(settings.store.removeprefix("sqlite:///"))
-    beside = database.with_name(database.name + ".key")
-    if not beside.exists():
-        if database.exists():
-            raise ConfigurationError(
-                f"{beside} is gone, and with it the keys to every secret in {database};"
-                " bring it back from a backup, or set master_key_file"
-            )
-        _create(beside)
-    return parse_master_keys(_read(beside))
-
-
-def _check_master_keys(snapshot: Snapshot, vault: Vault) -> None:
-    """Refuse master keys that do not open the store's secrets: one is tried for each key's id."""
-    sealed = {master_key_id(key.sealed_secret): key for key in snapshot.all(AccessKey)}
-    for key in sealed.values():
-        try:
-            vault.unseal(key.sealed_secret, (key.account, key.owner_id, key.id))
-        except SealBroken:
-            raise ConfigurationError(
-                "the master keys do not open the secrets of this store: they are not the ones that"
-                " it was made with, or one of them is missing; bring them back from a backup, or"
-                " name their file by --master-key-file"
-            ) from None
-
-
-def _read(file: Path) -> str:
-    """Return the text of a key file."""
-    try:
-        return file.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"the master keys cannot be read from {file}: {error}") from error
-
-
-def _create(file: Path) -> None:
-    """Write a new master key, readable by its owner alone, whole and synced or not at all.
-
-    Of two servers that start at once, the first one's key stays: it may have sealed something.
-    """
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as out:
-                out.write(format_master_keys((new_master_key(token_bytes),)))
-                out.flush()
-                os.fsync(out.fileno())
-            with suppress(FileExistsError):
-                file.hardlink_to(draft)
-        finally:
-            Path(draft).unlink()
-        _sync(file.parent)
-    except OSError as error:
-        raise ConfigurationError(f"the master key cannot be written to {file}: {error}") from error
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder as durable as the files."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

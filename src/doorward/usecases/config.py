@@ -20,6 +20,9 @@ PREFIX = "DOORWARD_"
 METRICS_PATH = "/metrics"
 """The value of ``metrics`` by which they are told at the server's own address."""
 
+METRICS_ADDRESS = "127.0.0.1:8481"
+"""Where metrics are told when no setting says it, and the server's own port is not a free one."""
+
 OFF = "off"
 
 
