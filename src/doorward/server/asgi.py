@@ -5,7 +5,6 @@ Calls that need memory alone are answered at once; those that wait for the store
 
 from __future__ import annotations
 
-import asyncio
 import time
 from urllib.parse import quote
 
@@ -27,12 +26,6 @@ The service models would admit SAML metadata and certificate chains of more than
 
 _READING = frozenset({"GET", "HEAD"})
 
-_TOO_SLOW = HttpResponse(
-    408,
-    (("content-type", "text/plain"), ("connection", "close")),
-    b"The body of the request did not come in time.\n",
-)
-
 
 class Asgi:
     """An ASGI application around a pipeline."""
@@ -49,14 +42,9 @@ class Asgi:
             return
         if scope["type"] != "http":
             return
-        settings = self._watch.application.settings
         try:
-            async with asyncio.timeout(settings.read_timeout):
-                body = await _body(receive)
+            body = await _body(receive)
         except ConnectionAbortedError:
-            return
-        except TimeoutError:
-            await _send(_TOO_SLOW, send)
             return
         request = _request(scope, body or b"")
         response = await self._told(scope, request)

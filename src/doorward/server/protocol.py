@@ -13,6 +13,15 @@ MOST_HEAD_BYTES = 65_536
 """The largest request line and headers, together, that are read."""
 
 
+_NOTHING, _HEAD, _BODY = "", "head", "body"
+"""What of a request is being read."""
+
+_TOO_SLOW = (
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-type: text/plain\r\n"
+    b"content-length: 46\r\n\r\nThe body of the request did not come in time.\n"
+)
+
+
 class Limits(uvicorn.Config):
     """uvicorn's configuration, with the limits that it knows nothing of."""
 
@@ -52,10 +61,15 @@ class Limits(uvicorn.Config):
 
 
 class Bounded(HttpToolsProtocol):
-    """A connection that is closed when a head takes too long, or is too large."""
+    """A connection that is closed when a head or a body takes too long, or a head is too large.
+
+    A call that comes whole, as most do, costs no timer.
+    """
 
     config: Limits
-    _late: asyncio.TimerHandle | None = None
+    _reading = _HEAD
+    _timed = _NOTHING
+    _timer: asyncio.TimerHandle | None = None
     _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -64,44 +78,57 @@ class Bounded(HttpToolsProtocol):
         if len(self.connections) > self.config.most_connections:
             transport.abort()
         else:
-            self._await_head()
+            self._time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
-        self._have_head()
+        self._reading = _NOTHING
+        self._time()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; refuse a head that has no end."""
         super().data_received(data)
-        if self._late is not None:
+        if self._reading != _NOTHING or self._timer is not None:
+            self._time()
+        if self._reading == _HEAD:
             self._head += len(data)
-            if self._head > MOST_HEAD_BYTES:
-                self._have_head()
+            if self._head > MOST_HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too large.")
 
     def on_message_begin(self) -> None:
         """Begin to read a head."""
         super().on_message_begin()
-        self._await_head()
+        self._reading, self._head = _HEAD, 0
 
     def on_headers_complete(self) -> None:
-        """Have read a head."""
-        self._have_head()
+        """Begin to read a body."""
+        self._reading = _BODY
         super().on_headers_complete()
 
-    def _await_head(self) -> None:
-        if self._late is None:
-            self._head = 0
-            self._late = self.loop.call_later(self.config.read_timeout, self._too_late)
+    def on_message_complete(self) -> None:
+        """Have read a whole request."""
+        self._reading = _NOTHING
+        if self._timer is not None:
+            self._time()
+        super().on_message_complete()
 
-    def _have_head(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+    def _time(self) -> None:
+        """Have a timer for what is being read, from when it was begun, and for nothing else."""
+        if self._timed == self._reading:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._timed = self._reading
+        if self._reading != _NOTHING:
+            self._timer = self.loop.call_later(self.config.read_timeout, self._too_late)
 
     def _too_late(self) -> None:
-        """Close: nothing was asked, so there is nothing to answer."""
-        self._late = None
-        if not self.transport.is_closing():
-            self.transport.close()
+        """Close. Whose head did not come asked nothing, so there is nothing to answer."""
+        self._timer = None
+        if self.transport.is_closing():
+            return
+        if self._reading == _BODY and not self.cycle.response_started:
+            self.transport.write(_TOO_SLOW)
+        self.transport.close()
