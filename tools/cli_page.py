@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from doorward.cli import FAILED, MISUSED, cli
-from doorward.usecases.config import PREFIX, SETTINGS, Settings
+from doorward.cli.doctor import NOT_KNOWN
+from doorward.usecases.config import METRICS_ADDRESS, PREFIX, SETTINGS, Settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "cli.md"
 
@@ -26,9 +27,11 @@ EXIT_CODES = f"""
 
 | Code | Meaning |
 |---|---|
-| 0 | done; of `decide`: every line was answered, be it by an error |
-| {FAILED} | refused or failed: standard error says why; of `test`: a decision is not as expected |
+| 0 | done; of `decide`: every line was answered, be it by an error; of `doctor`: all is well |
+| {FAILED} | refused or failed: standard error says why; of `test`: a decision is not as \
+expected; of `doctor`: a check failed; of `restore`: nothing was written, for want of `--yes` |
 | {MISUSED} | the command line or the configuration is wrong: standard error says where |
+| {NOT_KNOWN} | of `doctor`: no check failed, and some could not be made |
 
 Answers go to standard output, everything else to standard error.
 """
@@ -37,12 +40,14 @@ SETTINGS_HEAD = """
 ## Settings of `doorward serve`
 
 A setting is given by a flag, else by its variable, else in the TOML file that `--config` names.
-All values are text. Without a master key, one is made beside a new SQLite store (`FILE.key`);
-PostgreSQL needs one given. Without bootstrap settings the first start draws them, and prints the
-secret once. Unknown flags, variables that begin with `DOORWARD_` and keys are errors.
+All values are text. `backup`, `restore`, `doctor` and `master-key` read the same settings. Those
+marked *reloads* are taken over on SIGHUP; the others need a restart. Without a master key, one is
+made beside a new SQLite store (`FILE.key`); PostgreSQL needs one given. Without bootstrap settings
+the first start draws them, and prints the secret once. Unknown flags, variables that begin with
+`DOORWARD_` and keys are errors.
 
-| Key in the file | Variable | Meaning | Default |
-|---|---|---|---|
+| Key in the file | Variable | Meaning | Default | |
+|---|---|---|---|---|
 """
 
 CREDENTIALS = """
@@ -50,7 +55,8 @@ CREDENTIALS = """
 
 Commands that ask a server sign as AWS's own clients do: with `AWS_ACCESS_KEY_ID`,
 `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, or the profile that `--profile` or `AWS_PROFILE`
-names. `DOORWARD_ENDPOINT` says which server, `DOORWARD_CONFIG` which file `serve` reads.
+names. `DOORWARD_ENDPOINT` says which server, `DOORWARD_CONFIG` which file the commands with
+`--config` read.
 """
 
 
@@ -58,7 +64,8 @@ def page() -> str:
     """Return the page's text."""
     context = click.Context(cli, info_name="doorward")
     settings = (
-        f"| `{name}` | `{PREFIX}{name.upper()}` | {cell(setting.meaning)} | {default(name)} |\n"
+        f"| `{name}` | `{PREFIX}{name.upper()}` | {cell(setting.meaning)} | {default(name)} "
+        f"| {'reloads' if setting.reloads else ''} |\n"
         for name, setting in SETTINGS.items()
     )
     commands = (text for found in leaves(cli, context) for text in described(*found))
@@ -68,7 +75,8 @@ def page() -> str:
 def default(name: str) -> str:
     """Return what a setting is when nobody gives it."""
     usual = Settings()
-    value = f"{usual.host}:{usual.port}" if name == "listen" else getattr(usual, name)
+    told = {"listen": f"{usual.host}:{usual.port}", "metrics": METRICS_ADDRESS}
+    value = told.get(name) or getattr(usual, name)
     return f"`{value}`" if value else ""
 
 

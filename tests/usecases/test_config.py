@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from doorward.errors import ConfigurationError
-from doorward.usecases.config import SETTINGS, Settings, settings
+from doorward.usecases.config import SETTINGS, Settings, fixed, settings
 
 KEY = {
     "DOORWARD_BOOTSTRAP_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -47,6 +48,18 @@ def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -
         (KEY | {"DOORWARD_BOOTSTRAP_ACCESS_KEY_ID": "short"}, "16 to 128"),
         (KEY | {"DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY": "with a space, long"}, "printable"),
         ({"DOORWARD_MASTER_KEY": "a", "DOORWARD_MASTER_KEY_FILE": "b"}, "not both"),
+        ({"DOORWARD_WORKERS": "0"}, "workers must be a number from 1 to 64"),
+        ({"DOORWARD_WORKERS": "65"}, "from 1 to 64"),
+        ({"DOORWARD_WORKERS": "four"}, "from 1 to 64"),
+        ({"DOORWARD_TLS_CERTIFICATE": "x"}, "go together"),
+        ({"DOORWARD_TLS_KEY": "x"}, "go together"),
+        ({"DOORWARD_METRICS": "/metricz"}, "metrics must be HOST:PORT"),
+        ({"DOORWARD_METRICS": "8481"}, "metrics must be HOST:PORT"),
+        ({"DOORWARD_ACCESS_LOG": "yes"}, "access_log must be on or off"),
+        ({"DOORWARD_LOG_FORMAT": "xml"}, "auto, json or text"),
+        ({"DOORWARD_FAIL_CLOSED_AFTER": "0"}, "whole number of seconds"),
+        ({"DOORWARD_READ_TIMEOUT": "1.5"}, "whole number of seconds"),
+        ({"DOORWARD_IDLE_TIMEOUT": "-1"}, "whole number of seconds"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_an_error(environment: dict[str, str], text: str) -> None:
@@ -80,6 +93,23 @@ def test_what_is_secret_is_never_shown() -> None:
     for value in shown.values():
         assert value not in repr(found)
         assert value not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ({}, {}, ()),
+        ({}, {"region": "eu-west-1", "access_log": "on", "master_key": "x"}, ()),
+        ({}, {"host": "::1", "port": 1}, ("listen",)),
+        ({}, {"store": "sqlite:///other", "workers": 2}, ("store", "workers")),
+        ({}, {"tls_certificate": "c", "tls_key": "k"}, ("tls_certificate",)),
+        ({"tls_certificate": "c", "tls_key": "k"}, {"tls_certificate": "d", "tls_key": "l"}, ()),
+    ],
+)
+def test_some_settings_last_as_long_as_the_server(
+    old: dict[str, Any], new: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    assert fixed(Settings(**old), Settings(**new)) == names
 
 
 def test_every_setting_is_a_field() -> None:

@@ -51,6 +51,7 @@ class Server:
 
     def __exit__(self, *_exception: object) -> None:
         """Let another server have the store, once the last process of this one has ended."""
+        self.guesses.close()
         if self._lease:
             self._lease.release()
 

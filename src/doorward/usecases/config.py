@@ -198,7 +198,9 @@ def fixed(old: Settings, new: Settings) -> tuple[str, ...]:
         for name in Settings.__struct_fields__
         if name in {"host", "port"} or not SETTINGS[name].reloads
     )
-    changed = (name for name in lasting if getattr(old, name) != getattr(new, name))
+    changed = [name for name in lasting if getattr(old, name) != getattr(new, name)]
+    if (old.tls_certificate is None) != (new.tls_certificate is None):
+        changed.append("tls_certificate")  # a renewal is one thing, another protocol another
     spelt = ("listen" if name in {"host", "port"} else name for name in changed)
     return tuple(dict.fromkeys(spelt))
 

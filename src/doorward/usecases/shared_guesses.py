@@ -9,12 +9,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import mmap
+import os
 import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 from doorward.control.guesses import LOCKED_FOR, TRIES
@@ -42,8 +44,14 @@ class SharedGuesses:
         """Have counted nothing yet."""
         self._key = key
         self._memory = mmap.mmap(-1, _ENTRY.size * _TOGETHER * _SETS)
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the server)
+        self._file, name = tempfile.mkstemp(prefix="doorward-guesses-")
+        Path(name).unlink()
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Forget everything, in this process."""
+        os.close(self._file)
+        self._memory.close()
 
     def judged(self, subject: str, now: datetime, verify: Callable[[], T | None]) -> T | None:
         """Return what ``verify`` says of a try, ``None`` while the subject is locked."""
