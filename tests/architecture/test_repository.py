@@ -106,7 +106,11 @@ def declared() -> set[str]:
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
     providers = importlib.metadata.packages_distributions()
-    imported = {name.lower() for top in third_parties() for name in providers[top]}
+    imported = {
+        re.sub("[-_.]+", "-", name).lower()  # PEP 503: one name, several spellings
+        for top in third_parties()
+        for name in providers[top]
+    }
     assert imported - declared() == HOSTS, "imported, but not declared in pyproject.toml"
     assert declared() - imported == set(INDIRECT), "declared in pyproject.toml, but not used"
 

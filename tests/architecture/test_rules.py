@@ -53,6 +53,8 @@ RULES = (
         {
             "doorward.usecases.application": "hands the source of randomness to what is below",
             "doorward.usecases.vault": "as above, for sealing",
+            "doorward.usecases.master_keys": "as above, for keys beside a new store",
+            "doorward.usecases.rotation": "as above, for new master keys",
         },
         (
             "import random",

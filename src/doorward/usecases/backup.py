@@ -112,14 +112,14 @@ def _copied(source: Store, database: Path, now: datetime) -> Manifest:
         schema = target.look(inspection.revision) or ""
     finally:
         target.close()  # the last connection moves what is in the log into the file
-    size, digest = _digest(database)
+    size, checksum = _measured(database)
     return Manifest(
         format=FORMAT,
         made=now,
         doorward=version("doorward"),
         schema=schema,
         size=size,
-        sha256=digest,
+        sha256=checksum,
         master_keys=tuple(sorted(key.decode() for key in keys)),
         rows=rows,
     )
@@ -154,7 +154,7 @@ def _unpack(file: Path, database: Path) -> Manifest:
                 if left < 0:
                     raise _broken(file, "it is larger than it says")
                 out.write(part)
-    if _digest(database) != (manifest.size, manifest.sha256):
+    if _measured(database) != (manifest.size, manifest.sha256):
         raise _broken(file, "its checksum is wrong")
     return manifest
 
@@ -165,10 +165,10 @@ class _Form(msgspec.Struct, frozen=True):
     format: int
 
 
-def _digest(file: Path) -> tuple[int, str]:
-    """Return size and SHA-256 of a file."""
+def _measured(file: Path) -> tuple[int, str]:
+    """Return size and SHA-256 of a file, in hexadecimal."""
     with file.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256")
+        found = hashlib.file_measured(content, "sha256")
         return content.tell(), found.hexdigest()
 
 
