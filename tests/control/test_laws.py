@@ -141,11 +141,32 @@ def test_identifiers_have_their_forms(seed: int, account: str) -> None:
         assert re.fullmatch(pattern, value), (pattern, value)
     assert account_of(ids.unique_id("AROA", account)) == account
     assert account_of(ids.access_key_id("AKIA", account)) == account
+    assert account_of(ids.long_id("ASPA", account)) == account
+
+
+@pytest.mark.parametrize(
+    ("identifier", "account"),
+    [
+        # Published with the account, with tools that read ids (see ``account_of``).
+        ("ASIAQNZGKIQY56JQ7WML", "029608264753"),
+        # AWS's example of the older form, which holds no account.
+        ("AKIAIOSFODNN7EXAMPLE", None),
+        ("AKIA" + "7" * 16, None),
+        ("AKIAQNZGKIQY56JQ7WM", None),
+        ("AKIAQNZGKIQY56JQ7WM1", None),
+        ("", None),
+    ],
+)
+def test_an_id_of_aws_s_says_its_account(identifier: str, account: str | None) -> None:
+    assert account_of(identifier) == account
 
 
 def test_every_message_is_of_a_code_that_the_service_models_know() -> None:
     """A code outside the models would reach clients as an error that they cannot name."""
-    from doorward.wire import faults
+    from doorward.wire import faults, models
+
+    def errors_of(service: str) -> set[str]:
+        return set(models.service(service).errors)
 
     tables = [each.name for each in iter_modules(control.__path__) if "messages" in each.name]
     assert {"credential_messages", "messages", "password_messages"} <= set(tables)
@@ -157,7 +178,9 @@ def test_every_message_is_of_a_code_that_the_service_models_know() -> None:
     }
     assert len(rows) > 60
     for name, row in rows.items():
-        service = "organizations" if row.code.endswith("Exception") else "iam"
+        owners = [each for each in ("iam", "sts", "organizations") if row.code in errors_of(each)]
+        common = "organizations" if row.code.endswith("Exception") else "iam"
+        service = owners[0] if owners else common
         assert faults.fault(service, row.code, row.text).code == row.code, name
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from doorward.credentials.failure import AuthenticationFailure
 from doorward.credentials.sealing import MasterKey, Sealer
-from doorward.credentials.session_token import SessionClaims, check, issue, read
+from doorward.credentials.session_token import LIMIT, SessionClaims, check, issue, read
 
 SEALER = Sealer((MasterKey("mk-1", bytes(range(32))),))
 EXPIRES = datetime(2026, 1, 1, 1, 0, 0, tzinfo=UTC)
@@ -34,17 +34,28 @@ tags = st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=3)
 @given(
     st.builds(
         SessionClaims,
-        kind=st.sampled_from(["AssumedRole", "FederatedUser", "SessionToken"]),
+        kind=st.sampled_from(["AssumedRole", "FederatedUser", "SessionToken", "AssumedRoot"]),
         policies=st.lists(st.text(max_size=2048), max_size=3).map(tuple),
         session_tags=tags,
         source_identity=st.none() | st.text(),
         mfa_authenticated_at=st.none() | st.integers(0, 2**40),
         issued_at=st.integers(0, 2**40),
         expires_at=st.integers(0, 2**40),
-    )
+        task_policy=st.none() | st.text(),
+    ),
+    st.integers(0, LIMIT),
 )
-def test_a_token_says_all_that_was_put_into_it(claims: SessionClaims) -> None:
-    assert read(issue(claims, SEALER, token_bytes), SEALER) == claims
+def test_a_token_says_all_that_was_put_into_it(claims: SessionClaims, minimum: int) -> None:
+    token = issue(claims, SEALER, token_bytes, minimum)
+    assert read(token, SEALER) == claims
+    least = len(issue(claims, SEALER, token_bytes))
+    assert minimum <= len(token)
+    assert len(token) == least if minimum <= least else len(token) < minimum + 12
+
+
+def test_a_token_is_filled_up_to_the_limit_and_no_further() -> None:
+    """The model: MinimumSessionTokenSize is at most 4096, which is what a token may have."""
+    assert len(issue(CLAIMS, SEALER, token_bytes, LIMIT)) == LIMIT
 
 
 def test_tokens_are_of_a_size_for_headers() -> None:

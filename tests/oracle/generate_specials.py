@@ -41,6 +41,8 @@ def add_context(
         context[rng.choice(["aws:MultiFactorAuthPresent", "AWS:multifactorauthpresent"])] = (
             rng.choice(values)
         )
+    if "aws:TokenIssueTime" in context and rng.random() < 0.25:
+        context["aws:AssumedRoot"] = rng.choice([True, "true", "false"])
     if action.startswith("kms:"):
         prefix = rng.choice(["kms:EncryptionContext:"] * 4 + ["KMS:encryptioncontext:"])
         for name, value in ENCRYPTED.items():

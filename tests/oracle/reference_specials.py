@@ -268,6 +268,9 @@ def session_limited(case: Case) -> bool:
         return service == "iam" or (service == "sts" and name != "getcalleridentity")
     if kind not in ("user", "root") or "aws:tokenissuetime" not in case["context"]:
         return False
+    assumed = case["context"].get("aws:assumedroot")
+    if kind == "root" and isinstance(assumed, str) and fold(assumed) == "true":
+        return service == "sts" and name != "getcalleridentity"
     multi_factor = case["context"].get("aws:multifactorauthpresent")
     if service == "iam":
         return not isinstance(multi_factor, str) or fold(multi_factor) != "true"

@@ -397,6 +397,7 @@ def test_the_border_of_public(condition: Json, public: bool) -> None:
 
 ISSUED = {"aws:TokenIssueTime": "2026-03-01T12:00:00Z"}
 WITH_MFA = ISSUED | {"aws:MultiFactorAuthPresent": "true"}
+ASSUMED = ISSUED | {"aws:AssumedRoot": "true"}
 FED_ARN = f"arn:aws:sts::{A}:federated-user/f"
 
 # IAM User Guide, "Compare AWS STS credentials"; AWS STS API Reference, "GetSessionToken",
@@ -441,6 +442,13 @@ SESSIONS: list[Row] = [
     ("S6", ask(ROOT, "iam:GetUser", USER, context=ISSUED), "session-limit"),
     ("S6", ask(ROOT, "iam:GetUser", USER, context=WITH_MFA), "root-user-allow"),
     ("S6", ask(ROOT, "iam:GetUser", USER), "root-user-allow"),
+    ("S6", ask(ROOT, "iam:GetUser", USER, context=ASSUMED), "root-user-allow"),
+    ("S6", ask(ROOT, "sts:AssumeRole", TARGET, context=ASSUMED, resource=STAR), "session-limit"),
+    (
+        "S6",
+        ask(action="iam:GetUser", on=USER, identity=[ALLOW], context=ASSUMED),
+        "session-limit",
+    ),
     ("S6", ask(action="sts:GetFederationToken", on=FED_ARN, identity=[ALLOW]), "identity-allow"),
     (
         "S6",

@@ -33,6 +33,8 @@ BY_NAME = {
     "SAMLProviderArn": f"arn:aws:iam::{ACCOUNT}:saml-provider/some",
     "SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/some",
     "Subject": {"Principal": f"arn:aws:iam::{ACCOUNT}:user/administrator"},
+    "TargetPrincipal": ACCOUNT,
+    "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"},
     "VersionId": "v1",
 }
 """Values whose form says more than the model does."""
@@ -41,7 +43,7 @@ CANDIDATES = (
     "some", "123456", ACCOUNT, "somebody@example.com", "r-abcd", "ou-abcd-abcdefgh", "p-abcdefgh",
     "o-abcdefghij", "car-abcdefgh12345678", "h-abcdefgh12", "x" * 40, "s3:GetObject", "/", "v1",
     "AKIAI44QH8DHBEXAMPLE", f"arn:aws:iam::{ACCOUNT}:policy/some",
-    "o-abcdefghij/r-abcd/ou-abcd-abcdefgh",
+    "o-abcdefghij/r-abcd/ou-abcd-abcdefgh", "RS256",
 )  # fmt: skip
 """Texts of which the first that a shape admits is taken."""
 
@@ -70,6 +72,10 @@ def _value(operation: Operation, member: Member) -> Any:
         case "list":
             assert shape.element is not None
             return [_value(operation, shape.element)]
+        case "map":
+            assert shape.key is not None
+            assert shape.value is not None
+            return {_value(operation, shape.key): _value(operation, shape.value)}
         case "integer" | "long":
             return int(shape.minimum or 1)
         case "boolean":

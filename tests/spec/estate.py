@@ -24,6 +24,8 @@ LEADER = "999999999999"
 SCP, RCP = PolicyType.SERVICE_CONTROL_POLICY, PolicyType.RESOURCE_CONTROL_POLICY
 FEDERATED = FederatedUser(FEDERATED_ARN, ALICE)
 """A federated session of Alice's."""
+FEDERATED_BY_ROOT = FederatedUser(FEDERATED_ARN, f"arn:aws:iam::{A}:root")
+"""A federated session that the root user asked for."""
 
 ALL = json.dumps(doc(allow()))
 LITTLE = json.dumps(doc(allow(Action="ec2:*")))

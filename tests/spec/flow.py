@@ -409,6 +409,15 @@ F10 = (
         "account", UNMATCHED, who=ROOT, on=QUEUE_B, resource=to({"AWS": A}), source=SILENT),
     ask("no identity policy", "a Deny for the root user's account", DENIED, who=ROOT,
         resource=doc(deny(Principal={"AWS": A}))),
+    live("a federated user whose session the root user asked for", "a federated user of the root "
+         "user, with a session policy", BY_ROOT, estate.people(), who=estate.FEDERATED_BY_ROOT,
+         session=(estate.ALL,)),
+    live("a federated user whose session the root user asked for", "a federated user of the root "
+         "user, with a session policy of another action", NOT_BY_SESSION, estate.people(),
+         who=estate.FEDERATED_BY_ROOT, session=(estate.LITTLE,)),
+    live("a federated user whose session the root user asked for", "a federated user of a user "
+         "without policies", UNMATCHED, estate.named("*"), who=estate.FEDERATED,
+         session=(estate.ALL,), action="ec2:RunInstances", on="*"),
 )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ S4 = (
 
 PASSING: Json = {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"}
 BY_MFA = PASSING | {"aws:MultiFactorAuthPresent": "true"}
+AS_ROOT = PASSING | {"aws:AssumedRoot": "true"}
 NOT_BY_MFA = PASSING | {"aws:MultiFactorAuthPresent": "false"}
 TRUSTED = doc(allow(Principal={"AWS": ALICE}, Action="sts:*", Resource=None))
 FREE = "no-permission-needed"
@@ -111,6 +112,19 @@ S6 = (
         "credentials", BY_LIMIT, who=ROOT, action="iam:ListUsers", on="*", context=PASSING),
     ask("a root user with temporary credentials", "IAM by the root user, with MFA",
         "root-user-allow", who=ROOT, action="iam:ListUsers", on="*", context=BY_MFA),
+    *(
+        ask("a session of sts:AssumeRoot", f"{action} by a session of AssumeRoot", expected,
+            who=ROOT, action=action, on="*", context=AS_ROOT)
+        for action, expected in (
+            ("iam:ListUsers", "root-user-allow"),
+            ("sts:GetSessionToken", BY_LIMIT),
+            ("sts:GetAccessKeyInfo", BY_LIMIT),
+            ("sts:GetCallerIdentity", FREE),
+        )
+    ),
+    ask("a session of sts:AssumeRoot", "IAM by the root user, whose session is none of AssumeRoot",
+        BY_LIMIT, who=ROOT, action="iam:ListUsers", on="*",
+        context=PASSING | {"aws:AssumedRoot": "false"}),
     *(
         ask(f"{TEMPORARY}: of STS only AssumeRole and GetCallerIdentity",
             f"{action} with temporary credentials and MFA", BY_LIMIT, action=f"sts:{action}",

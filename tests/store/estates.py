@@ -24,7 +24,13 @@ from doorward.model.credential import (
     PasswordPolicy,
 )
 from doorward.model.event import Event
-from doorward.model.federation import OpenIdProvider, SamlKey, SamlProvider
+from doorward.model.federation import (
+    ContextProvider,
+    KeyMapping,
+    OpenIdProvider,
+    SamlKey,
+    SamlProvider,
+)
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -45,6 +51,8 @@ from doorward.model.organization import (
     OrganizationPolicy,
     PolicyTarget,
     PolicyType,
+    RootFeature,
+    TrustedService,
 )
 from doorward.model.resource import RegisteredResource
 from doorward.model.schema import Entity
@@ -58,16 +66,44 @@ DOCUMENT = '{ "Version" : "2012-10-17",\r\n\t"Statement": [] }  '
 
 ONE_OF_EACH: tuple[Entity, ...] = (
     User(A, "Ana", "AIDAANA", NOW, path="/eng/", tags=TAGS, permissions_boundary="arn:aws:x"),
-    Role(A, "Deploy", "AROADEPLOY", NOW, DOCUMENT, description="", max_session_duration=43200),
+    Role(
+        A,
+        "Deploy",
+        "AROADEPLOY",
+        NOW,
+        DOCUMENT,
+        description="",
+        max_session_duration=43200,
+        max_signin_session=7776000,
+    ),
     ManagedPolicy(A, "Read", "ANPAREAD", NOW, NOW + timedelta(days=1), versions_ever=7),
     PolicyVersion(A, "ANPAREAD", "v7", DOCUMENT, NOW),
     InlinePolicy(A, "AIDAANA", "own", DOCUMENT),
     Attachment(A, "AIDAANA", f"arn:aws:iam::{A}:policy/Read", 3),
     AccessKey("AKIAANA", A, "AIDAANA", bytes(range(256)), NOW, KeyStatus.INACTIVE),
     MfaDevice(f"arn:aws:iam::{A}:mfa/ana", A, b"", NOW, "AIDAANA", NOW, last_step=2**40),
-    Account(A, "acme", NOW, "ops@example.org", "o-acme", "r-acme", NOW, installation=True),
+    Account(
+        A,
+        "acme",
+        NOW,
+        "ops@example.org",
+        "o-acme",
+        "r-acme",
+        NOW,
+        installation=True,
+        token_version=2,
+        properties=(("RoleManager/Enabled", "true"),),
+    ),
     AccountCreation("car-1", "o-acme", "new", "SUCCEEDED", NOW, NOW, B),
-    Organization("o-acme", A, "r-acme", NOW, enabled_policy_types=tuple(PolicyType)),
+    Organization(
+        "o-acme",
+        A,
+        "r-acme",
+        NOW,
+        enabled_policy_types=tuple(PolicyType),
+        trusted_services=(TrustedService("iam.amazonaws.com", NOW),),
+        root_features=tuple(RootFeature),
+    ),
     OrganizationalUnit("ou-acme-1", "o-acme", "r-acme", "prod", NOW),
     OrganizationPolicy(
         "p-1", "o-acme", "deny", PolicyType.SERVICE_CONTROL_POLICY, DOCUMENT, NOW, "why"
@@ -92,7 +128,15 @@ ONE_OF_EACH: tuple[Entity, ...] = (
     SigningCertificate("C1", A, A, "-----BEGIN\r\n", "00ff", NOW),
     ServerCertificate(A, "Web", "ASCAWEB", "-----BEGIN", NOW, NOW, "/cloudfront/", "chain", TAGS),
     ServiceCredential("ACCAANA", A, "AIDAANA", "s", "Ana-at-1", b"\0", NOW, expires=NOW),
-    OpenIdProvider(A, "idp.example.org/x", NOW, ("a", "b"), ("00" * 20,), TAGS),
+    OpenIdProvider(
+        A,
+        "idp.example.org/x",
+        NOW,
+        ("a", "b"),
+        ("00" * 20,),
+        TAGS,
+        ContextProvider("sub", (KeyMapping("mail", "email"), KeyMapping("x")), None, "kind"),
+    ),
     SamlProvider(
         A, "Idp", "ASPA", NOW, "<a>\r\n</a>", NOW, TAGS, "Required", (SamlKey("K", NOW, b"\0"),)
     ),

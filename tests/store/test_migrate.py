@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import inspect, text
 
 from doorward.errors import StoreIncompatible, StoreUnavailable
+from doorward.model.directory import Transaction
+from doorward.model.organization import Account, Organization
 from doorward.store import Store
 from doorward.store.tables import METADATA
-from tests.store.estates import user
+from tests.store.estates import NOW, A, user
 from tests.store.places import postgresql_database
 
 
@@ -70,6 +72,37 @@ def test_a_migration_interrupted_halfway_goes_on(store: Store, kept: int) -> Non
         for table in METADATA.tables.values():
             found = {index["name"] for index in there.get_indexes(table.name)}
             assert {index.name for index in table.indexes} <= found
+
+
+NEW_IN_0009 = (
+    ("organizations", "trusted_services"),
+    ("organizations", "root_features"),
+    ("accounts", "token_version"),
+    ("accounts", "properties"),
+    ("roles", "max_signin_session"),
+    ("openid_providers", "context_provider"),
+    ("saml_providers", "context_provider"),
+)
+
+
+def test_what_was_stored_before_new_columns_has_their_defaults(store: Store) -> None:
+    """Revision 0009 adds columns: an older store's rows get what nobody set."""
+    store.migrate()
+    held = (Account(A, "acme", NOW), Organization("o-acme", A, "r-acme", NOW))
+
+    def fill(transaction: Transaction) -> None:
+        for entity in held:
+            transaction.add(entity)
+
+    store.write(fill)
+    run(
+        store,
+        *(f"ALTER TABLE {table} DROP COLUMN {column}" for table, column in NEW_IN_0009),
+        "UPDATE alembic_version SET version_num = '0008'",
+    )
+    store.migrate()
+    loaded = store.load()
+    assert (*loaded.all(Account), *loaded.all(Organization)) == held
 
 
 def test_a_newer_schema_is_refused_and_left_alone(store: Store) -> None:

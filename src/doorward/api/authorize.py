@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -52,26 +52,38 @@ _INVALID_TOKEN = Refusal(
 def refusal(operation: ServedOperation, caller: Caller) -> Refusal | None:
     """Return why the caller's kind of session may not call ``operation``, or ``None``.
 
-    Source: IAM User Guide, "Compare AWS STS credentials": GetSessionToken credentials cannot call
-    IAM unless MFA was given, and of STS only AssumeRole and GetCallerIdentity; role sessions
-    cannot call GetSessionToken; the root user cannot assume roles.
+    Sources: IAM User Guide, "Compare AWS STS credentials": GetSessionToken credentials cannot call
+    IAM unless MFA was given, federation tokens cannot at all; of STS each kind can call what
+    ``_OF_STS`` says. AWS STS API Reference: the root user can call neither AssumeRole nor
+    AssumeRoot. Texts recorded from AWS; for AssumeRoot ours.
     """
-    kind = caller.claims.kind if caller.claims else None
-    if (
-        kind == "SessionToken"
-        and operation.service == "iam"
-        and caller.claims
-        and caller.claims.mfa_authenticated_at is None
-    ):
-        return _INVALID_TOKEN
-    allowed = {"AssumeRole", "GetCallerIdentity"}
-    if kind == "SessionToken" and operation.service == "sts" and operation.name not in allowed:
+    claims = caller.claims
+    if claims is not None and operation.service == "iam":
+        without_mfa = claims.kind == "SessionToken" and claims.mfa_authenticated_at is None
+        return _INVALID_TOKEN if without_mfa or claims.kind == "FederatedUser" else None
+    if operation.service != "sts":
+        return None
+    if claims is not None and not _OF_STS[claims.kind](operation.name):
         return Refusal("AccessDenied", f"Cannot call {operation.name} with session credentials")
-    if kind == "AssumedRole" and operation.action == "sts:GetSessionToken":
-        return Refusal("AccessDenied", f"Cannot call {operation.name} with session credentials")
-    if operation.action == "sts:AssumeRole" and caller.user_id == caller.account:
-        return Refusal("AccessDenied", "Roles may not be assumed by root accounts.")
+    if caller.user_id == caller.account:
+        said = _NOT_FOR_ROOT.get(operation.name)
+        return None if said is None else Refusal("AccessDenied", said)
     return None
+
+
+_OF_STS: Mapping[str, Callable[[str], bool]] = {
+    "AssumedRole": lambda name: name not in {"GetFederationToken", "GetSessionToken"},
+    "AssumedRoot": lambda name: name == "GetCallerIdentity",
+    "FederatedUser": lambda name: name == "GetCallerIdentity",
+    "SessionToken": lambda name: name in {"AssumeRole", "GetCallerIdentity"},
+}
+"""Whether a kind of session can call an operation of STS."""
+
+_NOT_FOR_ROOT: Mapping[str, str] = {
+    "AssumeRole": "Roles may not be assumed by root accounts.",
+    "AssumeRoot": "AssumeRoot may not be called by root accounts.",
+}
+"""What is said to the root user that calls these operations of STS."""
 
 
 def judge(operation: ServedOperation, call: Read, parameters: Parameters) -> tuple[Judged, ...]:

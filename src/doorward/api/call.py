@@ -39,8 +39,8 @@ class Vault(Protocol):
         """Say whether ``mark`` is of this content in this context."""
         ...
 
-    def issue_token(self, claims: SessionClaims) -> str:
-        """Return a session token that carries ``claims``."""
+    def issue_token(self, claims: SessionClaims, minimum: int = 0) -> str:
+        """Return a session token that carries ``claims``, of ``minimum`` characters or more."""
         ...
 
     def read_token(self, token: str) -> SessionClaims:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from doorward.api.call import Caller
 from doorward.control.protection import service_linked
+from doorward.control.session_contents import session_texts
 from doorward.credentials.failure import expired_token, invalid_client_token_id
 from doorward.credentials.session_token import SessionClaims
 from doorward.engine.context import Context, Provenance, build
@@ -14,7 +15,7 @@ from doorward.model.credential import AccessKey, KeyStatus
 from doorward.model.directory import Directory, one
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account
-from doorward.model.principal import IamUser, RoleSession, RootUser, overlaid
+from doorward.model.principal import FederatedUser, IamUser, RoleSession, RootUser, overlaid
 
 
 def caller_of_key(directory: Directory, key: AccessKey) -> Caller:
@@ -57,23 +58,75 @@ def caller_of_session(directory: Directory, claims: SessionClaims, now: datetime
     if directory.get(Account, claims.account) is None:
         raise invalid_client_token_id()
     context = _session_context(claims, now)
-    if claims.kind == "AssumedRole":
-        return _caller_of_role(directory, claims, context)
-    if claims.kind == "SessionToken":
-        if claims.user_id == claims.account:
-            return Caller(
-                subject=Subject(RootUser(claims.account), claims.policies or None, context),
-                account=claims.account,
-                arn=f"arn:aws:iam::{claims.account}:root",
-                user_id=claims.account,
-                access_key_id=claims.access_key_id,
-                claims=claims,
-            )
-        user = one(directory, User, id=claims.user_id or "")
-        if user is None:
-            raise invalid_client_token_id()
-        return _caller_of_user(user, claims.access_key_id, claims, context)
-    raise invalid_client_token_id()
+    match claims.kind:
+        case "AssumedRole":
+            return _caller_of_role(directory, claims, context)
+        case "FederatedUser":
+            return _caller_of_federated(directory, claims, context)
+        case "SessionToken" if claims.user_id != claims.account:
+            user = one(directory, User, id=claims.user_id or "")
+            if user is None:
+                raise invalid_client_token_id()
+            return _caller_of_user(user, claims.access_key_id, claims, context)
+        case "SessionToken" | "AssumedRoot":
+            return _caller_as_root(claims, context)
+
+
+def federated_arn(account: str, name: str) -> str:
+    """Return the ARN of a federated user."""
+    return f"arn:aws:sts::{account}:federated-user/{name}"
+
+
+def _caller_as_root(claims: SessionClaims, context: Context) -> Caller:
+    """Return the caller for a session of the root user, its own or another account's task."""
+    return Caller(
+        subject=Subject(RootUser(claims.account), None, context, task_policy=claims.task_policy),
+        account=claims.account,
+        arn=f"arn:aws:iam::{claims.account}:root",
+        user_id=claims.account,
+        access_key_id=claims.access_key_id,
+        claims=claims,
+    )
+
+
+def _caller_of_federated(directory: Directory, claims: SessionClaims, context: Context) -> Caller:
+    """Return the caller for a federated user, who goes when the user that asked for it goes."""
+    name = claims.session_name
+    user = one(directory, User, id=claims.user_id or "")
+    if name is None or (user is None and claims.user_id != claims.account):
+        raise invalid_client_token_id()
+    principal = FederatedUser(
+        arn=federated_arn(claims.account, name),
+        user_arn=user.arn if user else f"arn:aws:iam::{claims.account}:root",
+        tags=overlaid(user.tags if user else (), claims.session_tags),
+    )
+    return Caller(
+        subject=_with_policies(directory, principal, claims, context),
+        account=claims.account,
+        arn=principal.arn,
+        user_id=f"{claims.account}:{name}",
+        access_key_id=claims.access_key_id,
+        claims=claims,
+    )
+
+
+def _with_policies(
+    directory: Directory,
+    principal: RoleSession | FederatedUser,
+    claims: SessionClaims,
+    context: Context,
+) -> Subject:
+    """Return the subject with its session policies, the managed ones in their present version.
+
+    A managed one that is gone leaves a session that may do nothing: what it denied is not known.
+    """
+    if not claims.policies and not claims.policy_arns:
+        return Subject(principal, None, context)
+    arns = claims.policy_arns
+    texts = session_texts(directory, claims.account, claims.policies, arns)
+    if texts is None:
+        return Subject(principal, (), context)
+    return Subject(principal, texts, context, arns)
 
 
 def _caller_of_user(
@@ -104,7 +157,7 @@ def _caller_of_role(directory: Directory, claims: SessionClaims, context: Contex
         service_linked=service_linked(role),
     )
     return Caller(
-        subject=Subject(principal, claims.policies or None, context, claims.policy_arns),
+        subject=_with_policies(directory, principal, claims, context),
         account=role.account,
         arn=f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{claims.session_name}",
         user_id=f"{role.id}:{claims.session_name}",
@@ -129,6 +182,8 @@ def _session_context(claims: SessionClaims, now: datetime) -> Context:
     }
     if mfa is not None:
         values["aws:MultiFactorAuthAge"] = str(max(0, int(now.timestamp() - mfa)))
+    if claims.kind == "AssumedRoot":
+        values["aws:AssumedRoot"] = "true"
     if claims.source_identity:
         values["aws:SourceIdentity"] = claims.source_identity
     return build(values, Provenance.DERIVED)

@@ -29,15 +29,15 @@ class Ids:
         return self._entropy(UNIQUE_ID_ENTROPY)
 
     def unique_id(self, prefix: str, account: str) -> str:
-        """Return a unique id: prefix (AIDA, AROA, ANPA), account, 9 random characters."""
+        """Return a unique id: prefix (AIDA, AROA, ANPA), account, random bits."""
         return forms.unique_id(prefix, account, self._bytes())
 
     def access_key_id(self, prefix: str, account: str) -> str:
-        """Return an access key id: prefix (AKIA, ASIA), account, 8 random characters."""
+        """Return an access key id: prefix (AKIA, ASIA), account, random bits."""
         return forms.access_key_id(prefix, account, self._bytes())
 
     def long_id(self, prefix: str, account: str) -> str:
-        """Return an id of 32 letters and digits: prefix, account, random characters."""
+        """Return an id of 32 letters and digits: prefix, account, random bits."""
         return forms.long_id(prefix, account, self._bytes())
 
     def account_id(self) -> str:

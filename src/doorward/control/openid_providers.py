@@ -13,11 +13,11 @@ from datetime import datetime
 
 import msgspec
 
+from doorward.control import context_providers, tags
 from doorward.control import credential_messages as messages
-from doorward.control import tags
 from doorward.control.quotas import QUOTAS, at_most, within
 from doorward.model.directory import Directory, Transaction
-from doorward.model.federation import OpenIdProvider
+from doorward.model.federation import ContextProvider, OpenIdProvider
 from doorward.model.principal import Tags
 
 _SCHEME = "https://"
@@ -51,6 +51,7 @@ def create(
     client_ids: Sequence[str] = (),
     thumbprints: Sequence[str] = (),
     given_tags: Tags = (),
+    context_provider: ContextProvider | None = None,
     now: datetime,
 ) -> OpenIdProvider:
     """Create a provider.
@@ -70,6 +71,7 @@ def create(
         client_ids=clients,
         thumbprints=_thumbprints(thumbprints),
         tags=tags.merged((), given_tags, tags.exact),
+        context_provider=context_provider,
     )
     if transaction.get(OpenIdProvider, provider.arn) is not None:
         raise messages.OPENID_PROVIDER_EXISTS.error(url=url)
@@ -90,6 +92,18 @@ def remove_client(transaction: Transaction, provider: OpenIdProvider, client_id:
     """Remove an audience; one that is not there is no error."""
     left = tuple(each for each in provider.client_ids if each != client_id)
     _replace(transaction, provider, msgspec.structs.replace(provider, client_ids=left))
+
+
+def update(
+    transaction: Transaction,
+    provider: OpenIdProvider,
+    given: ContextProvider | None,
+    *,
+    remove: bool,
+) -> None:
+    """Set or remove the context provider; raises InvalidInput when a call does both."""
+    context = context_providers.changed(provider.context_provider, given, remove=remove)
+    _replace(transaction, provider, msgspec.structs.replace(provider, context_provider=context))
 
 
 def set_thumbprints(

@@ -21,6 +21,10 @@ NOT_A_USER = Message("InvalidUserType", "Only IAM Users can change their own pas
 PASSWORD_REQUIRED = Message(
     "ValidationError", "A login profile of a user needs a password."
 )  # ours
+ROOT_CHOOSES = Message(
+    "ValidationError",
+    "The root user's login profile takes neither Password nor MaxSigninSessionDuration.",
+)  # ours
 TWO_DURATIONS = Message(
     "InvalidInput",
     "MaxSigninSessionDuration and ResetMaxSigninSessionDuration cannot be given together.",

@@ -10,7 +10,15 @@ from datetime import datetime
 
 import msgspec
 
-from doorward.control import boundaries, messages, names, protection, tags, trust
+from doorward.control import (
+    boundaries,
+    messages,
+    names,
+    password_messages,
+    protection,
+    tags,
+    trust,
+)
 from doorward.control.ids import Ids
 from doorward.control.quotas import within
 from doorward.engine import binding
@@ -43,6 +51,7 @@ def create(
     path: str | None = None,
     description: str | None = None,
     max_session_duration: int | None = None,
+    max_signin_session: int | None = None,
     permissions_boundary: str | None = None,
     given_tags: Tags = (),
     now: datetime,
@@ -50,8 +59,9 @@ def create(
 ) -> Role:
     """Create a role.
 
-    ``max_session_duration`` is in seconds. Raises ``ControlError``: EntityAlreadyExists for a name
-    taken in any case, MalformedPolicyDocument for the trust policy (``trust.checked``),
+    ``max_session_duration`` and ``max_signin_session`` are in seconds. Raises ``ControlError``:
+    EntityAlreadyExists for a name taken in any case, MalformedPolicyDocument for the trust policy
+    (``trust.checked``),
     ValidationError and InvalidInput for path, name and tags, NoSuchEntity for a boundary,
     LimitExceeded.
     """
@@ -66,6 +76,7 @@ def create(
         max_session_duration=3600 if max_session_duration is None else max_session_duration,
         tags=tags.merged((), given_tags, tags.ignoring_case),
         permissions_boundary=boundaries.checked(transaction, account, permissions_boundary),
+        max_signin_session=max_signin_session,
     )
     if transaction.get(Role, account, role.name_key) is not None:
         raise messages.ROLE_EXISTS.error(name=name)
@@ -80,13 +91,19 @@ def update(
     *,
     description: str | None = None,
     max_session_duration: int | None = None,
+    max_signin_session: int | None = None,
+    unset_max_signin_session: bool = False,
 ) -> Role:
-    """Change a role's description or maximum session duration (seconds); ``None`` keeps it.
+    """Change a role's description or longest sessions (seconds); ``None`` keeps what there is.
 
-    Raises UnmodifiableEntity for the duration of a service-linked role.
+    Raises ``ControlError``: UnmodifiableEntity for the sessions of a service-linked role;
+    InvalidInput when a longest sign-in session is given and unset at once.
     """
-    if max_session_duration is not None:
+    if unset_max_signin_session and max_signin_session is not None:
+        raise password_messages.TWO_DURATIONS.error()
+    if max_session_duration is not None or max_signin_session is not None:
         protection.modifiable(role)
+    kept = None if unset_max_signin_session else role.max_signin_session
     return _replaced(
         transaction,
         role,
@@ -96,6 +113,7 @@ def update(
             max_session_duration=(
                 role.max_session_duration if max_session_duration is None else max_session_duration
             ),
+            max_signin_session=kept if max_signin_session is None else max_signin_session,
         ),
     )
 

@@ -11,15 +11,15 @@ from datetime import datetime
 
 import msgspec
 
+from doorward.control import context_providers, tags
 from doorward.control import credential_messages as messages
-from doorward.control import tags
 from doorward.control.ids import Ids
 from doorward.control.quotas import at_most, within
 from doorward.control.sealing import Seal
 from doorward.credentials import certificates, saml_metadata
 from doorward.errors import InvalidInput
 from doorward.model.directory import Directory, Transaction
-from doorward.model.federation import SamlKey, SamlProvider
+from doorward.model.federation import ContextProvider, SamlKey, SamlProvider
 from doorward.model.principal import Tags
 
 _YEARS = 100
@@ -32,6 +32,8 @@ class Change(msgspec.Struct, frozen=True):
     encryption: str | None = None
     private_key: str | None = None
     removed_key: str | None = None
+    context: ContextProvider | None = None
+    removes_context: bool = False
 
     def __repr__(self) -> str:
         """A private key is never shown."""
@@ -55,6 +57,7 @@ def create(
     encryption: str | None = None,
     private_key: str | None = None,
     given_tags: Tags = (),
+    context_provider: ContextProvider | None = None,
     now: datetime,
     ids: Ids,
     seal: Seal,
@@ -72,6 +75,7 @@ def create(
         metadata=metadata,
         valid_until=_valid_until(metadata, now),
         tags=tags.merged((), given_tags, tags.exact),
+        context_provider=context_provider,
     )
     if transaction.get(SamlProvider, provider.arn) is not None:
         raise messages.SAML_PROVIDER_EXISTS.error(name=name)
@@ -101,11 +105,14 @@ def update(
     ids: Ids,
     seal: Seal,
 ) -> SamlProvider:
-    """Change metadata, encryption and private keys; raises InvalidInput, LimitExceeded."""
-    changed = provider
+    """Change metadata, encryption, private keys, context; raises InvalidInput, LimitExceeded."""
+    context = context_providers.changed(
+        provider.context_provider, change.context, remove=change.removes_context
+    )
+    changed = msgspec.structs.replace(provider, context_provider=context)
     if change.metadata is not None:
         changed = msgspec.structs.replace(
-            provider, metadata=change.metadata, valid_until=_valid_until(change.metadata, now)
+            changed, metadata=change.metadata, valid_until=_valid_until(change.metadata, now)
         )
     changed = _with_keys(changed, change, now=now, ids=ids, seal=seal)
     return _replaced(transaction, provider, changed)

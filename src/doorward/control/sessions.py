@@ -1,131 +1,31 @@
-"""Temporary credentials: what a session may be given, and the claims it then carries.
+"""Temporary credentials: how long sessions last, and the claims that they carry.
 
-Sources: AWS STS API Reference (AssumeRole, GetSessionToken); IAM User Guide, "Compare AWS STS
-credentials", "Pass session tags in AWS STS".
+Sources: AWS STS API Reference (AssumeRole, AssumeRoot, GetFederationToken, GetSessionToken); IAM
+User Guide, "Compare AWS STS credentials".
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable
 from datetime import datetime
 
-import msgspec
-
-from doorward.control import documents, policies
-from doorward.control.errors import ControlError
+from doorward.control import session_messages as messages
 from doorward.control.ids import Ids
+from doorward.control.session_contents import SessionTags
 from doorward.credentials.session_token import SessionClaims
-from doorward.model.directory import Directory, one
-from doorward.model.identity import ManagedPolicy, PolicyVersion, Role
-from doorward.model.principal import Tags
-from doorward.policy.catalog import managed_policy_text
-from doorward.policy.kind import PolicyKind
-from doorward.policy.quotas import SIZE_QUOTAS
+from doorward.model.identity import Role
 
 CHAINED_LIMIT = 3600
 """Seconds that a session assumed by another role session may last, whatever the role's maximum."""
 
 USER_LIMIT, ROOT_LIMIT = 129_600, 3600
-"""Seconds that a GetSessionToken session of a user, of the root user, may last."""
+"""Seconds that a session of GetSessionToken or GetFederationToken may last that a user, that the
+root user asks for."""
 
 USER_DEFAULT, ROLE_DEFAULT = 43_200, 3600
-"""Seconds that a GetSessionToken session, a role session, lasts when nobody says."""
+"""Seconds that such a session, that a role session lasts when nobody says."""
 
-SESSION_POLICY_ARNS = 10
-"""Managed policies that may be passed as session policies."""
-
-PACKED_BYTES = 2048
-"""Bytes that session policies and tags may have together once compressed. AWS does not publish its
-own packing or limit; this one is Doorward's."""
-
-
-class SessionTags(msgspec.Struct, frozen=True):
-    """The tags of a session, and which of them pass on to sessions assumed from it."""
-
-    tags: Tags = ()
-    transitive: tuple[str, ...] = ()
-
-    def passed_on(self) -> Tags:
-        """Return the tags that go on to a session assumed from this one."""
-        keys = {key.lower() for key in self.transitive}
-        return tuple((key, value) for key, value in self.tags if key.lower() in keys)
-
-
-def session_tags(passed: Tags, transitive: tuple[str, ...], inherited: SessionTags) -> SessionTags:
-    """Return the tags of a new session: those passed, and the caller's transitive ones.
-
-    Raises ``ControlError`` (InvalidParameterValue) as AWS words it: duplicate keys, a transitive
-    key that is not passed, a key that a transitive tag of the calling session holds.
-    """
-    keys = [key.lower() for key, _ in passed]
-    if len(set(keys)) != len(keys):
-        raise ControlError(
-            "InvalidParameterValue",
-            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
-        )
-    if not {key.lower() for key in transitive} <= set(keys):
-        raise ControlError(
-            "InvalidParameterValue",
-            "The specified transitive tag key must be included in the requested tags.",
-        )
-    held = {key.lower() for key in inherited.transitive}
-    if held & {key.lower() for key in transitive}:
-        raise ControlError(
-            "InvalidParameterValue",
-            "One of the specified transitive tag keys can't be set because it conflicts with a"
-            " transitive tag key from the calling session.",
-        )
-    if held & set(keys):
-        raise ControlError(
-            "InvalidParameterValue",
-            "One of the specified tag keys can't be set because it conflicts with a transitive tag"
-            " key from the calling session.",
-        )
-    return SessionTags((*inherited.passed_on(), *passed), (*inherited.transitive, *transitive))
-
-
-def session_policies(
-    directory: Directory, account: str, inline: str | None, arns: Iterable[str]
-) -> tuple[str, ...]:
-    """Return the texts of a session's policies: the inline one, then the managed ones.
-
-    Managed policies must be AWS's or of ``account``. Raises ``ControlError``:
-    MalformedPolicyDocument, PackedPolicyTooLarge, ValidationError (no such policy).
-    """
-    texts: list[str] = []
-    if inline is not None:
-        quota = SIZE_QUOTAS[PolicyKind.SESSION]
-        if quota.size_of(inline) > quota.characters:
-            raise ControlError("PackedPolicyTooLarge", "Policy exceeds the packed size limit.")
-        documents.written(inline, PolicyKind.SESSION)
-        texts.append(inline)
-    asked = tuple(arns)
-    if len(asked) > SESSION_POLICY_ARNS:
-        raise ControlError(
-            "ValidationError", f"The number of policy ARNs exceeds {SESSION_POLICY_ARNS}."
-        )
-    for arn in asked:
-        text = _managed_text(directory, account, arn)
-        if text is None:
-            raise ControlError("ValidationError", f"{arn} does not exist or is not attachable.")
-        texts.append(text)
-    return tuple(texts)
-
-
-def packed_percent(policies: tuple[str, ...], tags: Tags) -> int:
-    """Return how much of the packed size limit is used, in percent, at least 1.
-
-    Raises ``ControlError`` (PackedPolicyTooLarge) above 100.
-    """
-    plain = "\n".join((*policies, *(f"{key}={value}" for key, value in tags)))
-    percent = max(1, -(-100 * len(zlib.compress(plain.encode(), 9)) // PACKED_BYTES))
-    if percent > 100:
-        raise ControlError(
-            "PackedPolicyTooLarge",
-            f"Packed policy consumes {percent}% of allotted space, please use smaller policy.",
-        )
-    return percent
+TASK_LIMIT = 900
+"""Seconds that a session of AssumeRoot may last, and lasts when nobody says."""
 
 
 def role_duration(role: Role, asked: int | None, *, chained: bool) -> int:
@@ -135,16 +35,9 @@ def role_duration(role: Role, asked: int | None, *, chained: bool) -> int:
     admits.
     """
     if chained and (asked or 0) > CHAINED_LIMIT:
-        raise ControlError(
-            "ValidationError",
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by"
-            " role chaining.",
-        )
+        raise messages.CHAINED_TOO_LONG.error()
     if (asked or 0) > role.max_session_duration:
-        raise ControlError(
-            "ValidationError",
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-        )
+        raise messages.TOO_LONG.error()
     return asked or ROLE_DEFAULT
 
 
@@ -195,12 +88,7 @@ def user_session(
     now: datetime,
     ids: Ids,
 ) -> SessionClaims:
-    """Return the claims of a GetSessionToken session of a user (or root: its account's id).
-
-    What is asked above the limit is cut to it, as the API Reference says of the root user.
-    """
-    limit = ROOT_LIMIT if user_id == account else USER_LIMIT
-    seconds = min(asked or USER_DEFAULT, limit)
+    """Return the claims of a GetSessionToken session of a user (or root: its account's id)."""
     issued = int(now.timestamp())
     return SessionClaims(
         kind="SessionToken",
@@ -211,16 +99,72 @@ def user_session(
         user_arn=user_arn,
         mfa_authenticated_at=mfa_authenticated_at,
         issued_at=issued,
-        expires_at=issued + seconds,
+        expires_at=issued + user_duration(asked, is_root=user_id == account),
     )
 
 
-def _managed_text(directory: Directory, account: str, arn: str) -> str | None:
-    """Return the default version's text of a managed policy that ``account`` may use."""
-    if not policies.usable(directory, account, arn):
-        return None
-    policy = one(directory, ManagedPolicy, arn=arn)
-    if policy is None:
-        return managed_policy_text(arn)
-    version = directory.get(PolicyVersion, policy.id, policy.default_version)
-    return version.document if version else None
+def user_duration(asked: int | None, *, is_root: bool) -> int:
+    """Return how many seconds a session lasts that a user, or the root user, asks for.
+
+    What is asked above the limit is cut to it, as the API Reference says of the root user: "If the
+    specified duration is longer than one hour, the session … defaults to one hour."
+    """
+    return min(asked or USER_DEFAULT, ROOT_LIMIT if is_root else USER_LIMIT)
+
+
+def federated_session(
+    *,
+    account: str,
+    user_id: str,
+    user_arn: str,
+    name: str,
+    asked: int | None,
+    policies: tuple[str, ...],
+    policy_arns: tuple[str, ...],
+    tags: SessionTags,
+    now: datetime,
+    ids: Ids,
+) -> SessionClaims:
+    """Return the claims of a session of the federated user ``name``, asked for by a user or root.
+
+    ``policies`` are what ``session_policies`` returned for ``policy_arns``.
+    """
+    issued = int(now.timestamp())
+    return SessionClaims(
+        kind="FederatedUser",
+        account=account,
+        access_key_id=ids.access_key_id("ASIA", account),
+        secret_access_key=ids.secret(),
+        user_id=user_id,
+        user_arn=user_arn,
+        session_name=name,
+        policies=policies,
+        policy_arns=policy_arns,
+        session_tags=tags.tags,
+        issued_at=issued,
+        expires_at=issued + user_duration(asked, is_root=user_id == account),
+    )
+
+
+def root_session(
+    account: str,
+    *,
+    task_policy: str,
+    asked: int | None,
+    source_identity: str | None,
+    now: datetime,
+    ids: Ids,
+) -> SessionClaims:
+    """Return the claims of a session as root user of a member account, bounded by a task."""
+    issued = int(now.timestamp())
+    return SessionClaims(
+        kind="AssumedRoot",
+        account=account,
+        access_key_id=ids.access_key_id("ASIA", account),
+        secret_access_key=ids.secret(),
+        user_id=account,
+        task_policy=task_policy,
+        source_identity=source_identity,
+        issued_at=issued,
+        expires_at=issued + (TASK_LIMIT if asked is None else asked),
+    )

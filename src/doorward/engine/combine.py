@@ -234,7 +234,7 @@ def _situation(
     return Situation(
         free=special and needs_no_permission(asked.action, caller.principal),
         in_account=caller.account is not None,
-        is_root=caller.is_root,
+        is_root=caller.as_root,
         same_account=same_account,
         same_partition=not (caller.partition and text.parts) or caller.partition == text.parts[1],
         forbidden=forbidden(asked.action, caller.principal, text, asked.context)

@@ -75,6 +75,7 @@ def gather(directory: Directory, subject: Subject, resource: Resource) -> Layers
             account,
             _holder_of_policy(directory, resource.arn, registered),
             None if resource.arn == "*" else owner or account,
+            subject.task_policy,
         ),
     )
     session = _session(subject)
@@ -86,7 +87,8 @@ class _Place(msgspec.Struct, frozen=True):
 
     ``holder`` is the unique id of the user or role, of ``kind``; ``account`` the principal's.
     ``policy_on`` is what the resource's policy is on. ``owner`` is whose RCPs limit the use of the
-    resource; ``None`` for ``*``, which is no resource.
+    resource; ``None`` for ``*``, which is no resource. ``task`` is what bounds a root user's
+    privileged task.
     """
 
     kind: type[User] | type[Role] | None
@@ -94,6 +96,7 @@ class _Place(msgspec.Struct, frozen=True):
     account: str | None
     policy_on: RegisteredResource | Role | None
     owner: str | None
+    task: str | None
 
 
 def _standing(directory: Directory, place: _Place) -> Layers:
@@ -102,7 +105,9 @@ def _standing(directory: Directory, place: _Place) -> Layers:
     entity = None if kind is None or holder is None else one(directory, kind, id=holder)
     boundary = None if entity is None else entity.permissions_boundary
     return Layers(
-        identity=() if entity is None else identity_policies(directory, entity),
+        identity=_task(directory, place.task)
+        if entity is None
+        else identity_policies(directory, entity),
         permissions_boundary=None if boundary is None else (managed_policy(directory, boundary),),
         resource=_resource_policy(directory, place.policy_on),
         service_control=_chain(directory, place.account, PolicyType.SERVICE_CONTROL_POLICY),
@@ -124,6 +129,15 @@ def _entity(directory: Directory, principal: Principal) -> User | Role | None:
             return _found(directory, Role, arn, unique_id)
         case _:
             return None
+
+
+def _task(directory: Directory, arn: str | None) -> Policies:
+    """The policy of a root user's privileged task, if that is what a session is for.
+
+    Source: AWS STS API Reference, AssumeRoot: TaskPolicyArn is "the identity based policy that
+    scopes the session". AWS's five have Deny statements alone.
+    """
+    return () if arn is None else (managed_policy(directory, arn),)
 
 
 def _found(

@@ -56,7 +56,8 @@ class Caller(msgspec.Struct, frozen=True):
 
     ``account``, ``partition`` (folded) and ``arn`` are ``None`` for principals that live in no
     account. ``arn`` is the value of ``aws:PrincipalArn``: for a session the role's, never its own.
-    ``is_root``: the root user of its account; ``is_service_linked``: a service-linked role's (S8).
+    ``is_root``: the root user of its account; ``as_root``: that, or a federated user whose session
+    the root user asked for (10); ``is_service_linked``: a service-linked role's (S8).
     """
 
     principal: Principal
@@ -66,6 +67,7 @@ class Caller(msgspec.Struct, frozen=True):
     names: Mapping[Name, MatchKind]
     endpoint_names: Mapping[Name, MatchKind]
     is_root: bool = False
+    as_root: bool = False
     is_service_linked: bool = False
 
 
@@ -114,8 +116,14 @@ def caller_of(principal: Principal, *, federates: bool) -> Caller:
         everywhere,
         at_endpoint,
         is_root=is_root,
+        as_root=is_root or _of_root(principal, f"arn:{partition}:iam::{account}:root"),
         is_service_linked=is_service_linked(principal),
     )
+
+
+def _of_root(principal: Principal, root: str) -> bool:
+    """Whether the root user asked for this federated user's session."""
+    return isinstance(principal, FederatedUser) and principal.user_arn == root
 
 
 def principal_arn(principal: Principal) -> str | None:

@@ -138,10 +138,17 @@ def _beyond_session(service: str, action: str, principal: Principal, context: Co
         return action not in _FOR_FEDERATED_USERS
     if not isinstance(principal, IamUser | RootUser) or context.get("aws:TokenIssueTime") is None:
         return False
+    if isinstance(principal, RootUser) and _true(context, "aws:AssumedRoot"):
+        return service == "sts" and action not in _FOR_FEDERATED_USERS
     if service == "sts":
         return action not in _FOR_TEMPORARY_USERS
-    used = context.get("aws:MultiFactorAuthPresent")
-    return used is None or [fold(value) for value in used.values] != ["true"]
+    return not _true(context, "aws:MultiFactorAuthPresent")
+
+
+def _true(context: Context, key: str) -> bool:
+    """Whether a Boolean key is there and true."""
+    found = context.get(key)
+    return found is not None and [fold(value) for value in found.values] == ["true"]
 
 
 def resource_control_applies(

@@ -18,10 +18,12 @@ class Subject(msgspec.Struct, frozen=True):
     session. ``session_policy_arns`` name the managed ones among them, which stand last.
     ``context`` holds the condition keys that the credential fixes
     (``aws:MultiFactorAuthPresent``, ``aws:MultiFactorAuthAge``, ``aws:TokenIssueTime``,
-    ``aws:SourceIdentity`` …). Tags, the session's included, are on the principal.
+    ``aws:SourceIdentity`` …). Tags, the session's included, are on the principal. ``task_policy``
+    is the ARN of the identity-based policy that bounds a root user's session of AssumeRoot.
     """
 
     principal: Principal
     session_policies: tuple[str, ...] | None = None
     context: Context = _NOTHING
     session_policy_arns: tuple[str, ...] = ()
+    task_policy: str | None = None

@@ -85,6 +85,7 @@ class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 class LoginProfile(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """A user's password for signing in, as an argon2id hash.
 
+    ``user_id`` is the account's for the root user, whose hash is empty: it has none chosen yet.
     ``created`` is when the user first got a password, ``changed`` when it got this one.
     ``earlier_hashes`` are of its last passwords, the latest first. ``max_session`` is in seconds.
     """

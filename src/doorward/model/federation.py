@@ -9,6 +9,25 @@ import msgspec
 from doorward.model.principal import Tags
 
 
+class KeyMapping(msgspec.Struct, frozen=True):
+    """A key of an identity provider's token that becomes a key of the trusted context."""
+
+    source: str
+    target: str | None = None
+
+
+class ContextProvider(msgspec.Struct, frozen=True):
+    """How a provider's tokens would make a trusted context ("trusted identity propagation").
+
+    The subject's type is a fixed text or is read from a key of the token; at most one is set.
+    """
+
+    subject_key: str
+    mappings: tuple[KeyMapping, ...] = ()
+    subject_type: str | None = None
+    subject_type_key: str | None = None
+
+
 class OpenIdProvider(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     """An OpenID Connect provider; ``url`` is the issuer's without ``https://``.
 
@@ -22,6 +41,7 @@ class OpenIdProvider(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     client_ids: tuple[str, ...] = ()
     thumbprints: tuple[str, ...] = ()
     tags: Tags = ()
+    context_provider: ContextProvider | None = None
 
     @property
     def arn(self) -> str:
@@ -62,6 +82,7 @@ class SamlProvider(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     tags: Tags = ()
     encryption: str | None = None
     private_keys: tuple[SamlKey, ...] = ()
+    context_provider: ContextProvider | None = None
 
     @property
     def arn(self) -> str:

@@ -80,6 +80,9 @@ class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 
     ``trust_policy`` is the document's text, byte-exact but for the users and roles that it names:
     these are kept by unique id (``engine.binding``).
+
+    ``max_signin_session`` (seconds, 3600 to 7776000) is the longest sign-in session of who signs
+    in with the role; ``None`` where nobody set it.
     """
 
     account: str
@@ -92,6 +95,7 @@ class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     max_session_duration: int = 3600
     tags: Tags = ()
     permissions_boundary: str | None = None
+    max_signin_session: int | None = None
 
     @property
     def name_key(self) -> str:

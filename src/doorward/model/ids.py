@@ -22,33 +22,50 @@ def _spell(entropy: bytes, alphabet: str, length: int) -> str:
     return "".join(letters)
 
 
-def _account_part(account: str) -> str:
-    """Encode the account id in 8 base32 characters, so that an id alone names its account."""
-    number = int(account)
-    return "".join(_BASE32[(number >> shift) & 31] for shift in range(35, -1, -5))
+_ACCOUNT_BITS = 40
+_LARGEST_ACCOUNT = 10**12 - 1
+_PREFIX = 4
 
 
-def account_of(identifier: str) -> str:
-    """Return the account id encoded in a unique id or access key id made here."""
+def _with_account(account: str, entropy: bytes, length: int) -> str:
+    """Spell ``length`` base32 characters: a bit that is set, the account's 40, random ones."""
+    random_bits = 5 * length - 1 - _ACCOUNT_BITS
+    number = (1 << _ACCOUNT_BITS | int(account)) << random_bits
+    number |= int.from_bytes(entropy, "big") & ((1 << random_bits) - 1)
+    return "".join(_BASE32[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def account_of(identifier: str) -> str | None:
+    """Return the account id that a unique id or access key id holds, ``None`` if it holds none.
+
+    AWS's ids since 2019 hold it in this form, which AWS does not publish; before that the first
+    bit was not set. Observed: ASIAQNZGKIQY56JQ7WML is of account 029608264753 (in public use by
+    tools that read key ids).
+    """
+    letters = identifier[_PREFIX : _PREFIX + 9]
+    if len(identifier) < 20 or not all(letter in _BASE32 for letter in identifier[_PREFIX:]):
+        return None
     number = 0
-    for letter in identifier[4:12]:
+    for letter in letters:
         number = number * 32 + _BASE32.index(letter)
-    return f"{number:012d}"
+    held = number >> 5 * 9 - 1 - _ACCOUNT_BITS
+    account = held - (1 << _ACCOUNT_BITS)
+    return f"{account:012d}" if 0 <= account <= _LARGEST_ACCOUNT else None
 
 
 def unique_id(prefix: str, account: str, entropy: bytes) -> str:
-    """Return a 21-character unique id: prefix (AIDA, AROA …), account, 9 random characters."""
-    return prefix + _account_part(account) + _spell(entropy, _BASE32, 9)
+    """Return a 21-character unique id: prefix (AIDA, AROA …), account, random bits."""
+    return prefix + _with_account(account, entropy, 17)
 
 
 def access_key_id(prefix: str, account: str, entropy: bytes) -> str:
-    """Return a 20-character access key id: prefix (AKIA, ASIA), account, 8 random characters."""
-    return prefix + _account_part(account) + _spell(entropy, _BASE32, 8)
+    """Return a 20-character access key id: prefix (AKIA, ASIA …), account, random bits."""
+    return prefix + _with_account(account, entropy, 16)
 
 
 def long_id(prefix: str, account: str, entropy: bytes) -> str:
-    """Return an id of 32 characters, as certificates have: prefix, account, 20 random ones."""
-    return prefix + _account_part(account) + _spell(entropy, _BASE32, 24 - len(prefix))
+    """Return an id of 32 characters, as certificates have: prefix, account, random bits."""
+    return prefix + _with_account(account, entropy, 32 - len(prefix))
 
 
 def account_id(entropy: bytes) -> str:

@@ -16,6 +16,9 @@ class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     ``parent_id`` is the root (r-…) or organizational unit (ou-…) that holds it. ``installation``
     marks the one account that the installation itself is run from: it may create standalone
     accounts, and the calls of callers that nobody knows are recorded with it.
+
+    ``token_version`` is the version (1 or 2) of STS's global endpoint tokens that was set;
+    ``properties`` are the account properties that were put, ``Namespace/PropertyName`` first.
     """
 
     id: str
@@ -30,6 +33,8 @@ class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     alias: str | None = None
     tags: Tags = ()
     installation: bool = False
+    token_version: int = 1
+    properties: Tags = ()
 
     @property
     def scope(self) -> str:
@@ -44,8 +49,25 @@ class PolicyType(enum.Enum):
     RESOURCE_CONTROL_POLICY = "RESOURCE_CONTROL_POLICY"
 
 
+class TrustedService(msgspec.Struct, frozen=True):
+    """A service (``iam.amazonaws.com``) that an organization gave trusted access, and when."""
+
+    principal: str
+    enabled: datetime
+
+
+class RootFeature(enum.Enum):
+    """The features of centralized root access."""
+
+    CREDENTIALS = "RootCredentialsManagement"
+    SESSIONS = "RootSessions"
+
+
 class Organization(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
-    """An organization (o-…) with its one root (r-…)."""
+    """An organization (o-…) with its one root (r-…).
+
+    ``root_features`` are the features of centralized root access that are enabled.
+    """
 
     id: str
     management_account: str
@@ -53,6 +75,8 @@ class Organization(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     created: datetime
     feature_set: str = "ALL"
     enabled_policy_types: tuple[PolicyType, ...] = ()
+    trusted_services: tuple[TrustedService, ...] = ()
+    root_features: tuple[RootFeature, ...] = ()
 
     @property
     def scope(self) -> str:

@@ -14,6 +14,7 @@ import structlog
 from msgspec import structs
 
 from doorward.api import markers
+from doorward.api.absent import refusal_of, refusal_of_members
 from doorward.api.authorization_message import MESSAGE_HEADER, encode
 from doorward.api.authorize import (
     connection_context,
@@ -143,8 +144,11 @@ class Pipeline:
         self, exchange: Exchange, routed: Route, snapshot: Snapshot
     ) -> tuple[Read, Mapping[str, Any]]:
         """Take a call as far as its operation: authenticated, parsed, valid, allowed."""
-        caller = self._authenticated(exchange, routed, snapshot)
         operation = routed.operation
+        if operation.unsigned:
+            # Who may call it without signing is told without signing that it is not there.
+            _supported(exchange)
+        caller = self._authenticated(exchange, routed, snapshot)
         exchange.parameters = codec.parse(
             operation, exchange.request, routed.protocol, routed.parameters
         )
@@ -302,12 +306,12 @@ def _supported(exchange: Exchange) -> ServedOperation:
     """Return the operation's entry in the registry; one that is not there is not supported."""
     if exchange.served is None and exchange.route is not None:
         operation = exchange.route.operation
-        text = f"{operation.service}:{operation.name} is not supported by this version of Doorward"
+        text = refusal_of(operation.service, operation.name)
         raise Ended(common("NotImplemented", text, exchange.route.protocol))
     assert exchange.served is not None  # noqa: S101 - no route, no call
     untaken = sorted(exchange.served.untaken & exchange.parameters.keys())
     if untaken and exchange.route is not None:
-        text = f"{', '.join(untaken)} is not supported by this version of Doorward"
+        text = refusal_of_members(exchange.served.service, untaken)
         raise Ended(common("NotImplemented", text, exchange.route.protocol))
     return exchange.served
 

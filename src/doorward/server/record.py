@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from doorward.api.call import Caller
+from doorward.credentials.session_token import SessionClaims
 from doorward.model.event import Event
-from doorward.model.principal import RoleSession
+from doorward.model.principal import FederatedUser, RoleSession
 from doorward.model.use import WHOLE, Use
 from doorward.render.record import encodable
 from doorward.server.exchange import Exchange
@@ -61,11 +62,14 @@ def uses(exchange: Exchange) -> tuple[Use, ...]:
     if caller is None or route is None:
         return ()
     service, name = route.service.signing_name, route.operation.name
+    principal = caller.subject.principal
     who = caller.user_id.partition(":")[0]
+    if caller.claims is not None and isinstance(principal, FederatedUser):
+        who = caller.claims.user_id or who
     marks = [(who, service), (who, f"{service}:{name}")]
     if caller.claims is None:
         marks.append((caller.access_key_id, WHOLE))
-    elif isinstance(caller.subject.principal, RoleSession):
+    elif isinstance(principal, RoleSession):
         marks.append((who, WHOLE))
     return tuple(
         Use(subject, scope, caller.account, exchange.now, service, exchange.region)
@@ -178,8 +182,8 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
 def _identity_of(caller: Caller) -> Iterator[tuple[str, Any]]:
     """Yield the members of ``userIdentity`` for an authenticated caller."""
     principal = caller.subject.principal
-    if isinstance(principal, RoleSession):
-        yield "type", "AssumedRole"
+    if isinstance(principal, RoleSession | FederatedUser):
+        yield "type", "AssumedRole" if isinstance(principal, RoleSession) else "FederatedUser"
     else:
         yield "type", "Root" if caller.user_id == caller.account else "IAMUser"
     yield "principalId", caller.user_id
@@ -194,16 +198,30 @@ def _identity_of(caller: Caller) -> Iterator[tuple[str, Any]]:
         "creationDate": _instant(datetime.fromtimestamp(caller.claims.issued_at, UTC)),
         "mfaAuthenticated": "true" if caller.claims.mfa_authenticated_at is not None else "false",
     }
-    issuer = {}
-    if isinstance(principal, RoleSession):
-        issuer = {
-            "type": "Role",
-            "principalId": principal.unique_id,
-            "arn": principal.role_arn,
-            "accountId": caller.account,
-            "userName": principal.role_arn.rsplit("/", 1)[-1],
-        }
+    issuer = _issuer(caller, caller.claims)
     session: dict[str, Any] = {"sessionIssuer": issuer} if issuer else {}
+    if caller.claims.kind == "AssumedRoot":
+        session["assumedRoot"] = "true"
     if caller.claims.source_identity:
         session["sourceIdentity"] = caller.claims.source_identity
     yield "sessionContext", session | {"attributes": attributes}
+
+
+def _issuer(caller: Caller, claims: SessionClaims) -> dict[str, Any]:
+    """Return ``sessionIssuer``: the role of a session, the user or root that federates."""
+    principal = caller.subject.principal
+    if isinstance(principal, RoleSession):
+        kind, unique_id, arn = "Role", principal.unique_id, principal.role_arn
+    elif isinstance(principal, FederatedUser) and principal.user_arn is not None:
+        kind = "Root" if claims.user_id == claims.account else "IAMUser"
+        unique_id, arn = claims.user_id, principal.user_arn
+    else:
+        return {}
+    named = {} if kind == "Root" else {"userName": arn.rsplit("/", 1)[-1]}
+    return {
+        "type": kind,
+        "principalId": unique_id,
+        "arn": arn,
+        "accountId": caller.account,
+        **named,
+    }

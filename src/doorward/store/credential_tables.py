@@ -14,7 +14,7 @@ from doorward.model.certificate import (
     SshPublicKey,
 )
 from doorward.model.credential import KeyStatus
-from doorward.model.federation import OpenIdProvider, SamlKey, SamlProvider
+from doorward.model.federation import ContextProvider, OpenIdProvider, SamlKey, SamlProvider
 from doorward.model.principal import Tags
 from doorward.model.service_linked import RoleDeletion
 from doorward.store.columns import Choice
@@ -89,6 +89,7 @@ CREDENTIAL_TABLES: dict[type, Table] = {
         json("client_ids", tuple[str, ...]),
         json("thumbprints", tuple[str, ...]),
         json("tags", Tags),
+        json("context_provider", ContextProvider, optional=True),
         key("arn"),
         index("openid_providers", "account"),
     ),
@@ -105,6 +106,7 @@ CREDENTIAL_TABLES: dict[type, Table] = {
         json("tags", Tags),
         text("encryption", optional=True),
         json("private_keys", tuple[SamlKey, ...]),
+        json("context_provider", ContextProvider, optional=True),
         key("arn"),
         index("saml_providers", "account"),
     ),

@@ -28,14 +28,14 @@ def time(name: str, *, optional: bool = False) -> Column[Any]:
     return Column(name, Instant, nullable=optional)
 
 
-def number(name: str) -> Column[Any]:
+def number(name: str, *, optional: bool = False) -> Column[Any]:
     """A column of whole numbers."""
-    return Column(name, BigInteger, nullable=False)
+    return Column(name, BigInteger, nullable=optional)
 
 
-def json(name: str, shape: object) -> Column[Any]:
+def json(name: str, shape: object, *, optional: bool = False) -> Column[Any]:
     """A column of values of the type ``shape``."""
-    return Column(name, Json(shape), nullable=False)
+    return Column(name, Json(shape), nullable=optional)
 
 
 def key(*columns: str) -> PrimaryKeyConstraint:

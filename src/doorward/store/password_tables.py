@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Table
+from sqlalchemy import Boolean, Column, Table
 
 from doorward.model.credential import LoginProfile, PasswordPolicy
 from doorward.store.parts import METADATA, json, key, number, text, time
@@ -28,7 +28,7 @@ PASSWORD_TABLES: dict[type, Table] = {
         time("created"),
         time("changed"),
         _flag("reset_required"),
-        Column("max_session", BigInteger, nullable=True),
+        number("max_session", optional=True),
         json("earlier_hashes", tuple[str, ...]),
         key("user_id"),
     ),

@@ -34,6 +34,8 @@ from doorward.model.organization import (
     OrganizationPolicy,
     PolicyTarget,
     PolicyType,
+    RootFeature,
+    TrustedService,
 )
 from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
@@ -104,6 +106,7 @@ TABLES: dict[type, Table] = {
         number("max_session_duration"),
         json("tags", Tags),
         text("permissions_boundary", optional=True),
+        number("max_signin_session", optional=True),
         key("account", "name_key"),
         unique("roles", "id"),
     ),
@@ -218,6 +221,8 @@ TABLES: dict[type, Table] = {
         text("alias", optional=True),
         json("tags", Tags),
         Column("installation", Boolean, nullable=False),
+        number("token_version"),
+        json("properties", Tags),
         key("id"),
         index("accounts", "organization_id"),
         index("accounts", "parent_id"),
@@ -253,6 +258,8 @@ TABLES: dict[type, Table] = {
         time("created"),
         text("feature_set"),
         json("enabled_policy_types", tuple[PolicyType, ...]),
+        json("trusted_services", tuple[TrustedService, ...]),
+        json("root_features", tuple[RootFeature, ...]),
         key("id"),
         unique("organizations", "management_account"),
     ),

@@ -36,9 +36,9 @@ class SealedVault:
         """Say whether ``mark`` is of this content in this context."""
         return self._sealer.marked(content, mark, context=context)
 
-    def issue_token(self, claims: SessionClaims) -> str:
-        """Return a session token that carries ``claims``."""
-        return session_token.issue(claims, self._sealer, token_bytes)
+    def issue_token(self, claims: SessionClaims, minimum: int = 0) -> str:
+        """Return a session token that carries ``claims``, of ``minimum`` characters or more."""
+        return session_token.issue(claims, self._sealer, token_bytes, minimum)
 
     def read_token(self, token: str) -> SessionClaims:
         """Return the claims of a token; raise ``AuthenticationFailure`` when it is not ours."""

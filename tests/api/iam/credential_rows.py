@@ -31,6 +31,8 @@ HIS = ANN | {"service_specific_credential_id": "ACCAANN"}
 BATCH, BATCH_ROLE = {"aws_service_name": "batch.amazonaws.com"}, "AWSServiceRoleForBatch"
 SERVICE_ROLE, NAME = f"{ARN}:role/aws-service-role/", {"iam:AWSServiceName"}
 TAG = {"tags": [{"Key": "k", "Value": "v"}]}
+CONTEXT = {"context_provider": {"SubjectSourceKey": "sub"}}
+PROPAGATION = "iam:EnableIdentityPropagation"
 TAG_KEYS = {"tag_keys": ["k"]}
 OF_TAGS = {"aws:RequestTag/k", "aws:TagKeys"}
 
@@ -48,6 +50,8 @@ ROWS: list[tuple[str, dict[str, Any], str, set[str]]] = [
     ("DeleteOpenIDConnectProvider", IDP, OPENID, set()),
     ("AddClientIDToOpenIDConnectProvider", IDP, OPENID, set()),
     ("RemoveClientIDFromOpenIDConnectProvider", IDP, OPENID, set()),
+    ("UpdateOpenIDConnectProvider", IDP, OPENID, set()),
+    ("UpdateOpenIDConnectProvider", IDP | CONTEXT, OPENID, {PROPAGATION}),
     ("UpdateOpenIDConnectProviderThumbprint", IDP, OPENID, set()),
     ("TagOpenIDConnectProvider", IDP | TAG, OPENID, OF_TAGS),
     ("UntagOpenIDConnectProvider", IDP | TAG_KEYS, OPENID, {"aws:TagKeys"}),
@@ -58,6 +62,7 @@ ROWS: list[tuple[str, dict[str, Any], str, set[str]]] = [
     ("GetSAMLProvider", {"saml_provider_arn": NO_SAML}, NO_SAML, set()),
     ("ListSAMLProviders", {}, "*", set()),
     ("UpdateSAMLProvider", CORP, SAML, set()),
+    ("UpdateSAMLProvider", CORP | CONTEXT, SAML, {PROPAGATION}),
     ("DeleteSAMLProvider", CORP, SAML, set()),
     ("TagSAMLProvider", CORP | TAG, SAML, OF_TAGS),
     ("UntagSAMLProvider", CORP | TAG_KEYS, SAML, {"aws:TagKeys"}),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.accounts import new_account
+from tests.accounts import allow, new_account, new_user, policy
 from tests.api.iam.people import refused
 from tests.live import LiveServer
 
@@ -95,3 +95,59 @@ def test_a_password_policy_is_set_whole_every_time(iam: Any) -> None:
 )
 def test_a_password_policy_keeps_to_the_model(iam: Any, wrong: dict[str, int]) -> None:
     assert refused(iam.update_account_password_policy, **wrong)[:2] == ("ValidationError", 400)
+
+
+def test_the_token_version_is_kept_and_summed_up(iam: Any) -> None:
+    """IAM API Reference, SetSecurityTokenServicePreferences: "view … in GetAccountSummary"."""
+
+    def version() -> int:
+        found: int = iam.get_account_summary()["SummaryMap"]["GlobalEndpointTokenVersion"]
+        return found
+
+    assert version() == 1
+    for name, number in (("v2Token", 2), ("v2Token", 2), ("v1Token", 1)):
+        iam.set_security_token_service_preferences(GlobalEndpointTokenVersion=name)
+        assert version() == number
+    code, status, text = refused(
+        iam.set_security_token_service_preferences, GlobalEndpointTokenVersion="v3Token"
+    )
+    assert (code, status) == ("ValidationError", 400)
+    assert "enum value set" in text
+
+
+def test_account_properties_are_put_and_read(live_server: LiveServer) -> None:
+    """IAM API Reference, PutAccountProperties, its example: RoleManager/Enabled."""
+    administrator = new_account(live_server)[1]
+    iam = administrator.client("iam")
+    assert iam.get_account_properties()["Properties"] == {}
+    for value in ("true", "false"):
+        iam.put_account_properties(Properties={"RoleManager/Enabled": value})
+        assert iam.get_account_properties()["Properties"] == {"RoleManager/Enabled": value}
+    for given, said in (
+        ({"RoleManager/Enabled": "yes"}, "must be false or true"),
+        ({"RoleManager/Other": "true"}, "no account property RoleManager/Other"),
+        ({"RoleManager": "true"}, "one slash"),
+        ({"RoleManager/": "true"}, "one slash"),
+        ({"RoleManager/Enabled/x": "true"}, "one slash"),
+        ({"RoleManager/Enabled": "true", "Other/Enabled": "true"}, "same namespace"),
+    ):
+        code, status, text = refused(iam.put_account_properties, Properties=given)
+        assert (code, status) == ("InvalidInput", 400)
+        assert said in text
+    assert iam.get_account_properties()["Properties"] == {"RoleManager/Enabled": "false"}
+
+
+def test_leave_for_properties_is_by_namespace(live_server: LiveServer) -> None:
+    """Service Authorization Reference: iam:AccountPropertyNamespaces, of several values."""
+    administrator = new_account(live_server)[1]
+    only = {"ForAllValues:StringEquals": {"iam:AccountPropertyNamespaces": "RoleManager"}}
+    may = policy(allow(["iam:GetAccountProperties", "iam:PutAccountProperties"], Condition=only))
+    other = may.replace("RoleManager", "Other")
+    iam, without = (new_user(administrator, each)[1].client("iam") for each in (may, other))
+    iam.put_account_properties(Properties={"RoleManager/Enabled": "false"})
+    iam.get_account_properties()
+    assert refused(without.get_account_properties)[0] == "AccessDenied"
+    code, _, text = refused(
+        without.put_account_properties, Properties={"RoleManager/Enabled": "true"}
+    )
+    assert (code, "iam:PutAccountProperties" in text) == ("AccessDenied", True)

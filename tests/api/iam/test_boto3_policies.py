@@ -326,3 +326,38 @@ def test_who_may_not_ask_does_not_learn_what_exists(live_server: LiveServer, iam
 
 def test_operations_that_are_not_built_say_so(iam: Any) -> None:
     assert refused(iam.list_delegation_requests)[:2] == ("NotImplemented", 501)
+
+
+def test_a_role_s_longest_sign_in_is_set_kept_and_reset(iam: Any) -> None:
+    """IAM API Reference, CreateRole, UpdateRole: "omitted when the setting is unset"."""
+    name, plain = fresh("signin"), fresh("signin")
+    iam.create_role(RoleName=plain, AssumeRolePolicyDocument=TRUST)
+    made = iam.create_role(
+        RoleName=name, AssumeRolePolicyDocument=TRUST, MaxSigninSessionDuration=7_776_000
+    )["Role"]
+    assert made["MaxSigninSessionDuration"] == 7_776_000
+
+    def held(role: str) -> int | None:
+        got = iam.get_role(RoleName=role)["Role"].get("MaxSigninSessionDuration")
+        listed = {each["RoleName"]: each for each in iam.list_roles(MaxItems=1000)["Roles"]}
+        assert listed[role].get("MaxSigninSessionDuration") == got
+        number: int | None = got
+        return number
+
+    assert (held(name), held(plain)) == (7_776_000, None)
+    iam.update_role(RoleName=name, Description="d")
+    assert held(name) == 7_776_000
+    iam.update_role(RoleName=name, MaxSigninSessionDuration=3600)
+    assert held(name) == 3600
+    code, status, text = refused(
+        iam.update_role,
+        RoleName=name,
+        MaxSigninSessionDuration=7200,
+        ResetMaxSigninSessionDuration=True,
+    )
+    assert (code, status) == ("InvalidInput", 400)
+    assert "cannot be given together" in text
+    iam.update_role(RoleName=name, ResetMaxSigninSessionDuration=True)
+    assert held(name) is None
+    too_long = {"RoleName": name, "MaxSigninSessionDuration": 7_776_001}
+    assert refused(iam.update_role, **too_long)[:2] == ("ValidationError", 400)

@@ -279,3 +279,93 @@ def test_trusted_identity_propagation_is_refused_by_name(iam: Any) -> None:
         IdentityCenterInstanceArn="arn:aws:sso:::instance/ssoins-1",
     )
     assert "IdentityCenterInstanceArn" in message, code
+
+
+CONTEXT: dict[str, Any] = {
+    "KeyDefinitionList": [{"SourceKey": "mail", "TargetKey": "email"}, {"SourceKey": "a b.c"}],
+    "SubjectSourceKey": "sub",
+    "SubjectTypeValue": "user",
+}
+
+
+def _openid(iam: Any, **more: Any) -> dict[str, Any]:
+    made = iam.create_open_id_connect_provider(Url=f"https://{fresh('idp')}.example.org", **more)
+    return {"OpenIDConnectProviderArn": made["OpenIDConnectProviderArn"]}
+
+
+def _saml(iam: Any, **more: Any) -> dict[str, Any]:
+    made = iam.create_saml_provider(Name=fresh("idp"), SAMLMetadataDocument=METADATA, **more)
+    return {"SAMLProviderArn": made["SAMLProviderArn"]}
+
+
+@pytest.mark.parametrize(
+    ("make", "getting", "updating"),
+    [
+        (_openid, "get_open_id_connect_provider", "update_open_id_connect_provider"),
+        (_saml, "get_saml_provider", "update_saml_provider"),
+    ],
+)
+def test_a_context_provider_is_set_changed_and_removed(
+    iam: Any, make: Any, getting: str, updating: str
+) -> None:
+    """IAM API Reference, ContextProvider, UpdateOpenIDConnectProvider, UpdateSAMLProvider."""
+    get, update = getattr(iam, getting), getattr(iam, updating)
+    plain, given = make(iam), make(iam, ContextProvider=CONTEXT)
+    assert "ContextProvider" not in get(**plain)
+    assert get(**given)["ContextProvider"] == CONTEXT
+    other = {"SubjectSourceKey": "oid", "SubjectTypeSourceKey": "kind", "KeyDefinitionList": []}
+    for which in (plain, given):
+        update(**which, ContextProvider=other)
+        update(**which)
+        found = get(**which)["ContextProvider"]
+        assert {"KeyDefinitionList": [], **found} == other
+        assert refused(update, **which, ContextProvider=other, RemoveContextProvider=True) == (
+            "InvalidInput",
+            400,
+            "ContextProvider and RemoveContextProvider cannot be given together.",
+        )
+        update(**which, RemoveContextProvider=True)
+        assert "ContextProvider" not in get(**which)
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"SubjectSourceKey": " sub"},
+        {"SubjectSourceKey": "sub "},
+        {"SubjectSourceKey": "a  b"},
+        {"SubjectSourceKey": "s\u00fcb"},
+        {"SubjectSourceKey": "s", "SubjectTypeSourceKey": "k!"},
+        {"SubjectSourceKey": "s", "KeyDefinitionList": [{"SourceKey": "a*"}]},
+        {"SubjectSourceKey": "s", "KeyDefinitionList": [{"SourceKey": "a", "TargetKey": "b,"}]},
+        {"SubjectSourceKey": "s", "SubjectTypeValue": "user", "SubjectTypeSourceKey": "k"},
+    ],
+    ids=str,
+)
+def test_a_context_provider_that_is_none_is_refused(iam: Any, context: dict[str, Any]) -> None:
+    """ContextProviderKeyDefinition: letters, digits, single spaces and _ . : / = + - @ #."""
+    url = f"https://{fresh('idp')}.example.org"
+    create = iam.create_open_id_connect_provider
+    assert refused(create, Url=url, ContextProvider=context)[:2] == ("InvalidInput", 400)
+
+
+def test_who_sets_a_context_provider_may_be_told_apart(live_server: LiveServer) -> None:
+    """The API Reference: "use the iam:EnableIdentityPropagation … condition keys"."""
+    plain: dict[str, Any] = {"Condition": {"Null": {"iam:EnableIdentityPropagation": "true"}}}
+    user = new_user(live_server.administrator, policy(allow("iam:*", **plain)))[1].client("iam")
+    made = _openid(user)
+    user.update_open_id_connect_provider(**made, RemoveContextProvider=True)
+    code, _, text = refused(user.update_open_id_connect_provider, **made, ContextProvider=CONTEXT)
+    assert (code, "iam:UpdateOpenIDConnectProvider" in text) == ("AccessDenied", True)
+
+
+def test_no_identity_center_is_associated(iam: Any) -> None:
+    made = _openid(iam)
+    for given in (
+        {"IdentityCenterInstanceArn": "arn:aws:sso:::instance/ssoins-1234567890abcdef"},
+        {"RemoveIdentityCenterInstance": True},
+    ):
+        code, status, text = refused(iam.update_open_id_connect_provider, **made, **given)
+        assert (code, status) == ("NotImplemented", 501)
+        assert next(iter(given)) in text
+        assert "Doorward has no IAM Identity Center" in text

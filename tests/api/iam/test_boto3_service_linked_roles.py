@@ -108,6 +108,7 @@ _BOUNDARY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     [
         ("delete_role", {}),
         ("update_role", {"MaxSessionDuration": 7200}),
+        ("update_role", {"MaxSigninSessionDuration": 7200}),
         ("update_assume_role_policy", {"PolicyDocument": trust({"AWS": "*"})}),
         ("attach_role_policy", {"PolicyArn": _BOUNDARY}),
         ("detach_role_policy", {"PolicyArn": POLICY}),

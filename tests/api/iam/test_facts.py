@@ -46,6 +46,7 @@ THEIRS = "arn:aws:iam::444455556666:role/Ops"
 TAG = {"tags": [{"Key": "k", "Value": "v"}]}
 TAG_KEYS = {"tag_keys": ["k"]}
 OF_TAGS = {"aws:RequestTag/k", "aws:TagKeys"}
+NAMESPACES = "iam:AccountPropertyNamespaces"
 BOUNDARY, POLICY_ARN = "iam:PermissionsBoundary", "iam:PolicyARN"
 OWN_TAG = "iam:ResourceTag/team"
 ANN, OPS = {"user_name": "aNN"}, {"role_name": "oPS"}
@@ -223,6 +224,15 @@ ROWS: list[Row] = [
     ("UpdateAccountPasswordPolicy", {}, "*", set()),
     ("DeleteAccountPasswordPolicy", {}, "*", set()),
     ("GetAccountSummary", {}, "*", set()),
+    ("SetSecurityTokenServicePreferences", {}, "*", set()),
+    ("GetAccountProperties", {}, "*", {NAMESPACES}),
+    ("PutAccountProperties", {"properties": {"RoleManager/Enabled": "true"}}, "*", {NAMESPACES}),
+    # Centralized root access.
+    ("ListOrganizationsFeatures", {}, "*", set()),
+    ("EnableOrganizationsRootCredentialsManagement", {}, "*", set()),
+    ("EnableOrganizationsRootSessions", {}, "*", set()),
+    ("DisableOrganizationsRootCredentialsManagement", {}, "*", set()),
+    ("DisableOrganizationsRootSessions", {}, "*", set()),
     # Reports.
     ("GetAccountAuthorizationDetails", {}, "*", set()),
     ("GetAccessKeyLastUsed", {"access_key_id": "AKIAANN"}, USER, {OWN_TAG}),

@@ -47,6 +47,7 @@ RCP = f"{_OWN}:policy/{ORGANIZATION}/resource_control_policy/p-12345678"
 NONE = f"{_OWN}:policy/{ORGANIZATION}/service_control_policy/p-none1234"
 FULL = "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
 TYPE = {"organizations:PolicyType"}
+TRUSTED, SERVICE = {"service_principal": "iam.amazonaws.com"}, {"organizations:ServicePrincipal"}
 IN_UNIT, OF_RCP = {"parent_id": "ou-root-12345678"}, {"policy_id": "p-12345678"}
 
 ROWS: list[tuple[str, dict[str, Any], list[str], set[str]]] = [
@@ -103,6 +104,9 @@ ROWS: list[tuple[str, dict[str, Any], list[str], set[str]]] = [
         set(),
     ),
     ("ListOrganizationalUnitsForParent", IN_UNIT, [UNIT], set()),
+    ("EnableAWSServiceAccess", TRUSTED, ["*"], SERVICE),
+    ("DisableAWSServiceAccess", TRUSTED, ["*"], SERVICE),
+    ("ListAWSServiceAccessForOrganization", {}, ["*"], set()),
     ("CreatePolicy", {"type": "SERVICE_CONTROL_POLICY"}, ["*"], TYPE),
     ("DescribePolicy", OF_RCP, [RCP], TYPE),
     ("DescribePolicy", {"policy_id": "p-none1234"}, [NONE], TYPE),

@@ -158,14 +158,19 @@ def test_a_session_that_cannot_be_made_is_not(
         assume(administrator, role, **parameters)
 
 
-def test_what_a_session_cannot_carry_yet_is_refused_by_name(
-    account: tuple[str, Identity],
-) -> None:
+def test_a_context_assertion_matches_no_provider(account: tuple[str, Identity]) -> None:
+    """The model: InvalidContextAssertion for one that "does not match a trusted context provider".
+
+    To pass one needs leave first (Service Authorization Reference, SetContext).
+    """
     number, administrator = account
     role = new_role(administrator, trust({"AWS": number}, ALL_STS))
     context = {"ProviderArn": "arn:aws:iam::aws:contextProvider/x", "ContextAssertion": "abcd"}
-    with refused("NotImplemented", "ProvidedContexts is not supported", 501):
+    with refused("InvalidContextAssertion", "does not match a trusted context provider", 400):
         assume(administrator, role, ProvidedContexts=[context])
+    user = new_user(administrator, policy(allow("sts:AssumeRole")))[1]
+    with refused("AccessDenied", f"{DENIED}sts:SetContext on resource: {role}"):
+        assume(user, role, ProvidedContexts=[context])
 
 
 def test_tags_and_source_identity_need_leave_of_their_own(account: tuple[str, Identity]) -> None:

@@ -1,4 +1,4 @@
-"""What is set for a whole account: its alias and its password policy."""
+"""What is set for a whole account: alias, password policy, properties, STS's token version."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from doorward.api.call import Read, Write
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
-from doorward.api.operation import operation
+from doorward.api.operation import ContextValues, Parameters, operation
 from doorward.api.pages import Page, page
-from doorward.control import aliases, messages, password_policies
+from doorward.control import account_properties, aliases, messages, password_policies
 from doorward.model.credential import PasswordPolicy
 
 
@@ -86,3 +86,44 @@ def update_account_password_policy(
 def delete_account_password_policy(call: Write) -> None:
     """Delete the account's password policy, so that the default holds."""
     password_policies.delete(call.transaction, call.caller.account)
+
+
+_NAMESPACES = "iam:AccountPropertyNamespaces"
+
+
+def _put_namespaces(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give the namespaces of the properties in the call."""
+    namespaces = dict.fromkeys(map(account_properties.namespace_of, parameters["properties"]))
+    return {_NAMESPACES: tuple(namespaces)} if namespaces else {}
+
+
+def _all_namespaces(_call: Read, _parameters: Parameters) -> ContextValues:
+    """Give the namespaces of all properties that there are: the call reads them all."""
+    known = map(account_properties.namespace_of, account_properties.PROPERTIES)
+    return {_NAMESPACES: tuple(dict.fromkeys(known))}
+
+
+@operation(
+    "iam",
+    "GetAccountProperties",
+    asks=about(facts.everything, _all_namespaces),
+    answer=shapes.wrapped("Properties", dict),
+)
+def get_account_properties(call: Read) -> dict[str, str]:
+    """Return the account's properties, those that were put."""
+    return dict(account_properties.of(call.directory, call.caller.account))
+
+
+@operation("iam", "PutAccountProperties", asks=about(facts.everything, _put_namespaces))
+def put_account_properties(call: Write, *, properties: dict[str, str]) -> None:
+    """Set properties of the account."""
+    account_properties.put(call.transaction, call.caller.account, properties)
+
+
+@operation("iam", "SetSecurityTokenServicePreferences", asks=about(facts.everything))
+def set_security_token_service_preferences(
+    call: Write, *, global_endpoint_token_version: str
+) -> None:
+    """Set the version of the tokens of STS's global endpoint."""
+    account = call.caller.account
+    account_properties.set_token_version(call.transaction, account, global_endpoint_token_version)

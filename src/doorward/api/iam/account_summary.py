@@ -11,7 +11,7 @@ from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.control.quotas import limit
 from doorward.model.certificate import ServerCertificate, SigningCertificate
-from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
 from doorward.model.directory import Directory
 from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.identity import (
@@ -22,6 +22,7 @@ from doorward.model.identity import (
     Role,
     User,
 )
+from doorward.model.organization import Account
 from doorward.model.schema import Entity
 
 Count = Callable[[Directory, str], int]
@@ -59,9 +60,9 @@ def _providers(directory: Directory, account: str) -> int:
     return sum(len(directory.find(kind, account=account)) for kind in kinds)
 
 
-def _none(_directory: Directory, _account: str) -> int:
-    """Count what no account can have here: a root user's password."""
-    return 0
+def _root_password(directory: Directory, account: str) -> int:
+    """Say by 1 or 0 whether the account's root user may choose, or has, a password."""
+    return int(directory.get(LoginProfile, account) is not None)
 
 
 COUNTS: Mapping[str, Count] = MappingProxyType(
@@ -78,7 +79,7 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
         "Providers": _providers,
         "AccountMFAEnabled": _roots(MfaDevice),
         "AccountAccessKeysPresent": _roots(AccessKey),
-        "AccountPasswordPresent": _none,
+        "AccountPasswordPresent": _root_password,
         "AccountSigningCertificatesPresent": _roots(SigningCertificate),
     }
 )
@@ -109,9 +110,6 @@ LIMITS: Mapping[str, str] = MappingProxyType(
 )
 """Quotas, by their name in the summary and in the table of quotas."""
 
-TOKEN_VERSION = 1
-"""GlobalEndpointTokenVersion: tokens of the global endpoint are of AWS's first, shorter form."""
-
 
 @operation(
     "iam",
@@ -125,4 +123,6 @@ def get_account_summary(call: Read) -> dict[str, int]:
     limits = {
         name: limit(call.directory, call.caller.account, quota) for name, quota in LIMITS.items()
     }
-    return counted | limits | {"GlobalEndpointTokenVersion": TOKEN_VERSION}
+    account = call.directory.get(Account, call.caller.account)
+    assert account is not None  # noqa: S101 - the caller's account exists, or nobody called
+    return counted | limits | {"GlobalEndpointTokenVersion": account.token_version}

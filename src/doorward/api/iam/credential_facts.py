@@ -75,6 +75,16 @@ def server_certificate(call: Read, parameters: Parameters) -> Resource:
     return Resource(found.arn, account, found.tags)
 
 
+def propagation(_call: Read, parameters: Parameters) -> ContextValues:
+    """Give iam:EnableIdentityPropagation where a call sets a context provider.
+
+    Source: IAM API Reference, UpdateOpenIDConnectProvider, which names the key; its values are
+    not described: it is true, or absent.
+    """
+    given = parameters.get("context_provider") is not None
+    return {"iam:EnableIdentityPropagation": "true"} if given else {}
+
+
 def user_or_all(call: Read, parameters: Parameters) -> Resource:
     """Find the user that a call names, or stand for every user if it asks about all."""
     if parameters.get("all_users"):

@@ -11,7 +11,7 @@ from doorward.api.call import Read, Write
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import Parameters, operation
-from doorward.control import login_profiles, password_messages, users
+from doorward.control import login_profiles, password_messages, root_passwords, users
 from doorward.control.login_profiles import Accepted
 from doorward.engine.request import Resource
 from doorward.model.credential import LoginProfile
@@ -32,8 +32,10 @@ def _answered(named: Named) -> shapes.Shape:
     return {"LoginProfile": shapes.login_profile(named.profile, named.user_name)}
 
 
-def _first(call: Read, parameters: Parameters) -> Accepted:
-    """Accept the password of a user that has none."""
+def _first(call: Read, parameters: Parameters) -> Accepted | None:
+    """Accept the password of a user that has none; the root user's task gives none."""
+    if _as_root(call, parameters.get("user_name")):
+        return None
     user = _user(call, parameters.get("user_name"))
     login_profiles.check_absent(call.directory, user)
     if parameters.get("password") is None:
@@ -75,11 +77,21 @@ def create_login_profile(
     call: Write,
     *,
     user_name: str | None = None,
-    password: str | None = None,  # noqa: ARG001 - accepted already
+    password: str | None = None,
     password_reset_required: bool | None = None,
     max_signin_session_duration: int | None = None,
 ) -> Named:
-    """Give a user a password."""
+    """Give a user a password, or let a member's root user choose one (AssumeRoot)."""
+    if _as_root(call, user_name):
+        profile = root_passwords.create(
+            call.transaction,
+            call.caller.account,
+            password=password,
+            max_session=max_signin_session_duration,
+            reset_required=bool(password_reset_required),
+            now=call.now,
+        )
+        return Named(profile, root_passwords.NAME)
     user = _user(call, user_name)
     profile = login_profiles.create(
         call.transaction,
@@ -94,7 +106,10 @@ def create_login_profile(
 
 @operation("iam", "GetLoginProfile", asks=about(facts.user), answer=_answered)
 def get_login_profile(call: Read, *, user_name: str | None = None) -> Named:
-    """Return what there is to know of a user's password."""
+    """Return what there is to know of a user's password, or of a member's root user's."""
+    if _as_root(call, user_name):
+        profile = root_passwords.get(call.directory, call.caller.account)
+        return Named(profile, root_passwords.NAME)
     user = _user(call, user_name)
     return Named(login_profiles.get(call.directory, user), user.name)
 
@@ -123,7 +138,10 @@ def update_login_profile(
 
 @operation("iam", "DeleteLoginProfile", asks=about(facts.user))
 def delete_login_profile(call: Write, *, user_name: str | None = None) -> None:
-    """Take a user's password."""
+    """Take a user's password, or that of a member's root user."""
+    if _as_root(call, user_name):
+        root_passwords.delete(call.transaction, call.caller.account)
+        return
     login_profiles.delete(call.transaction, _user(call, user_name))
 
 
@@ -149,6 +167,12 @@ def _user(call: Read, name: str | None) -> User:
     """Return the user that a call names, else the one that calls; raises ValidationError."""
     own = facts.own_name(call) if name is None else name
     return users.get(call.directory, call.caller.account, own)
+
+
+def _as_root(call: Read, name: str | None) -> bool:
+    """Whether a session of AssumeRoot calls for its own root user: it names nobody."""
+    claims = call.caller.claims
+    return name is None and claims is not None and claims.kind == "AssumedRoot"
 
 
 def _accepted(call: Write) -> Accepted:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from doorward.api.call import Read, Write
-from doorward.api.iam import credential_facts, facts, shapes
+from doorward.api.iam import context_providers, credential_facts, facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.api.pages import Page
@@ -25,6 +27,7 @@ def _provider(provider: OpenIdProvider) -> shapes.Shape:
         "ClientIDList": list(provider.client_ids),
         "ThumbprintList": list(provider.thumbprints),
         "CreateDate": provider.created,
+        "ContextProvider": context_providers.shape(provider.context_provider),
         "Tags": shapes.tag_list(tuple(sorted(provider.tags))),
     }
 
@@ -39,6 +42,7 @@ def _listed(providers: tuple[OpenIdProvider, ...]) -> shapes.Shape:
     asks=about(
         credential_facts.new_openid_provider,
         facts.request_tags,
+        credential_facts.propagation,
         tagging="iam:TagOpenIDConnectProvider",
     ),
     answer=_created,
@@ -50,6 +54,7 @@ def create_open_id_connect_provider(
     client_id_list: list[str] | None = None,
     thumbprint_list: list[str] | None = None,
     tags: list[dict[str, str]] | None = None,
+    context_provider: dict[str, Any] | None = None,
 ) -> OpenIdProvider:
     """Create a provider."""
     return openid_providers.create(
@@ -59,6 +64,7 @@ def create_open_id_connect_provider(
         client_ids=client_id_list or (),
         thumbprints=thumbprint_list or (),
         given_tags=facts.pairs(tags),
+        context_provider=context_providers.read(context_provider),
         now=call.now,
     )
 
@@ -108,6 +114,27 @@ def remove_client_id_from_open_id_connect_provider(
     """Remove an audience; one that is not there is no error."""
     provider = _found(call, open_id_connect_provider_arn)
     openid_providers.remove_client(call.transaction, provider, client_id)
+
+
+@operation(
+    "iam",
+    "UpdateOpenIDConnectProvider",
+    asks=about(credential_facts.openid_provider, credential_facts.propagation),
+)
+def update_open_id_connect_provider(
+    call: Write,
+    *,
+    open_id_connect_provider_arn: str,
+    context_provider: dict[str, Any] | None = None,
+    remove_context_provider: bool | None = None,
+) -> None:
+    """Set or remove a provider's context provider."""
+    openid_providers.update(
+        call.transaction,
+        _found(call, open_id_connect_provider_arn),
+        context_providers.read(context_provider),
+        remove=bool(remove_context_provider),
+    )
 
 
 @operation(

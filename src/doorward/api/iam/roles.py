@@ -28,6 +28,7 @@ def create_role(
     path: str | None = None,
     description: str | None = None,
     max_session_duration: int | None = None,
+    max_signin_session_duration: int | None = None,
     permissions_boundary: str | None = None,
     tags: list[dict[str, str]] | None = None,
 ) -> Role:
@@ -40,6 +41,7 @@ def create_role(
         path=path,
         description=description,
         max_session_duration=max_session_duration,
+        max_signin_session=max_signin_session_duration,
         permissions_boundary=permissions_boundary,
         given_tags=facts.pairs(tags),
         now=call.now,
@@ -69,14 +71,18 @@ def update_role(
     role_name: str,
     description: str | None = None,
     max_session_duration: int | None = None,
+    max_signin_session_duration: int | None = None,
+    reset_max_signin_session_duration: bool | None = None,
 ) -> None:
-    """Change a role's description and maximum session duration."""
+    """Change a role's description, and its longest sessions of either kind."""
     role = roles.get(call.transaction, call.caller.account, role_name)
     roles.update(
         call.transaction,
         role,
         description=description,
         max_session_duration=max_session_duration,
+        max_signin_session=max_signin_session_duration,
+        unset_max_signin_session=bool(reset_max_signin_session_duration),
     )
 
 

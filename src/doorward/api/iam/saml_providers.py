@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from doorward.api.call import Read, Write
-from doorward.api.iam import credential_facts, facts, shapes
+from doorward.api.iam import context_providers, credential_facts, facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
 from doorward.api.pages import Page
@@ -32,6 +34,7 @@ def _provider(provider: SamlProvider) -> shapes.Shape:
         "SAMLProviderUUID": provider.id,
         "SAMLMetadataDocument": provider.metadata,
         "CreateDate": provider.created,
+        "ContextProvider": context_providers.shape(provider.context_provider),
         "ValidUntil": provider.valid_until,
         "Tags": shapes.tag_list(tuple(sorted(provider.tags))),
         "AssertionEncryptionMode": provider.encryption,
@@ -52,7 +55,10 @@ def _listed(providers: tuple[SamlProvider, ...]) -> shapes.Shape:
     "iam",
     "CreateSAMLProvider",
     asks=about(
-        credential_facts.new_saml_provider, facts.request_tags, tagging="iam:TagSAMLProvider"
+        credential_facts.new_saml_provider,
+        facts.request_tags,
+        credential_facts.propagation,
+        tagging="iam:TagSAMLProvider",
     ),
     answer=_created,
 )
@@ -64,6 +70,7 @@ def create_saml_provider(
     tags: list[dict[str, str]] | None = None,
     assertion_encryption_mode: str | None = None,
     add_private_key: str | None = None,
+    context_provider: dict[str, Any] | None = None,
 ) -> SamlProvider:
     """Create a provider."""
     return saml_providers.create(
@@ -74,6 +81,7 @@ def create_saml_provider(
         encryption=assertion_encryption_mode,
         private_key=add_private_key,
         given_tags=facts.pairs(tags),
+        context_provider=context_providers.read(context_provider),
         now=call.now,
         ids=call.ids,
         seal=call.vault.seal,
@@ -93,7 +101,10 @@ def list_saml_providers(call: Read) -> tuple[SamlProvider, ...]:
 
 
 @operation(
-    "iam", "UpdateSAMLProvider", asks=about(credential_facts.saml_provider), answer=_updated
+    "iam",
+    "UpdateSAMLProvider",
+    asks=about(credential_facts.saml_provider, credential_facts.propagation),
+    answer=_updated,
 )
 def update_saml_provider(
     call: Write,
@@ -103,13 +114,20 @@ def update_saml_provider(
     assertion_encryption_mode: str | None = None,
     add_private_key: str | None = None,
     remove_private_key: str | None = None,
+    context_provider: dict[str, Any] | None = None,
+    remove_context_provider: bool | None = None,
 ) -> SamlProvider:
-    """Change a provider's metadata, encryption and private keys."""
+    """Change a provider's metadata, encryption, private keys and context provider."""
     return saml_providers.update(
         call.transaction,
         _found(call, saml_provider_arn),
         Change(
-            saml_metadata_document, assertion_encryption_mode, add_private_key, remove_private_key
+            saml_metadata_document,
+            assertion_encryption_mode,
+            add_private_key,
+            remove_private_key,
+            context_providers.read(context_provider),
+            bool(remove_context_provider),
         ),
         now=call.now,
         ids=call.ids,

@@ -124,12 +124,16 @@ def created_role(role: Role) -> Shape:
     return _role(role) | {
         "PermissionsBoundary": boundary(role.permissions_boundary),
         "Tags": tag_list(role.tags),
+        "MaxSigninSessionDuration": role.max_signin_session,
     }
 
 
 def listed_role(role: Role) -> Shape:
     """Project a role as ListRoles does: without tags and boundary."""
-    return _role(role) | {"MaxSessionDuration": role.max_session_duration}
+    return _role(role) | {
+        "MaxSessionDuration": role.max_session_duration,
+        "MaxSigninSessionDuration": role.max_signin_session,
+    }
 
 
 def changed_role(role: Role) -> Shape:

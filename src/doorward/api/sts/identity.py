@@ -5,12 +5,10 @@ Source: AWS STS API Reference.
 
 from __future__ import annotations
 
-from typing import Any
-
 from doorward.api.call import Read
 from doorward.api.operation import Asks, Parameters, Question, as_is, on_everything, operation
 from doorward.api.sts import mfa
-from doorward.api.sts.roles import SECRETS, Assumed, credentials
+from doorward.api.sts.issued import SECRETS, Issued, credentials, issued
 from doorward.control import sessions
 from doorward.engine.request import Resource
 
@@ -37,16 +35,11 @@ def _asks(action: str) -> Asks:
     return questions
 
 
-def _answer(assumed: Assumed) -> dict[str, Any]:
-    """Project a session to GetSessionToken's output."""
-    return {"Credentials": credentials(assumed)}
-
-
 @operation(
     "sts",
     "GetSessionToken",
     asks=_asks,
-    answer=_answer,
+    answer=credentials,
     redact=SECRETS,
     spends=mfa.SPENDS,
     issues=True,
@@ -57,7 +50,8 @@ def get_session_token(
     duration_seconds: int | None = None,
     serial_number: str | None = None,
     token_code: str | None = None,
-) -> Assumed:
+    minimum_session_token_size: int | None = None,
+) -> Issued:
     """Issue temporary credentials for the calling user; they carry MFA if a code was given."""
     claims = sessions.user_session(
         account=call.caller.account,
@@ -68,4 +62,4 @@ def get_session_token(
         now=call.now,
         ids=call.ids,
     )
-    return Assumed(claims, call.vault.issue_token(claims))
+    return issued(call, claims, minimum_session_token_size)

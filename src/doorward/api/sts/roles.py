@@ -5,43 +5,30 @@ Source: AWS STS API Reference, AssumeRole.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
-
-import msgspec
 
 from doorward.api.call import Read
 from doorward.api.operation import Asks, ContextValues, Parameters, Question, operation
 from doorward.api.sts import mfa
+from doorward.api.sts.issued import SECRETS, Issued, credentials, issued, pairs, tag_keys
+from doorward.control import session_messages as messages
 from doorward.control import sessions
-from doorward.control.errors import ControlError
+from doorward.control.session_contents import (
+    SessionTags,
+    packed_percent,
+    session_policies,
+    session_tags,
+)
 from doorward.credentials.session_token import SessionClaims
 from doorward.engine.request import Resource
 from doorward.model.directory import Directory
 from doorward.model.identity import Role
-from doorward.model.principal import Tags
 from doorward.policy.arn import parse_arn
 from doorward.policy.folding import fold
 
-SECRETS = frozenset({"TokenCode", "SecretAccessKey", "SessionToken"})
-"""Members that no event may carry. The service model marks the secret key as sensitive, the token
-and the code not; a token is consent to be judged (``doorward:Decide``)."""
-
-
-class Assumed(msgspec.Struct, frozen=True):
-    """A new session: its claims, its token, and how much of the packed size it used."""
-
-    claims: SessionClaims
-    token: str
-    packed: int | None = None
-
-    def __repr__(self) -> str:
-        """Show the session's key id; the token is a secret."""
-        return f"Assumed({self.claims.access_key_id})"
-
 
 def _asks(action: str) -> Asks:
-    """Ask for AssumeRole, and for TagSession and SetSourceIdentity where the call does these.
+    """Ask for AssumeRole, and for TagSession, SetSourceIdentity and SetContext as the call does.
 
     Tags and the source identity that pass on from the calling session are set by the call too.
     Source: IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken
@@ -52,7 +39,7 @@ def _asks(action: str) -> Asks:
         arn = parameters["role_arn"]
         parsed = parse_arn(arn)
         if parsed is None or parsed.service != "iam" or not parsed.resource.startswith("role/"):
-            raise ControlError("ValidationError", f"{arn} is invalid")
+            raise messages.INVALID_ARN.error(arn=arn)
         role = find_role(call.directory, arn)
         resource = Resource(
             role.arn if role else arn, parsed.account or None, role.tags if role else ()
@@ -63,6 +50,8 @@ def _asks(action: str) -> Asks:
             asked.append(Question("sts:TagSession", resource, context))
         if "sts:SourceIdentity" in context:
             asked.append(Question("sts:SetSourceIdentity", resource, context))
+        if "sts:RequestContextProviders" in context:
+            asked.append(Question("sts:SetContext", resource, context))
         return tuple(asked)
 
     return questions
@@ -79,12 +68,12 @@ def _context(call: Read, parameters: Parameters) -> ContextValues:
         values["sts:ExternalId"] = parameters["external_id"]
     if source_identity:
         values["sts:SourceIdentity"] = source_identity
-    tags = (*_inherited(calling).passed_on(), *_pairs(parameters.get("tags")))
-    if tags:
-        values |= {f"aws:RequestTag/{key}": value for key, value in tags}
-        values["aws:TagKeys"] = tuple(key for key, _ in tags)
+    values |= tag_keys((*_inherited(calling).passed_on(), *pairs(parameters.get("tags"))))
     if parameters.get("transitive_tag_keys"):
         values["sts:TransitiveTagKeys"] = tuple(parameters["transitive_tag_keys"])
+    if parameters.get("provided_contexts"):
+        given = (each.get("ProviderArn") for each in parameters["provided_contexts"])
+        values["sts:RequestContextProviders"] = tuple(arn for arn in given if arn)
     values |= mfa.mfa_context(call, parameters.get("serial_number"), parameters.get("token_code"))
     return values
 
@@ -102,44 +91,26 @@ def find_role(directory: Directory, arn: str) -> Role | None:
     return role if role is not None and role.arn == arn else None
 
 
-def _pairs(tags: list[dict[str, str]] | None) -> Tags:
-    """Return the wire's list of tags as pairs."""
-    return tuple((tag["Key"], tag["Value"]) for tag in tags or ())
-
-
-def answer(assumed: Assumed) -> dict[str, Any]:
-    """Project a role session to AssumeRole's output; PackedPolicySize only where it was used."""
-    claims = assumed.claims
+def answer(session: Issued) -> dict[str, Any]:
+    """Project a role session to AssumeRole's output."""
+    claims = session.claims
     name = (claims.role_arn or "").rsplit("/", 1)[-1]
-    shape: dict[str, Any] = {
-        "Credentials": credentials(assumed),
+    shape = credentials(session) | {
         "AssumedRoleUser": {
             "AssumedRoleId": f"{claims.role_id}:{claims.session_name}",
             "Arn": f"arn:aws:sts::{claims.account}:assumed-role/{name}/{claims.session_name}",
         },
     }
-    if assumed.packed is not None:
-        shape["PackedPolicySize"] = assumed.packed
     if claims.source_identity:
         shape["SourceIdentity"] = claims.source_identity
     return shape
 
 
-def credentials(assumed: Assumed) -> dict[str, Any]:
-    """Project a session to the ``Credentials`` shape."""
-    return {
-        "AccessKeyId": assumed.claims.access_key_id,
-        "SecretAccessKey": assumed.claims.secret_access_key,
-        "SessionToken": assumed.token,
-        "Expiration": datetime.fromtimestamp(assumed.claims.expires_at, UTC),
-    }
-
-
-def _inherited(calling: SessionClaims | None) -> sessions.SessionTags:
+def _inherited(calling: SessionClaims | None) -> SessionTags:
     """Return the tags of the calling session."""
     if calling is None:
-        return sessions.SessionTags()
-    return sessions.SessionTags(calling.session_tags, calling.transitive_tag_keys)
+        return SessionTags()
+    return SessionTags(calling.session_tags, calling.transitive_tag_keys)
 
 
 @operation(
@@ -165,20 +136,21 @@ def assume_role(
     serial_number: str | None = None,
     token_code: str | None = None,
     source_identity: str | None = None,
-) -> Assumed:
+    provided_contexts: list[dict[str, str]] | None = None,
+    minimum_session_token_size: int | None = None,
+) -> Issued:
     """Issue temporary credentials for a role; the questions have been answered with an allow."""
     role = find_role(call.directory, role_arn)
     if role is None:
-        raise ControlError("AccessDenied", f"{role_arn} no longer exists")
+        raise messages.ROLE_GONE.error(arn=role_arn)
+    if provided_contexts:
+        raise messages.NO_CONTEXT_PROVIDER.error()
     calling = call.caller.claims
     chained = calling is not None and calling.kind == "AssumedRole"
-    carried = sessions.session_tags(
-        _pairs(tags), tuple(transitive_tag_keys or ()), _inherited(calling)
-    )
+    carried = session_tags(pairs(tags), tuple(transitive_tag_keys or ()), _inherited(calling))
     arns = tuple(each["arn"] for each in policy_arns or ())
-    texts = sessions.session_policies(call.directory, role.account, policy, arns)
-    packs = bool(policy or arns or carried.tags)
-    packed = sessions.packed_percent((policy or "", *arns), carried.tags) if packs else None
+    texts = session_policies(call.directory, role.account, policy, arns)
+    packed = packed_percent((*texts, *arns), carried.tags)
     claims = sessions.role_session(
         role,
         session_name=role_session_name,
@@ -192,15 +164,13 @@ def assume_role(
         now=call.now,
         ids=call.ids,
     )
-    return Assumed(claims, call.vault.issue_token(claims), packed)
+    # Recorded from AWS: without policies and tags AssumeRole does not answer PackedPolicySize.
+    return issued(call, claims, minimum_session_token_size, packed or None)
 
 
 def _source_identity(calling: SessionClaims | None, asked: str | None) -> str | None:
     """Return the source identity of the session: once set it persists and cannot change."""
     held = calling.source_identity if calling else None
     if held and asked and asked != held:
-        raise ControlError(
-            "AccessDenied",
-            "SourceIdentity is set already by the calling session; it cannot change",
-        )
+        raise messages.IDENTITY_SET.error()
     return held or asked
