@@ -30,8 +30,7 @@ def create(transaction: Transaction, account_id: str, alias: str) -> None:
             raise messages.ALIAS_EXISTS.error(alias=alias)
         if each.id == account_id:
             account = each
-    if account is None:
-        raise messages.NO_SUCH_ACCOUNT.error()
+    assert account is not None  # noqa: S101 - the caller's account exists, or nobody called
     transaction.put(msgspec.structs.replace(account, alias=alias))
 
 

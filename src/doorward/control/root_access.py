@@ -18,6 +18,7 @@ import msgspec
 
 from doorward.control import root_access_messages as messages
 from doorward.control import session_messages
+from doorward.control.errors import Message
 from doorward.model.directory import Directory, Transaction
 from doorward.model.organization import Account, Organization, RootFeature, TrustedService
 from doorward.policy.arn import is_account_id
@@ -79,18 +80,17 @@ def _trusted(organization: Organization) -> frozenset[str]:
 # --- features
 
 
-def manager_of(directory: Directory, account: str, *, enables: bool = False) -> Organization:
+def manager_of(directory: Directory, account: str, other: Message) -> Organization:
     """Return the organization whose root access ``account`` may manage.
 
-    Raises ``ControlError``: OrganizationNotFoundException,
-    AccountNotManagementOrDelegatedAdministratorException (to who ``enables`` a feature:
-    CallerIsNotManagementAccountException), ServiceAccessNotEnabledException.
+    Raises ``ControlError``: OrganizationNotFoundException, ``other`` for an account that manages
+    none, ServiceAccessNotEnabledException.
     """
     organization = _organization(directory, account)
     if organization is None:
         raise messages.NO_ORGANIZATION.error()
     if organization.management_account != account:
-        raise (messages.NOT_MANAGEMENT if enables else messages.NOT_ADMINISTRATOR).error()
+        raise other.error()
     if IAM not in _trusted(organization):
         raise messages.IAM_NOT_TRUSTED.error()
     return organization

@@ -8,6 +8,7 @@ from doorward.api.iam.facts import about
 from doorward.api.iam.shapes import Shape
 from doorward.api.operation import operation
 from doorward.control import root_access
+from doorward.control import root_access_messages as messages
 from doorward.model.organization import Organization, RootFeature
 
 
@@ -21,7 +22,8 @@ def _features(organization: Organization) -> Shape:
 @operation("iam", "ListOrganizationsFeatures", asks=about(facts.everything), answer=_features)
 def list_organizations_features(call: Read) -> Organization:
     """Return the features that are enabled."""
-    return root_access.manager_of(call.directory, call.caller.account)
+    account = call.caller.account
+    return root_access.manager_of(call.directory, account, messages.NOT_ADMINISTRATOR)
 
 
 @operation(
@@ -63,10 +65,12 @@ def disable_organizations_root_sessions(call: Write) -> Organization:
 
 
 def _enabled(call: Write, feature: RootFeature) -> Organization:
-    organization = root_access.manager_of(call.transaction, call.caller.account, enables=True)
+    account = call.caller.account
+    organization = root_access.manager_of(call.transaction, account, messages.NOT_MANAGEMENT)
     return root_access.enable(call.transaction, organization, feature)
 
 
 def _disabled(call: Write, feature: RootFeature) -> Organization:
-    organization = root_access.manager_of(call.transaction, call.caller.account)
+    account = call.caller.account
+    organization = root_access.manager_of(call.transaction, account, messages.NOT_ADMINISTRATOR)
     return root_access.disable(call.transaction, organization, feature)
