@@ -385,3 +385,88 @@ def _event(reader: Identity, request_id: str) -> dict[str, Any]:
     found = reader.client("doorward").get_decision(RequestId=request_id)
     event: dict[str, Any] = json.loads(found["Event"])
     return event
+
+
+@pytest.mark.parametrize(
+    ("parameters", "missing"),
+    [
+        ({"Tags": [{"Key": "team", "Value": "red"}]}, "sts:TagSession"),
+        ({"SourceIdentity": "alice"}, "sts:SetSourceIdentity"),
+    ],
+    ids=["tags", "source identity"],
+)
+def test_what_is_set_needs_leave_on_both_sides(
+    account: tuple[str, Identity],
+    other: tuple[str, Identity],
+    parameters: dict[str, Any],
+    missing: str,
+) -> None:
+    """ "Pass session tags in AWS STS": trust policy and identity policy alike, here by account."""
+    without = [each for each in ALL_STS if each != missing]
+    closed = new_role(account[1], trust({"AWS": other[0]}, without))
+    open_ = new_role(account[1], trust({"AWS": other[0]}, ALL_STS))
+    able = new_user(other[1], policy(allow(ALL_STS)))[1]
+    unable = new_user(other[1], policy(allow(without)))[1]
+    for who, role in ((able, closed), (unable, open_)):
+        assume(who, role)
+        with refused("AccessDenied", f"{DENIED}{missing} on resource: {role}", 403):
+            assume(who, role, **parameters)
+    assume(able, open_, **parameters)
+
+
+def test_a_role_does_not_trust_itself(account: tuple[str, Identity]) -> None:
+    """IAM User Guide, "Role trust policies": a role is to be named in its own, too."""
+    number, administrator = account
+    name = administrator.client("sts").get_caller_identity()["Arn"]
+    role = new_role(administrator, trust({"AWS": name}), EVERYTHING)
+    who = session(administrator, role)
+    with refused("AccessDenied", f"{DENIED}sts:AssumeRole on resource: {role}", 403):
+        assume(who, role)
+    own = trust({"AWS": [name, role]})
+    administrator.client("iam").update_assume_role_policy(
+        RoleName=role.rsplit("/", 1)[-1], PolicyDocument=own
+    )
+    assume(who, role)
+    assert number in role
+
+
+def test_older_sessions_are_revoked_by_the_time_of_their_token(
+    account: tuple[str, Identity],
+) -> None:
+    """ "Revoke IAM role temporary security credentials": the policy that AWS's console writes."""
+    number, administrator = account
+    role = new_role(administrator, trust({"AWS": number}), EVERYTHING)
+    older = session(administrator, role).client("iam")
+    older.list_users()
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
+    deny: dict[str, Any] = {
+        "Effect": "Deny",
+        "Action": ["*"],
+        "Resource": ["*"],
+        "Condition": {"DateLessThan": {"aws:TokenIssueTime": moment}},
+    }
+    administrator.client("iam").put_role_policy(
+        RoleName=role.rsplit("/", 1)[-1],
+        PolicyName="AWSRevokeOlderSessions",
+        PolicyDocument=policy(deny),
+    )
+    with refused("AccessDenied", "with an explicit deny in an identity-based policy", 403):
+        older.list_users()
+    time.sleep(2)
+    session(administrator, role).client("iam").list_users()
+
+
+def test_a_key_that_is_inactive_is_none_at_once(account: tuple[str, Identity]) -> None:
+    """And ends no session that was made with it."""
+    administrator = account[1]
+    name, user = new_user(administrator, policy(allow("iam:ListUsers")))
+    temporary = of_session(
+        user.endpoint, user.client("sts").get_session_token()["Credentials"]
+    ).client("sts")
+    iam = administrator.client("iam")
+    iam.update_access_key(UserName=name, AccessKeyId=user.access_key_id, Status="Inactive")
+    with refused("InvalidClientTokenId", "The security token included in the request is", 403):
+        user.client("sts").get_caller_identity()
+    temporary.get_caller_identity()
+    iam.update_access_key(UserName=name, AccessKeyId=user.access_key_id, Status="Active")
+    user.client("sts").get_caller_identity()
