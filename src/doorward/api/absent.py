@@ -23,7 +23,9 @@ OUTBOUND = (
     "signing tokens for services outside needs a public issuer; Doorward publishes no keys yet"
 )
 ORGANIZATION_REPORT = "reports of access for a whole organization are not made yet"
-SCOPED = "sessions with several layers of session policies are not evaluated yet"
+SCOPED = (
+    "a scope-down policy limits what resource policies grant, too; the engine has no such layer yet"
+)
 IDENTITY_CENTER = "Doorward has no IAM Identity Center whose instance could be associated"
 
 ABSENT: Mapping[tuple[str, str], str] = MappingProxyType(

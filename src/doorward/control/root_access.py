@@ -29,11 +29,11 @@ IAM = "iam.amazonaws.com"
 _TASKS = "arn:aws:iam::aws:policy/root-task/"
 TASKS: Mapping[str, RootFeature] = MappingProxyType(
     {
-        f"{_TASKS}IAMAuditRootUserCredentials": RootFeature.CREDENTIALS,
-        f"{_TASKS}IAMCreateRootUserPassword": RootFeature.CREDENTIALS,
-        f"{_TASKS}IAMDeleteRootUserCredentials": RootFeature.CREDENTIALS,
-        f"{_TASKS}S3UnlockBucketPolicy": RootFeature.SESSIONS,
-        f"{_TASKS}SQSUnlockQueuePolicy": RootFeature.SESSIONS,
+        f"{_TASKS}IAMAuditRootUserCredentials": RootFeature.ROOT_CREDENTIALS_MANAGEMENT,
+        f"{_TASKS}IAMCreateRootUserPassword": RootFeature.ROOT_CREDENTIALS_MANAGEMENT,
+        f"{_TASKS}IAMDeleteRootUserCredentials": RootFeature.ROOT_CREDENTIALS_MANAGEMENT,
+        f"{_TASKS}S3UnlockBucketPolicy": RootFeature.ROOT_SESSIONS,
+        f"{_TASKS}SQSUnlockQueuePolicy": RootFeature.ROOT_SESSIONS,
     }
 )
 """The policies that a session of AssumeRoot may be bounded by, and the feature that each needs."""

@@ -59,8 +59,8 @@ class TrustedService(msgspec.Struct, frozen=True):
 class RootFeature(enum.Enum):
     """The features of centralized root access."""
 
-    CREDENTIALS = "RootCredentialsManagement"
-    SESSIONS = "RootSessions"
+    ROOT_CREDENTIALS_MANAGEMENT = "RootCredentialsManagement"
+    ROOT_SESSIONS = "RootSessions"
 
 
 class Organization(msgspec.Struct, frozen=True, tag_field="entity", tag=True):

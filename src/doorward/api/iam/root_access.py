@@ -34,7 +34,7 @@ def list_organizations_features(call: Read) -> Organization:
 )
 def enable_organizations_root_credentials_management(call: Write) -> Organization:
     """Let the management account manage the credentials of members' root users."""
-    return _enabled(call, RootFeature.CREDENTIALS)
+    return _enabled(call, RootFeature.ROOT_CREDENTIALS_MANAGEMENT)
 
 
 @operation(
@@ -42,7 +42,7 @@ def enable_organizations_root_credentials_management(call: Write) -> Organizatio
 )
 def enable_organizations_root_sessions(call: Write) -> Organization:
     """Let the management account do privileged tasks as members' root users."""
-    return _enabled(call, RootFeature.SESSIONS)
+    return _enabled(call, RootFeature.ROOT_SESSIONS)
 
 
 @operation(
@@ -53,7 +53,7 @@ def enable_organizations_root_sessions(call: Write) -> Organization:
 )
 def disable_organizations_root_credentials_management(call: Write) -> Organization:
     """Let nobody manage the credentials of members' root users from outside any more."""
-    return _disabled(call, RootFeature.CREDENTIALS)
+    return _disabled(call, RootFeature.ROOT_CREDENTIALS_MANAGEMENT)
 
 
 @operation(
@@ -61,7 +61,7 @@ def disable_organizations_root_credentials_management(call: Write) -> Organizati
 )
 def disable_organizations_root_sessions(call: Write) -> Organization:
     """Let nobody do privileged tasks as members' root users any more."""
-    return _disabled(call, RootFeature.SESSIONS)
+    return _disabled(call, RootFeature.ROOT_SESSIONS)
 
 
 def _enabled(call: Write, feature: RootFeature) -> Organization:
