@@ -24,7 +24,7 @@ OUTBOUND = (
 )
 ORGANIZATION_REPORT = "reports of access for a whole organization are not made yet"
 SCOPED = (
-    "a scope-down policy limits what resource policies grant, too; the engine has no such layer yet"
+    "a scope-down policy limits what resource policies grant, too; the engine has no such layer"
 )
 IDENTITY_CENTER = "Doorward has no IAM Identity Center whose instance could be associated"
 

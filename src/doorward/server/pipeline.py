@@ -145,15 +145,15 @@ class Pipeline:
     ) -> tuple[Read, Mapping[str, Any]]:
         """Take a call as far as its operation: authenticated, parsed, valid, allowed."""
         operation = routed.operation
-        if operation.unsigned:
-            # Who may call it without signing is told without signing that it is not there.
-            _supported(exchange)
-        caller = self._authenticated(exchange, routed, snapshot)
+        # Whom AWS serves unsigned is told unsigned that an operation is not there.
+        told = exchange.served is None and operation.unsigned
+        caller = None if told else self._authenticated(exchange, routed, snapshot)
         exchange.parameters = codec.parse(
             operation, exchange.request, routed.protocol, routed.parameters
         )
         validate.check(operation, exchange.parameters)
         served = _supported(exchange)
+        assert caller is not None  # noqa: S101 - what is served is served to somebody
         refused = refusal(served, caller)
         if refused is not None:
             raise Ended(fault(operation.service, refused.code, refused.message))
