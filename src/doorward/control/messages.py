@@ -59,6 +59,9 @@ ALIAS_EXISTS = Message("EntityAlreadyExists", "The account alias {alias} already
 DEVICE_EXISTS = Message(
     "EntityAlreadyExists", "MFADevice entity at the same path and name already exists."
 )
+LONG_SERIAL = Message(
+    "ValidationError", "The serial number {serial} would be longer than {limit} characters."
+)  # ours
 DEVICE_IN_USE = Message("EntityAlreadyExists", "MFA Device is already in use.")
 INVALID_PATH = Message(
     "ValidationError",

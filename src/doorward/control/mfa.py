@@ -22,6 +22,9 @@ from doorward.model.credential import MfaDevice, MfaKind
 from doorward.model.directory import Directory, Transaction
 from doorward.model.principal import Tags
 
+_LONGEST_SERIAL = 256
+"""Characters that EnableMFADevice takes of a serial number; longer, no call could name it."""
+
 
 class NewDevice(msgspec.Struct, frozen=True):
     """A device with its seed (base32), the only time that anybody sees it."""
@@ -85,6 +88,8 @@ def create(
     Raises ``ControlError``: EntityAlreadyExists, ValidationError, InvalidInput, LimitExceeded.
     """
     serial = f"arn:aws:iam::{account}:mfa{names.path(path)}{name}"
+    if len(serial) > _LONGEST_SERIAL:
+        raise messages.LONG_SERIAL.error(serial=serial, limit=_LONGEST_SERIAL)
     if transaction.get(MfaDevice, serial) is not None:
         raise messages.DEVICE_EXISTS.error()
     held = [each for each in transaction.find(MfaDevice, account=account) if is_virtual(each)]
