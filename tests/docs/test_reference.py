@@ -13,6 +13,7 @@ from doorward.policy.validation.registry import READING
 from doorward.server.record import HIDDEN
 from tests.cli.running import doorward as doorward_command
 from tools import (
+    behaviour_page,
     cli_page,
     explanation_schema,
     operations_page,
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 def test_the_operations_page_is_not_stale() -> None:
     said = operations_page.PAGE.read_text(encoding="utf-8")
     assert said == operations_page.page(), "run `python -m tools.operations_page`"
+
+
+def test_the_behaviour_page_is_not_stale() -> None:
+    said = behaviour_page.PAGE.read_text(encoding="utf-8")
+    assert said == behaviour_page.page(), "run `python -m tools.behaviour_page`"
 
 
 def test_the_command_line_page_is_not_stale() -> None:

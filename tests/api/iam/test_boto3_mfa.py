@@ -8,7 +8,7 @@ FIDO security key ARNs"), TagMFADevice (virtual devices alone).
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import time
 from typing import TYPE_CHECKING, Any
 
 import pyotp
@@ -30,8 +30,11 @@ def account(live_server: LiveServer) -> tuple[str, Identity]:
 
 
 def now() -> int:
-    """Return the time step of now."""
-    return int(datetime.now(UTC).timestamp()) // 30
+    """Return the time step of now; where it is about to end, the next one, once it has begun."""
+    left = 30 - time.time() % 30
+    if left < 2:
+        time.sleep(left)
+    return int(time.time()) // 30
 
 
 def pair(user: str, serial: str, seed: str, step: int) -> dict[str, str]:

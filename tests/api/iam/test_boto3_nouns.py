@@ -51,8 +51,8 @@ def upload(iam: Any, name: str) -> dict[str, Any]:
     leaf = issue()
     answer: dict[str, Any] = iam.upload_server_certificate(
         ServerCertificateName=name, CertificateBody=leaf.pem, PrivateKey=pem(leaf.key)
-    )
-    return answer["ServerCertificateMetadata"]
+    )["ServerCertificateMetadata"]
+    return answer
 
 
 def create_policy(iam: Any, name: str) -> Any:
