@@ -130,6 +130,23 @@ def test_an_account_comes_with_a_key_that_works(administrator: Identity) -> None
     assert "Secret access key" in said
 
 
+def test_quotas_are_listed_and_set(administrator: Identity) -> None:
+    made = doorward("account", "create", "--name", "Q", "--output", "json", who=administrator)
+    number = json.loads(made.stdout)["Account"]["Id"]
+    given = ("account", "set-quota", number, "RolesPerAccount")
+    assert doorward(*given, "5000", who=administrator).returncode == 0
+    assert doorward(*given, "5001", who=administrator).returncode == 1
+    own = json.loads(made.stdout)["AdministratorAccessKey"]
+    theirs = type(administrator)(
+        administrator.endpoint, own["AccessKeyId"], own["SecretAccessKey"]
+    )
+    listed = doorward("account", "quotas", "--output", "json", who=theirs)
+    quotas = {each["QuotaName"]: each["Value"] for each in json.loads(listed.stdout)["Quotas"]}
+    assert (quotas["RolesPerAccount"], quotas["GroupsPerAccount"]) == (5000, 300)
+    said = doorward("account", "quotas", who=theirs).stdout.decode()
+    assert "(default 1000, at most 5000)" in said
+
+
 def test_tokens_are_registered_and_keys_recorded(administrator: Identity) -> None:
     name, _ = new_user(administrator)
     seed = b"GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ\n"

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from doorward.errors import StoreIncompatible, StoreUnavailable
+from doorward.model.credential import MfaDevice
 from doorward.model.directory import Transaction
 from doorward.model.organization import Account, Organization
 from doorward.store import Store
@@ -103,6 +104,24 @@ def test_what_was_stored_before_new_columns_has_their_defaults(store: Store) -> 
     store.migrate()
     loaded = store.load()
     assert (*loaded.all(Account), *loaded.all(Organization)) == held
+
+
+def test_devices_of_before_have_a_clock_that_is_right(store: Store) -> None:
+    """A store as 0005 left it, with a device, brought to what is now."""
+    store.migrate()
+    before = MfaDevice("arn:aws:iam::111122223333:mfa/old", "111122223333", b"s", NOW)
+    store.write(lambda t: t.add(before))
+    run(
+        store,
+        "ALTER TABLE mfa_devices DROP COLUMN drift",
+        "ALTER TABLE mfa_devices DROP COLUMN certifications",
+        "DROP TABLE account_quotas",
+        *(f"ALTER TABLE {table} DROP COLUMN {column}" for table, column in NEW_IN_0009),
+        "UPDATE alembic_version SET version_num = '0005'",
+    )
+    store.migrate()
+    assert store.load().all(MfaDevice) == (before,)
+    assert (before.drift, before.certifications) == (0, ())
 
 
 def test_a_newer_schema_is_refused_and_left_alone(store: Store) -> None:

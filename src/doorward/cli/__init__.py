@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "test": ("doorward.cli.test", "Check decisions against what is expected of them."),
     "resource": ("doorward.cli.resource", "Keep resource policies: put, get, list, delete."),
     "mfa": ("doorward.cli.mfa", "Make hardware tokens known, record security keys."),
-    "account": ("doorward.cli.account", "Create accounts outside any organization."),
+    "account": ("doorward.cli.account", "Create accounts outside any organization; quotas."),
     "backup": ("doorward.cli.backup", "Write a whole store to a file, while servers go on."),
     "restore": ("doorward.cli.restore", "Restore a backup to an empty store."),
     "master-key": ("doorward.cli.master_key", "Change the keys that seal secrets."),
