@@ -92,8 +92,18 @@ PRECEDENCE = (
         LISTED,
         put(0, Sid="Second"),
     ),
-    Fault("no action", "Policy statement must contain actions.", LISTED, drop(0, "Action")),
-    Fault("no resource", "Policy statement must contain resources.", LISTED, drop(1, "Resource")),
+    Fault(
+        "no action",
+        "Policy statement must contain actions.",
+        "aws/aws-cdk issue 7615",
+        drop(0, "Action"),
+    ),
+    Fault(
+        "no resource",
+        "Policy statement must contain resources.",
+        "terraform-aws-modules/terraform-aws-iam issue 603",
+        drop(1, "Resource"),
+    ),
     Fault(
         "condition key without a vendor",
         VENDOR,
@@ -109,8 +119,8 @@ PRECEDENCE = (
     Fault(
         "action with two colons",
         "Actions/Condition can contain only one colon.",
-        LISTED,
-        put(1, Action="s3:Put:Object"),
+        "aws-cloudformation/cfn-lint issue 935",
+        put(1, Action="s3:s3:PutObject"),
     ),
 )
 """The first fault that a document has is the one that is named."""

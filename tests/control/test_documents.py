@@ -93,7 +93,10 @@ def test_what_aws_takes_is_taken(row: tuple[str, Callable[[Policy], None]]) -> N
     ],
 )
 def test_the_text_itself(text: str, expected: str | None) -> None:
-    """Leading space: dan-v/awslambdaproxy pull request 3 ("Removing the empty line")."""
+    """Leading space: dan-v/awslambdaproxy pull request 3 ("Removing the empty line").
+
+    ``null``: 99designs/iamy issue 74.
+    """
     assert said(text) == expected
 
 

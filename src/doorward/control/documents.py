@@ -94,8 +94,8 @@ def written(text: str, kind: PolicyKind, *, managed: bool = True) -> Document:
     """
     words = _WORDS[kind]
     document, found = _read(text, kind)
-    if document is None and not found - words.keys() - {"JSON_SYNTAX_ERROR"}:
-        found |= _read(_repaired(text), kind)[1] if "JSON_SYNTAX_ERROR" not in found else set()
+    if document is None and "JSON_SYNTAX_ERROR" not in found and not found - words.keys():
+        found |= _read(_repaired(text), kind)[1]
     if "LEADING_SPACE" in words and text[:1].isspace():
         found.add("LEADING_SPACE")
     found -= _LATER if managed else _LATER | _OF_MANAGED
