@@ -239,6 +239,10 @@ KEPT: tuple[tuple[str, Callable[[Policy], None]], ...] = (
         "AWS managed policies: a variable as the account",
         put(0, Resource="arn:aws:iam::${aws:PrincipalAccount}:role/r"),
     ),
+    (
+        "S3 User Guide, access points have a region and an account",
+        put(0, Resource="arn:aws:s3:us-west-2:111122223333:accesspoint/own/object/*"),
+    ),
     ("IAM User Guide, policy variables", put(0, Resource="arn:aws:s3:::b/${aws:username}/*")),
     (
         "KMS Developer Guide: a condition key with two colons",

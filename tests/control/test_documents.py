@@ -10,6 +10,7 @@ import pytest
 
 from doorward.control import documents
 from doorward.control.errors import ControlError
+from doorward.policy.catalog import aws_managed_policies, managed_policy_text
 from doorward.policy.kind import PolicyKind
 from tests.control.document_rows import (
     KEPT,
@@ -71,6 +72,14 @@ def test_what_aws_takes_is_taken(row: tuple[str, Callable[[Policy], None]]) -> N
     policy = sound()
     row[1](policy)
     assert said(json.dumps(policy)) is None
+
+
+def test_aws_takes_its_own_policies() -> None:
+    """A sample of those that are no longer than the API takes a text."""
+    texts = [managed_policy_text(each.arn) for each in aws_managed_policies()[::12]]
+    own = [text for text in texts if text and len(text) <= 131_072 and '"Principal"' not in text]
+    assert len(own) > 100
+    assert [text for text in own if said(text) is not None] == []
 
 
 @pytest.mark.parametrize(

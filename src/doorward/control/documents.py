@@ -199,10 +199,13 @@ def _resource(text: str) -> Iterator[ControlError]:
 
 
 def _place(text: str, service: str, region: str, account: str) -> Iterator[ControlError]:
-    """Complain of the region and the account of a resource's ARN."""
+    """Complain of the region and the account of a resource's ARN.
+
+    Of S3 buckets and objects have neither; access points and jobs have both.
+    """
     if region and service == "iam":
         yield messages.IAM_REGION.error(resource=text)
-    elif region not in {"", "*"} and service == "s3":
+    elif region not in {"", "*"} and service == "s3" and not account:
         yield messages.S3_REGION.error(resource=text)
     elif not (_REGION.fullmatch(region) and _ACCOUNT.fullmatch(account)):
         yield messages.LEGACY.error()

@@ -23,7 +23,8 @@ _PLAIN_SID = re.compile(r"[0-9A-Za-z]*")
 
 _CURRENT_ONLY = IDENTITIES | ORGANIZATIONS
 """IAM answers "Policy document must be version 2012-10-17 or greater", Organizations asks for a
-Version; trust and session policies may be as old as the language."""
+Version; trust and session policies may be as old as the language, and so may the inline ones among
+the policies of identities, which are no kind of their own (``control.documents``)."""
 
 
 def missing_version(subject: Subject) -> Iterator[Finding]:
