@@ -43,6 +43,7 @@ LAST_USED = "tests/api/iam/test_boto3_last_used.py::"
 SUMMARY = "tests/api/iam/test_account_summary.py::"
 ROLES = "tests/control/test_users_and_roles.py::"
 UNASKED = "tests/server/test_nothing_unasked.py::"
+ORGANIZED = "tests/api/organizations/test_boto3_organizations.py::"
 SIMULATION = "tests/api/iam/test_boto3_simulation.py::"
 
 GUIDE, API, STS = "IAM User Guide", "IAM API Reference", "STS API Reference"
@@ -103,9 +104,11 @@ SECTIONS: Mapping[str, tuple[Line, ...]] = {
         Line("principals are kept by unique id, shown by ARN, by raw id once they are gone",
              f'{GUIDE}, "AWS JSON policy elements: Principal"',
              (BINDING + "test_a_trust_policy_follows_its_user_and_dies_with_it",
-              BINDING + "test_a_resource_policy_is_bound_alike")),
+              BINDING + "test_a_resource_policy_is_bound_alike",
+              "tests/engine/test_binding.py::test_ids_of_those_who_are_there_are_read_as_their_arns")),
         Line("who is recreated has no access", f'{GUIDE}, "AWS JSON policy elements: Principal"',
-             (BINDING + "test_who_was_recreated_has_no_access",)),
+             (BINDING + "test_who_was_recreated_has_no_access",
+              "tests/control/test_binding_law.py::test_a_trust_policy_admits_whom_it_named")),
         Line("a principal that is not there: MalformedPolicyDocument, Invalid principal in policy",
              RECORDED, (POLICIES + "test_principals_must_exist_when_a_trust_policy_is_saved",
                         BINDING + "test_a_resource_policy_names_nobody_who_is_not_there")),
@@ -125,6 +128,10 @@ SECTIONS: Mapping[str, tuple[Line, ...]] = {
               PROVIDERS + "test_a_saml_provider_is_created_read_listed_updated_and_deleted")),
         Line("ids of Organizations: o-, r-, ou-, p-, car-", MODEL,
              (LAWS + "test_identifiers_have_their_forms",)),
+        Line("ARNs of organizations name the management account, those of AWS's policies aws",
+             "AWS Organizations User Guide",
+             (ORGANIZED + "test_the_organization_describes_itself",
+              ORGANIZED + "test_a_policy_is_kept_as_written_and_changed")),
     ),
     "Constraints and quotas": (
         Line("lengths, ranges and patterns of names, paths, documents, durations, codes, tags",
