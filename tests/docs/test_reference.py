@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import doorward
@@ -12,6 +13,7 @@ from doorward.engine.layers import Layer
 from doorward.policy.validation.registry import READING
 from doorward.server.record import HIDDEN
 from tests.cli.running import doorward as doorward_command
+from tests.clients.installing import ANSIBLE, JAVASCRIPT, PROWLER
 from tools import (
     behaviour_page,
     cli_page,
@@ -33,6 +35,14 @@ def test_the_operations_page_is_not_stale() -> None:
 def test_the_behaviour_page_is_not_stale() -> None:
     said = behaviour_page.PAGE.read_text(encoding="utf-8")
     assert said == behaviour_page.page(), "run `python -m tools.behaviour_page`"
+
+
+def test_the_page_of_clients_names_the_versions_that_are_run() -> None:
+    said = (operations_page.PAGE.parent / "clients.md").read_text(encoding="utf-8")
+    pinned = {**JAVASCRIPT.wanted, **ANSIBLE.wanted, **PROWLER.wanted, "awscli": version("awscli")}
+    named = {name: number for name, number in pinned.items() if name != "botocore"}
+    assert [name for name, number in named.items() if f"{name} {number}" not in said] == ["boto3"]
+    assert f"| boto3 | {named['boto3']} |" in said
 
 
 def test_the_command_line_page_is_not_stale() -> None:
