@@ -33,7 +33,8 @@ def fill(world: World, iam: Any) -> None:
     iam.create_open_id_connect_provider(
         Url="https://fill.example.org", ThumbprintList=["ab" * 20], ClientIDList=["a"]
     )
-    iam.create_account_alias(AccountAlias="fill")
+    account = own.split(":")[4]
+    iam.create_account_alias(AccountAlias=f"fill-{account}")  # no two accounts may have one alias
     iam.update_account_password_policy(MinimumPasswordLength=9)
 
 
