@@ -326,7 +326,7 @@ def faults(arguments: list[str]) -> int:
 
 
 def clients(arguments: list[str]) -> int:
-    """Let real clients speak to a server: [prowler] [js] [ansible] [cli] [nuke] [sweep]."""
+    """Let real clients speak to a server: [prowler] [js] [go] [ansible] [cli] [nuke] [sweep]."""
     become("tests.clients", *arguments)
 
 

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
-from tests.clients import ansible, cli, javascript, nuke, past, prowler, sweeping
-from tests.clients.installing import ANSIBLE, JAVASCRIPT, NUKE, PROWLER
+from tests.clients import ansible, cli, driven, nuke, past, prowler, sweeping
+from tests.clients.installing import ANSIBLE, GO, JAVASCRIPT, NUKE, PROWLER
 from tests.clients.outcome import NotMeasured, Step, Steps
 from tests.clients.world import World, world_of
 from tests.live import LiveServer, serving
@@ -34,7 +34,8 @@ class Client(NamedTuple):
 
 CLIENTS = {
     "prowler": Client(PROWLER.said, prowler.run),
-    "js": Client(JAVASCRIPT.said, javascript.run),
+    "js": Client(JAVASCRIPT.said, driven.javascript),
+    "go": Client(GO.said, driven.golang),
     "ansible": Client(ANSIBLE.said, ansible.run),
     "cli": Client(cli.VERSION, cli.run),
     "nuke": Client(NUKE.said, nuke.run),

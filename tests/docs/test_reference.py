@@ -13,7 +13,7 @@ from doorward.engine.layers import Layer
 from doorward.policy.validation.registry import READING
 from doorward.server.record import HIDDEN
 from tests.cli.running import doorward as doorward_command
-from tests.clients.installing import ANSIBLE, JAVASCRIPT, NUKE, PROWLER
+from tests.clients.installing import ANSIBLE, GO, JAVASCRIPT, NUKE, PROWLER
 from tools import (
     behaviour_page,
     cli_page,
@@ -39,13 +39,9 @@ def test_the_behaviour_page_is_not_stale() -> None:
 
 def test_the_page_of_clients_names_the_versions_that_are_run() -> None:
     said = (operations_page.PAGE.parent / "clients.md").read_text(encoding="utf-8")
-    pinned = {
-        **JAVASCRIPT.wanted,
-        **ANSIBLE.wanted,
-        **PROWLER.wanted,
-        **NUKE.wanted,
-        "awscli": version("awscli"),
-    }
+    installed = (JAVASCRIPT, GO, ANSIBLE, PROWLER, NUKE)
+    pinned = {name: number for each in installed for name, number in each.wanted.items()}
+    pinned["awscli"] = version("awscli")
     named = {name: number for name, number in pinned.items() if name != "botocore"}
     assert [name for name, number in named.items() if f"{name} {number}" not in said] == ["boto3"]
     assert f"| boto3 | {named['boto3']} |" in said
