@@ -12,12 +12,11 @@ from tests.accounts import allow, policy, trust
 from tests.clients.ansible_tasks import HOLDER, OTHER, ROLE, Task, tasks
 from tests.clients.environment import of, sealed
 from tests.clients.installing import ANSIBLE, install
-from tests.clients.outcome import NotMeasured, Step, Steps
+from tests.clients.outcome import NotMeasured, Step, Steps, at
 from tests.clients.world import World
 from tests.live import ACCOUNT, LiveServer
 
 SECONDS = 900
-ABSENT = "<absent>"
 
 
 def run(world: World) -> Steps:
@@ -99,15 +98,3 @@ def problem(task: Task, result: dict[str, Any] | None) -> str | None:
         if (found := at(result, path)) != value:
             return f"{path} is {found!r}, not {value!r}"
     return None
-
-
-def at(result: Any, path: str) -> Any:
-    """Return what stands at a path of names and numbers, or that nothing does."""
-    for name in path.split("."):
-        if isinstance(result, list) and name.isdigit() and int(name) < len(result):
-            result = result[int(name)]
-        elif isinstance(result, dict) and name in result:
-            result = result[name]
-        else:
-            return ABSENT
-    return result

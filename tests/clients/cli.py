@@ -17,7 +17,6 @@ from typing import Any
 
 import pyotp
 
-from tests.clients.ansible import at
 from tests.clients.cli_rows import (
     ANYTHING,
     ARN,
@@ -34,7 +33,7 @@ from tests.clients.cli_rows import (
 )
 from tests.clients.environment import of, sealed
 from tests.clients.installing import ROOT
-from tests.clients.outcome import Step, Steps
+from tests.clients.outcome import Step, Steps, at
 from tests.clients.world import World
 from tests.live import LiveServer
 
@@ -91,10 +90,12 @@ def played(server: LiveServer, rows: Sequence[Row], skeletons: Sequence[Skeleton
         documents = {"reads": json.dumps(READS), "trust": TRUST, "o": MAY}
         for name_of, document in documents.items():
             (folder / f"{name_of}.json").write_text(document, "utf-8")
-        values = {"role": f"{ARN}:role/cli-role"}
+        values, device = {"role": f"{ARN}:role/cli-role"}, None
         for row in rows:
-            if row in PROFILES and "code" not in values:
-                values["code"] = profiles(server, folder)
+            if device is None and row in PROFILES:
+                device = profiles(server, folder)
+            if device is not None:
+                values["code"] = device.code()
             yield Step(f"aws {row.command}", asked(ask, row, values))
         for given in skeletons:
             yield Step(f"aws {given.command}: skeleton", skeleton(ask, folder, given))
@@ -165,23 +166,44 @@ def filled_in(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], text)
 
 
-def profiles(server: LiveServer, folder: Path) -> str:
-    """Make the roles and profiles, a device for the user; return its next code."""
+class Device:
+    """A virtual MFA device: each code is good once, and one period ahead of the time at most."""
+
+    def __init__(self, seed: str) -> None:
+        self._password = pyotp.TOTP(seed)
+        self._bound = self._period()
+
+    @staticmethod
+    def _period() -> int:
+        return int(time.time()) // 30
+
+    def two(self) -> tuple[str, str]:
+        """Return the codes that bind it."""
+        return self._password.at(30 * (self._bound - 1)), self._password.at(30 * self._bound)
+
+    def code(self) -> str:
+        """Return a code that was not used to bind it."""
+        return self._password.at(30 * max(self._bound + 1, self._period()))
+
+
+def profiles(server: LiveServer, folder: Path) -> Device:
+    """Make the roles and profiles, and a device for the user."""
     iam = server.client("iam")
     iam.put_user_policy(UserName="cli-0", PolicyName="may", PolicyDocument=ASSUMES)
     key = iam.create_access_key(UserName="cli-0")["AccessKey"]
     iam.create_role(RoleName="cli-second", AssumeRolePolicyDocument=TRUST)
     iam.create_role(RoleName="cli-guarded", AssumeRolePolicyDocument=GUARDED)
-    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="cli-phone")["VirtualMFADevice"]
-    code, now = pyotp.TOTP(device["Base32StringSeed"].decode()).at, int(time.time())
+    made = iam.create_virtual_mfa_device(VirtualMFADeviceName="cli-phone")["VirtualMFADevice"]
+    device = Device(made["Base32StringSeed"].decode())
+    first, second = device.two()
     iam.enable_mfa_device(
         UserName="cli-0",
-        SerialNumber=device["SerialNumber"],
-        AuthenticationCode1=code(now - 30),
-        AuthenticationCode2=code(now),
+        SerialNumber=made["SerialNumber"],
+        AuthenticationCode1=first,
+        AuthenticationCode2=second,
     )
     (folder / "config").write_text(CONFIGURATION.format(**key, arn=ARN), "utf-8")
-    return code(now + 30)
+    return device
 
 
 def skeleton(ask: Shell, folder: Path, given: Skeleton) -> str | None:
