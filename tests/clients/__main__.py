@@ -65,7 +65,8 @@ def tried(name: str, server: LiveServer) -> Result:
     except NotMeasured as reason:
         verdict = f"NOT MEASURED: {reason}"
     except (ClientError, subprocess.SubprocessError) as error:
-        steps.append(Step("the driver goes on to its end", str(error)))
+        said = getattr(error, "stderr", None) or ""
+        steps.append(Step("the driver goes on to its end", f"{error}\n{said[-1000:]}"))
         tell(name, steps[-1])
     wrong = sum(step.problem is not None for step in steps)
     if verdict == "passed" and (wrong or not steps):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import shutil
@@ -72,13 +73,19 @@ def install(packages: Packages) -> Path:
     home = HOME / packages.folder
     stamp = home / "doorward-clients.json"
     wanted = {**packages.wanted, "python": sys.version, "place": str(home)}
-    if stamp.exists() and json.loads(stamp.read_text("utf-8")) == wanted:
-        return home
-    home.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    sys.stderr.write(f"installing {packages.said}\n")
-    _INSTALLERS[packages.kind](home, packages.wanted)
-    stamp.write_text(json.dumps(wanted), "utf-8")
+
+    def present() -> bool:
+        return stamp.exists() and bool(json.loads(stamp.read_text("utf-8")) == wanted)
+
+    HOME.mkdir(exist_ok=True)
+    with (HOME / f"{packages.folder}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would spoil it for both
+        if not present():
+            home.mkdir(exist_ok=True)
+            stamp.unlink(missing_ok=True)
+            sys.stderr.write(f"installing {packages.said}\n")
+            _INSTALLERS[packages.kind](home, packages.wanted)
+            stamp.write_text(json.dumps(wanted), "utf-8")
     return home
 
 
