@@ -300,6 +300,13 @@ def fuzz(arguments: list[str]) -> int:
     become("tests.fuzz", *arguments)
 
 
+def parsers(arguments: list[str]) -> int:
+    """Fuzz the parsers of what callers send, led by coverage: [PARSER …] [--runs N]."""
+    ensure_environment()
+    ensure_group("fuzz")
+    become("tests.fuzz.guided", *arguments)
+
+
 def wire(arguments: list[str]) -> int:
     """Violate every constraint of the models, and try round trips: --examples N [--seed S]."""
     become("tests.wire", *arguments)
@@ -364,6 +371,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "mutants": mutants,
     "browser": browser,
     "fuzz": fuzz,
+    "parsers": parsers,
     "wire": wire,
     "signatures": signatures,
     "crash": crash,
