@@ -184,7 +184,7 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "glob": (b"a*b?c*\0aXXbYc",),
     "denied": (
         b"User: arn:aws:iam::1:user/a is not authorized to perform: s3:Get on resource: arn:a",
-        b"User: a is not authorized to perform: a:b because no session policy allows the a:b action",
+        b"User: a is not authorized to perform: a:b with an explicit deny in a session policy",
     ),
 }
 """What mutations begin with, beside nothing at all."""
