@@ -19,6 +19,7 @@ from tools import (
     cli_page,
     explanation_schema,
     operations_page,
+    reliability_page,
     rules_page,
     validation_page,
 )
@@ -60,6 +61,11 @@ def test_the_schema_of_explanations_is_not_stale() -> None:
 def test_the_page_of_rules_and_rows_is_not_stale() -> None:
     said = rules_page.PAGE.read_text(encoding="utf-8")
     assert said == rules_page.page(), "run `python -m tools.rules_page`"
+
+
+def test_the_page_of_bad_input_is_not_stale() -> None:
+    said = reliability_page.PAGE.read_text(encoding="utf-8")
+    assert said == reliability_page.page(), "run `python -m tools.reliability_page`"
 
 
 def test_the_validation_page_is_not_stale() -> None:
