@@ -191,7 +191,7 @@ def sample(shape: Shape) -> str:
         plain = [each for each in "a1A" if each in letters] or [letters[0]]
         high = int(shape.maximum) if shape.maximum is not None else low + 2
         return plain[0] * min(high, low + 2)
-    more = ("https://service.example/", "rt-abcdefgh")
+    more = ("https://service.example/", "rt-abcdefgh", "o-abcdefghij/r-abcd/")
     for text in (*minimal.CANDIDATES, *more):
         high = len(text) if shape.maximum is None else int(shape.maximum)
         if patterns.matches(shape.pattern or "", text) and low <= len(text) <= high:
@@ -215,25 +215,26 @@ def stretched(shape: Shape, good: str, length: int) -> str:
 @cache
 def minimal_call(operation: Operation) -> Mapping[str, Any]:
     """The smallest call that the model admits."""
-    return _smallest(operation, operation.input) if operation.input else {}
+    return smallest(operation, operation.input) if operation.input else {}
 
 
-def _smallest(operation: Operation, shape: Shape) -> Any:
+def smallest(operation: Operation, shape: Shape) -> Any:
+    """The smallest value that a shape admits."""
     match shape.kind:
         case "structure":
             needed = [member for member in shape.members if member.required]
             if operation.protocol == "query" and shape is not operation.input:
                 needed = needed or [*shape.members[:1]]  # a form cannot say that it is empty
-            return {each.name: _smallest(operation, operation.shape(each)) for each in needed}
+            return {each.name: smallest(operation, operation.shape(each)) for each in needed}
         case "list":
             assert shape.element is not None
-            element = _smallest(operation, operation.shape(shape.element))
+            element = smallest(operation, operation.shape(shape.element))
             return [element] * max(1, int(shape.minimum or 1))
         case "map":
             assert shape.key is not None
             assert shape.value is not None
-            key = _smallest(operation, operation.shape(shape.key))
-            return {key: _smallest(operation, operation.shape(shape.value))}
+            key = smallest(operation, operation.shape(shape.key))
+            return {key: smallest(operation, operation.shape(shape.value))}
         case "string":
             return sample(shape)
         case "integer" | "long":
@@ -242,6 +243,8 @@ def _smallest(operation: Operation, shape: Shape) -> Any:
             return True
         case "timestamp":
             return datetime(2026, 1, 31, tzinfo=UTC)
+        case "blob":
+            return b"x"
         case _:
             raise AssertionError(f"no smallest {shape.kind}")
 
@@ -260,10 +263,10 @@ def call(operation: Operation, path: Path, value: Any) -> Mapping[str, Any] | No
 def _with(operation: Operation, shape: Shape, given: Any, path: Path, value: Any) -> Any:
     if not path:
         if value is PRESENT:
-            return _smallest(operation, shape)
+            return smallest(operation, shape)
         if shape.kind == "list" and isinstance(value, int):
             assert shape.element is not None
-            return [_smallest(operation, operation.shape(shape.element))] * value
+            return [smallest(operation, operation.shape(shape.element))] * value
         return value
     step, rest = path[0], path[1:]
     if shape.kind == "structure":
@@ -271,7 +274,7 @@ def _with(operation: Operation, shape: Shape, given: Any, path: Path, value: Any
         below = operation.shape(member)
         old = given.get(step)
         if old is None:
-            old = _smallest(operation, below)
+            old = smallest(operation, below)
         new = _with(operation, below, old, rest, value)
         if new is None:
             return None
@@ -296,5 +299,5 @@ def _sayable(operation: Operation, shape: Shape, without: Member, given: Any) ->
         return given
     for member in shape.members:
         if member.name != without.name:
-            return {member.name: _smallest(operation, operation.shape(member))}
+            return {member.name: smallest(operation, operation.shape(member))}
     return None
