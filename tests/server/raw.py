@@ -42,7 +42,8 @@ def ask(endpoint: str, sent: bytes, wait: float = 5) -> Answered:
     with socket.create_connection((host, int(port)), timeout=wait) as connection:
         connection.sendall(sent)
         answer = b""
-        while not whole(answer):
+        of_head = sent.startswith(b"HEAD ")
+        while not whole(answer, of_head=of_head):
             part = connection.recv(65_536)
             if not part:
                 return _answered(answer, closed=True)
@@ -50,10 +51,12 @@ def ask(endpoint: str, sent: bytes, wait: float = 5) -> Answered:
         return _answered(answer, closed=_ends(connection))
 
 
-def whole(answer: bytes) -> bool:
-    """Say whether an answer with a Content-Length is all there."""
+def whole(answer: bytes, *, of_head: bool = False) -> bool:
+    """Say whether an answer with a Content-Length is all there; that to HEAD has no body."""
     head, found, body = answer.partition(b"\r\n\r\n")
     length = re.search(rb"content-length: ([0-9]+)", head)
+    if of_head:
+        return bool(found)
     return bool(found) and length is not None and len(body) >= int(length[1])
 
 

@@ -6,6 +6,7 @@ What can be said of parsing alone is in ``tests/wire``, of documents in ``tests/
 from __future__ import annotations
 
 import socket
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -64,6 +65,12 @@ def nobodies(live_server: LiveServer) -> list[Identity]:
     return [new_user(each)[1] for each in (live_server.administrator, other)]
 
 
+@cache
+def _client(who: Identity, service: str) -> Any:
+    """A client, made once: making one takes longer than any call."""
+    return who.client(service)
+
+
 @pytest.mark.parametrize("number", [0, 1], ids=["own account", "another account"])
 @pytest.mark.parametrize(("service", "operation", "member"), ASKING)
 def test_row_44_without_leave_nobody_learns_what_is_there(
@@ -75,7 +82,7 @@ def test_row_44_without_leave_nobody_learns_what_is_there(
     member: str,
 ) -> None:
     """The answer for what exists and what does not is one, but for the name that was asked for."""
-    client = nobodies[number].client(service)
+    client = _client(nobodies[number], service)
     exists = there[member]
     answers = []
     for value in (exists, exists[:-1] + "x"):

@@ -26,6 +26,11 @@ def account(live_server: LiveServer) -> tuple[str, Identity]:
     return new_account(live_server)
 
 
+@pytest.fixture(scope="module")
+def role(account: tuple[str, Identity]) -> str:
+    return new_role(account[1], trust({"AWS": account[0]}))
+
+
 @pytest.mark.parametrize(
     ("seconds", "code"),
     [
@@ -42,10 +47,9 @@ def account(live_server: LiveServer) -> tuple[str, Identity]:
     ],
 )
 def test_row_33_how_long_a_session_may_last(
-    account: tuple[str, Identity], seconds: str, code: str
+    account: tuple[str, Identity], role: str, seconds: str, code: str
 ) -> None:
-    number, administrator = account
-    role = new_role(administrator, trust({"AWS": number}))
+    administrator = account[1]
     form = {
         "Action": "AssumeRole", "Version": "2011-06-15", "RoleArn": role,
         "RoleSessionName": "s1", "DurationSeconds": seconds,
