@@ -16,7 +16,7 @@ from tests.credentials import canonical, timing
 from tests.credentials.timing import MOST, Measured
 
 TRIES = 3
-"""A correlation of noise is above the bound once in some hundred times, and never thrice."""
+"""Of 5,000, noise is above the bound once in two thousand times, and never in most of three."""
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
     sys.stdout.write(f"a comparison that stops early: {told(planted)}\n")
     found = [timing.measure(options.timing, options.seed + each) for each in range(TRIES)]
     sys.stdout.writelines(f"Doorward: {told(each)}\n" for each in found)
-    quiet = any(abs(each.correlation) < MOST for each in found)
+    quiet = sorted(abs(each.correlation) for each in found)[TRIES // 2] < MOST
     return 0 if quiet and abs(planted.correlation) > MOST else 1
 
 
