@@ -12,6 +12,7 @@ import msgspec
 from doorward.api import services
 from doorward.server.asgi import Asgi
 from doorward.server.pipeline import Pipeline
+from doorward.server.watch import Watch
 from doorward.usecases.application import MEMORY, Application
 from doorward.usecases.config import Settings
 from doorward.wire.http import HttpRequest, HttpResponse
@@ -36,7 +37,7 @@ class Served:
     """A server in memory, and its first administrator."""
 
     def __init__(self, application: Application) -> None:
-        self._asgi = Asgi(Pipeline(application))
+        self._asgi = Asgi(Pipeline(application), Watch(application))
 
     def ask(self, requests: Iterable[tuple[Operation, HttpRequest]]) -> list[Answer]:
         """Sign and send requests, one after the other; return their answers."""
