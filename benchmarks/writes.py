@@ -7,36 +7,17 @@ synced.
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from benchmarks.load import put, signed
 from benchmarks.measure import calibrator, cpu_of, cpu_of_process, report
-from benchmarks.server import signed
-from tests.live import LiveServer, serving
+from tests.live import KEY, SECRET, LiveServer, serving
 
 CALLERS = (1, 8, 32)
 WRITES = 640
 """Writes of one measurement: fewer in all than an account may have users."""
-
-
-async def _send(endpoint: str, requests: list[bytes]) -> None:
-    """Send requests one after the other over one connection; every answer must be a success."""
-    parts = urlsplit(endpoint)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    for request in requests:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head
-        length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
-        await reader.readexactly(length)
-    writer.close()
-
-
-async def _all(endpoint: str, shares: list[list[bytes]]) -> None:
-    await asyncio.gather(*(_send(endpoint, share) for share in shares))
 
 
 def _measure(server: LiveServer, callers: int) -> tuple[float, float]:
@@ -44,14 +25,14 @@ def _measure(server: LiveServer, callers: int) -> tuple[float, float]:
     requests = [
         signed(
             server.endpoint,
+            (KEY, SECRET),
             "iam",
             {"Action": "CreateUser", "Version": "2010-05-08", "UserName": f"u{callers}-{number}"},
         )
         for number in range(WRITES)
     ]
-    shares = [requests[first::callers] for first in range(callers)]
     before, began = cpu_of_process(server.process.pid), time.perf_counter()
-    asyncio.run(_all(server.endpoint, shares))
+    put(server.endpoint, requests, total=WRITES, connections=callers)
     seconds = time.perf_counter() - began
     return (cpu_of_process(server.process.pid) - before) / WRITES, WRITES / seconds
 

@@ -5,6 +5,7 @@ Calls that need memory alone are answered at once; those that wait for the store
 
 from __future__ import annotations
 
+import asyncio
 import time
 from urllib.parse import quote
 

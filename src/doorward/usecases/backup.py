@@ -168,7 +168,7 @@ class _Form(msgspec.Struct, frozen=True):
 def _measured(file: Path) -> tuple[int, str]:
     """Return size and SHA-256 of a file, in hexadecimal."""
     with file.open("rb") as content:
-        found = hashlib.file_measured(content, "sha256")
+        found = hashlib.file_digest(content, "sha256")
         return content.tell(), found.hexdigest()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from doorward.api.call import Read, Write
+from doorward.api.call import Read
 from doorward.api.caller import federated_arn
 from doorward.api.operation import Asks, Parameters, Question, operation
 from doorward.api.sts.issued import SECRETS, Issued, credentials, issued, pairs, tag_keys
@@ -46,9 +46,9 @@ def _answer(session: Issued) -> dict[str, Any]:
     }
 
 
-@operation("sts", "GetFederationToken", asks=_asks, answer=_answer, redact=SECRETS)
+@operation("sts", "GetFederationToken", asks=_asks, answer=_answer, redact=SECRETS, issues=True)
 def get_federation_token(
-    call: Write,
+    call: Read,
     *,
     name: str,
     policy: str | None = None,
@@ -65,7 +65,7 @@ def get_federation_token(
     caller = call.caller
     carried = session_tags(pairs(tags))
     arns = tuple(each["arn"] for each in policy_arns or ())
-    texts = session_policies(call.transaction, caller.account, policy, arns)
+    texts = session_policies(call.directory, caller.account, policy, arns)
     packed = packed_percent((*texts, *arns), carried.tags)
     claims = sessions.federated_session(
         account=caller.account,

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from doorward.api.call import Write
+from doorward.api.call import Read
 from doorward.control.session_contents import too_large
 from doorward.credentials.session_token import LIMIT, SessionClaims
 from doorward.model.principal import Tags
@@ -36,7 +36,7 @@ class Issued(msgspec.Struct, frozen=True):
 
 
 def issued(
-    call: Write, claims: SessionClaims, minimum: int | None, packed: int | None = None
+    call: Read, claims: SessionClaims, minimum: int | None, packed: int | None = None
 ) -> Issued:
     """Return the session with its token, of ``minimum`` characters or more.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from doorward.api.call import Read, Write
+from doorward.api.call import Read
 from doorward.api.operation import Asks, Parameters, Question, operation
 from doorward.api.sts.issued import SECRETS, Issued, credentials, issued
 from doorward.control import root_access, sessions
@@ -39,9 +39,9 @@ def _answer(session: Issued) -> dict[str, Any]:
     return shape
 
 
-@operation("sts", "AssumeRoot", asks=_asks, answer=_answer, redact=SECRETS)
+@operation("sts", "AssumeRoot", asks=_asks, answer=_answer, redact=SECRETS, issues=True)
 def assume_root(
-    call: Write,
+    call: Read,
     *,
     target_principal: str,
     task_policy_arn: dict[str, str],
@@ -50,7 +50,7 @@ def assume_root(
 ) -> Issued:
     """Issue a session as root user of a member account; the question has been allowed."""
     account, task = root_access.target_of(target_principal), task_policy_arn.get("arn", "")
-    root_access.check_task(call.transaction, call.caller.account, account, task)
+    root_access.check_task(call.directory, call.caller.account, account, task)
     calling = call.caller.claims
     claims = sessions.root_session(
         account,
