@@ -1,36 +1,110 @@
-"""Whether a SQLite file was written since it was last looked at."""
+"""Whether the directory in a SQLite file was changed since it was last looked at.
+
+A count in shared memory, in a file of its own beside the store: odd while a change is being
+written, another even number once it is. So any process sees at the cost of a memory access that
+nothing was changed, and events, of which there are many more, move nothing. Who is killed while it
+writes leaves the count odd: then everybody looks into the store until the next change is through.
+
+Programs that write the file without Doorward do not count. They are noticed within a second.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import mmap
+import os
+import struct
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from doorward.errors import StoreUnavailable
+
+Beat = tuple[int, int]
+"""What a pulse reads: it is another one after every change."""
+
+LOOK_SECONDS = 1.0
+"""How often the file itself is asked."""
+
+_COUNT = struct.Struct("@Q")  # aligned, so that it is written and read at once
+
 
 class Pulse:
-    """A connection that never reads nor writes rows, only asks how far the file is.
+    """One process's view of the count, and of the file. Safe to use from any number of threads."""
 
-    Source: https://www.sqlite.org/pragma.html#pragma_data_version
-    """
+    def __init__(self, engine: Engine, store_file: Path) -> None:
+        """Map the count, and open a connection of its own, outside the engine's pool.
 
-    def __init__(self, engine: Engine) -> None:
-        """Open a connection of its own, outside the engine's pool."""
+        Raises ``StoreUnavailable`` when there can be no file for the count.
+        """
+        try:
+            self._file = os.open(
+                f"{store_file}.pulse", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600
+            )
+            if os.fstat(self._file).st_size < _COUNT.size:
+                os.ftruncate(self._file, _COUNT.size)
+            self._count = mmap.mmap(self._file, _COUNT.size)
+        except OSError as error:
+            raise StoreUnavailable(f"the store cannot be opened: {error}") from error
         self._connection = engine.raw_connection()
         self._connection.detach()
         self._lock = threading.Lock()
+        self._looked = time.monotonic()
+        self._version = self._of_file()
 
-    def read(self) -> int:
-        """Return a number that changes with every commit of any other connection."""
-        with self._lock:
-            cursor = self._connection.cursor()
-            try:
-                cursor.execute("PRAGMA data_version")
-                row = cursor.fetchone()
-            finally:
-                cursor.close()
+    def read(self) -> Beat | None:
+        """Return what is the same as long as nothing changes; ``None`` while something does."""
+        (count,) = _COUNT.unpack_from(self._count)
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            with self._lock:
+                self._looked = time.monotonic()
+                self._version = self._of_file()
+        return None if count & 1 else (count, self._version)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Count a change: from within its transaction until after the commit.
+
+        Changes of all processes come one after the other, but for this: one may begin when the
+        commit of another is through and its count is not. Then the count stays odd until the later
+        one is through, too.
+        """
+        mine = self._moved(lambda count: count + 2 if count & 1 else count + 1)
+        try:
+            yield
+        finally:
+            self._moved(lambda count: count + 1 if count == mine else count)
+
+    def _moved(self, move: Callable[[int], int]) -> int:
+        """Move the count, while no other process does; return what it is then."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            moved = move(*_COUNT.unpack_from(self._count))
+            _COUNT.pack_into(self._count, 0, moved)
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        return moved
+
+    def _of_file(self) -> int:
+        """Return a number that changes with every commit of any other connection.
+
+        Source: https://www.sqlite.org/pragma.html#pragma_data_version
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute("PRAGMA data_version")
+            row = cursor.fetchone()
+        finally:
+            cursor.close()
         return int(row[0]) if row else 0
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection and the count."""
         with self._lock:
             self._connection.close()
+        self._count.close()
+        os.close(self._file)
