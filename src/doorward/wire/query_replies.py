@@ -151,9 +151,9 @@ def _number(value: object) -> str:
 
 
 def _string(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"text is wanted, not {type(value).__name__}")
-    return xml.text(value)
+    if isinstance(value, str):
+        return xml.text(value) if xml.is_special(value) else value
+    raise TypeError(f"text is wanted, not {type(value).__name__}")
 
 
 def _scalar(kind: type[T], render: Callable[[T], str]) -> Writer:

@@ -10,9 +10,11 @@ import re
 
 _SPECIAL = re.compile("[&<>\r]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
-_UNUSUAL = re.compile("[^\t\n -%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What is special or illegal: text without any is as it is, which is most text."""
 _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+is_special = re.compile("[^\t\n -%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]").search
+"""Finds what is not content as it is: what ``text`` escapes or refuses."""
 
 
 def text(value: str) -> str:
@@ -21,7 +23,7 @@ def text(value: str) -> str:
     Raises ``ValueError`` for a character that XML 1.0 cannot carry in any form (most control
     characters, lone surrogates): replacing it would answer something that was never stored.
     """
-    if not _UNUSUAL.search(value):
+    if not is_special(value):
         return value
     if _ILLEGAL.search(value):
         raise ValueError("the text has a character that XML cannot carry")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from doorward.api import pages
 from doorward.api.call import Read
 from doorward.api.operation import Asks, ContextValues, Parameters, Question
 from doorward.api.pages import Page, page
@@ -279,6 +280,20 @@ def held_boundary(call: Read, parameters: Parameters) -> ContextValues:
 def pairs(given: Iterable[Mapping[str, str]] | None) -> Tags:
     """Return tags of a call as pairs."""
     return tuple((tag["Key"], tag["Value"]) for tag in given or ())
+
+
+def named_page(
+    call: Read,
+    kind: type[pages.N],
+    path_prefix: str | None,
+    marker: str | None,
+    limit: int | None,
+) -> Page[pages.N]:
+    """Return a page of the users, groups, roles or instance profiles of the caller's account."""
+    directory, account = call.directory, call.caller.account
+    return pages.named_page(
+        directory, kind, account, path_prefix, marker, limit, messages.INVALID_MARKER
+    )
 
 
 def tags_page(tags: Tags, marker: str | None, limit: int | None) -> Page[tuple[str, str]]:

@@ -75,9 +75,7 @@ def list_groups(
     max_items: int | None = None,
 ) -> Page[Group]:
     """Return the account's groups by name."""
-    found = call.directory.find(Group, account=call.caller.account)
-    below = tuple(group for group in found if group.path.startswith(path_prefix or "/"))
-    return _by_name(below, marker, max_items)
+    return facts.named_page(call, Group, path_prefix, marker, max_items)
 
 
 @operation("iam", "AddUserToGroup", asks=about(facts.group))
@@ -103,11 +101,8 @@ def list_groups_for_user(
 ) -> Page[Group]:
     """Return the groups that a user is in, by name."""
     user = users.get(call.directory, call.caller.account, user_name)
-    return _by_name(groups.of(call.directory, user), marker, max_items)
-
-
-def _by_name(found: tuple[Group, ...], marker: str | None, limit: int | None) -> Page[Group]:
-    return page(found, lambda group: group.name_key, marker, limit, messages.INVALID_MARKER)
+    found = groups.of(call.directory, user)
+    return page(found, lambda group: group.name_key, marker, max_items, messages.INVALID_MARKER)
 
 
 def _both(call: Write, group_name: str, user_name: str) -> tuple[Group, User]:

@@ -79,9 +79,8 @@ def list_instance_profiles(
     max_items: int | None = None,
 ) -> Page[Holding]:
     """Return the account's instance profiles by name."""
-    found = call.directory.find(InstanceProfile, account=call.caller.account)
-    below = (each for each in found if each.path.startswith(path_prefix or "/"))
-    return _page(call, below, marker, max_items)
+    found = facts.named_page(call, InstanceProfile, path_prefix, marker, max_items)
+    return Page(tuple(_holding(call, each) for each in found.items), found.marker)
 
 
 @operation(

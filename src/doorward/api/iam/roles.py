@@ -6,8 +6,8 @@ from doorward.api.call import Read, Write
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
-from doorward.api.pages import Page, page
-from doorward.control import messages, roles
+from doorward.api.pages import Page
+from doorward.control import roles
 from doorward.model.identity import Role
 from doorward.model.use import Use
 
@@ -126,14 +126,7 @@ def list_roles(
     max_items: int | None = None,
 ) -> Page[Role]:
     """Return the account's roles by name."""
-    found = call.directory.find(Role, account=call.caller.account)
-    listed = page(
-        (role for role in found if role.path.startswith(path_prefix or "/")),
-        lambda role: role.name_key,
-        marker,
-        max_items,
-        messages.INVALID_MARKER,
-    )
+    listed = facts.named_page(call, Role, path_prefix, marker, max_items)
     return listed.each(lambda role: roles.shown(call.directory, role))
 
 

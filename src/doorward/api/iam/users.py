@@ -6,8 +6,8 @@ from doorward.api.call import Read, Write
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about, renaming
 from doorward.api.operation import operation
-from doorward.api.pages import Page, page
-from doorward.control import messages, users
+from doorward.api.pages import Page
+from doorward.control import users
 from doorward.model.identity import User
 from doorward.model.organization import Account
 
@@ -81,14 +81,7 @@ def list_users(
     max_items: int | None = None,
 ) -> Page[User]:
     """Return the account's users by name."""
-    found = call.directory.find(User, account=call.caller.account)
-    return page(
-        (user for user in found if user.path.startswith(path_prefix or "/")),
-        lambda user: user.name_key,
-        marker,
-        max_items,
-        messages.INVALID_MARKER,
-    )
+    return facts.named_page(call, User, path_prefix, marker, max_items)
 
 
 @operation("iam", "TagUser", asks=about(facts.user, facts.request_tags))
