@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from operator import itemgetter
 from typing import Generic, TypeVar
 
@@ -74,7 +75,7 @@ def named_page(
     """
     ordered = directory.derived(_by_name(kind), account)
     after = _decoded(marker, invalid)
-    if path_prefix is None:
+    if path_prefix in {None, "/"}:
         return _after(ordered, after, limit)
     return _after(ordered, after, limit, lambda item: item.path.startswith(path_prefix))
 
@@ -114,7 +115,8 @@ def _after(
     begin = 0 if after is None else bisect_right(ordered.places, after)
     chosen: Sequence[int] = range(begin, len(ordered.items))
     if among is not None:
-        chosen = [number for number in chosen if among(ordered.items[number])]
+        fitting = (number for number in chosen if among(ordered.items[number]))
+        chosen = tuple(islice(fitting, size + 1))
     taken = chosen[:size]
     items = tuple([ordered.items[number] for number in taken])
     if len(chosen) <= size:

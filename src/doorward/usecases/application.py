@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from secrets import token_bytes
 from typing import Self
 
@@ -23,6 +24,7 @@ from doorward.usecases.live import Live
 from doorward.usecases.master_keys import MEMORY, check_master_keys, master_keys
 from doorward.usecases.recorder import Recorder
 from doorward.usecases.shared_guesses import SharedGuesses
+from doorward.usecases.spool import Spool
 from doorward.usecases.vault import SealedVault
 
 __all__ = ["MEMORY", "Application", "Server"]
@@ -104,6 +106,7 @@ class Application:
                 self.store.uses,
                 alone=worker_of is None,
                 is_scarce=self.store.is_scarce,
+                spool=Spool(Path(settings.spool)) if settings.spool else None,
             )
         except BaseException:
             self.store.close()

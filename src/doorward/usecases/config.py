@@ -102,6 +102,10 @@ SETTINGS: dict[str, Setting] = {
             "fail_closed_after",
             "seconds for which decisions go on while the store cannot be reached",
         ),
+        Setting(
+            "spool",
+            "folder for the records of credentials that are issued while the store takes none",
+        ),
         _seconds("read_timeout", "seconds that a caller may take for head or body"),
         _seconds("idle_timeout", "seconds that a connection may wait for its next call"),
         Setting(
@@ -154,6 +158,7 @@ class Settings(msgspec.Struct, frozen=True):
     access_log: str = OFF
     log_format: str = "auto"
     fail_closed_after: int = 86_400
+    spool: str | None = None
     read_timeout: int = 10
     idle_timeout: int = 20
     bootstrap_account_id: str | None = None

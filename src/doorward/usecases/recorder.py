@@ -25,6 +25,7 @@ from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.directory import EventLog
 from doorward.model.event import Event
 from doorward.model.use import GRANULARITY, WHOLE, Use, UseLog, kept
+from doorward.usecases.spool import Spool
 
 BATCH_SECONDS = 0.2
 """How long an event may wait to be written."""
@@ -70,6 +71,7 @@ class Recorder:
         *,
         alone: bool = True,
         is_scarce: Callable[[], bool] = lambda: False,
+        spool: Spool | None = None,
     ) -> None:
         """Start the thread that writes the batches.
 
@@ -84,8 +86,9 @@ class Recorder:
         self._fresh: dict[tuple[str, str], datetime] = {}
         self._waiting_uses: dict[tuple[str, str], Use] = {}
         self._writing_uses: dict[tuple[str, str], Use] = {}
-        self._waiting: list[Event] = []
+        self._waiting: list[Event] = [] if spool is None else list(spool.left())
         self._writing: tuple[Event, ...] = ()
+        self._spool = spool
         self._promised: dict[str, Future[None]] = {}
         self._changed = threading.Condition()
         self._stopping = False
@@ -251,6 +254,8 @@ class Recorder:
                 self._writing_uses = {}
                 tries = tries + 1 if failed and self._stopping else 0
                 self._changed.notify_all()
+            if not failed and not self._packs and self._spool:
+                self._spool.clear()
             if failed:
                 self._break()
                 self._pack()
@@ -260,27 +265,45 @@ class Recorder:
         self, events: tuple[Event, ...], unwritten: tuple[Event, ...]
     ) -> tuple[Event, ...]:
         """Keep or break the promises of ``events``; return what is left to be written later."""
+        if not self._promised:
+            return unwritten
         failed = {event.id for event in unwritten}
-        broken = set()
-        for event in events if self._promised else ():
-            with self._changed:
-                promised = self._promised.pop(event.id, None)
-            if promised is None:
-                continue
-            if event.id in failed:
-                broken.add(event.id)
-                promised.set_exception(StoreUnavailable("the event log does not take events now"))
+        with self._changed:
+            promised = {
+                event: self._promised.pop(event.id)
+                for event in events
+                if event.id in self._promised
+            }
+        endangered = [event for event in promised if event.id in failed]
+        broken = self._spooled(endangered)
+        for event, promise in promised.items():
+            if broken is not None and event.id in failed:
+                promise.set_exception(broken)
             else:
-                promised.set_result(None)
-        return tuple(event for event in unwritten if event.id not in broken)
+                promise.set_result(None)
+        lost = {event.id for event in endangered} if broken is not None else set()
+        return tuple(event for event in unwritten if event.id not in lost)
+
+    def _spooled(self, events: list[Event]) -> StoreUnavailable | None:
+        """Put promised events that the log does not take into the spool, or say why not."""
+        if not events:
+            return None
+        if self._spool is None:
+            return StoreUnavailable("the event log does not take events now")
+        try:
+            self._spool.keep(events)
+        except StoreUnavailable as error:
+            return error
+        return None
 
     def _break(self) -> None:
-        """Break the promises that are left: the log does not take events now."""
+        """Settle the promises that are left: the log does not take events now."""
         with self._changed:
-            promised, self._promised = self._promised, {}
-            self._waiting[:] = [event for event in self._waiting if event.id not in promised]
-        for future in promised.values():
-            future.set_exception(StoreUnavailable("the event log does not take events now"))
+            promised = tuple(event for event in self._waiting if event.id in self._promised)
+        kept = {event.id for event in self._settled(promised, promised)}
+        lost = {event.id for event in promised} - kept
+        with self._changed:
+            self._waiting[:] = [event for event in self._waiting if event.id not in lost]
 
     def _take(self) -> _Pack | None:
         """Take what is written next, the oldest first; return the pack if it is one.
