@@ -127,7 +127,7 @@ _GROUP = (
     iam("RemoveUserFromGroup", GroupName="team", **_ANN),
     iam("DeleteGroup", GroupName="team"),
 )
-_PHONE = {"SerialNumber": Made("phone")}
+_PHONE, _TOKEN = {"SerialNumber": Made("phone")}, {"TokenSerial": "GAHT00000001"}
 _CREDENTIALS = (
     iam(
         "CreateVirtualMFADevice",
@@ -152,6 +152,10 @@ _CREDENTIALS = (
     ),
     iam("DeactivateMFADevice", **_ANN, **_PHONE),
     iam("DeleteVirtualMFADevice", **_PHONE),
+    Step("doorward", "RegisterMFAToken", {**_TOKEN, "Seed": "JBSWY3DPEHPK3PXP" * 2}),
+    Step("doorward", "DeleteMFAToken", _TOKEN),
+    Step("doorward", "RecordSecurityKey", {**_ANN, "Name": "blue"}, {"blue": "SerialNumber"}),
+    iam("DeactivateMFADevice", **_ANN, SerialNumber=Made("blue")),
     iam(
         "UploadSSHPublicKey",
         {"ssh": "SSHPublicKey.SSHPublicKeyId"},
@@ -302,6 +306,11 @@ _ORGANIZATION = (
 )
 _OURS = (
     Step("doorward", "CreateAccount", {"Name": "lab"}),
+    Step(
+        "doorward",
+        "PutAccountQuota",
+        {"AccountId": ACCOUNT, "QuotaName": "GroupsPerAccount", "Value": 299},
+    ),
     Step("doorward", "PutResource", {"Arn": "arn:aws:s3:::acme", "Policy": None}),
     Step("doorward", "DeleteResource", {"Arn": "arn:aws:s3:::acme"}),
 )
