@@ -318,7 +318,7 @@ def signatures(arguments: list[str]) -> int:
 
 
 def crash(arguments: list[str]) -> int:
-    """Kill the server during writes and look for losses: [--rounds N]."""
+    """Kill server or database during writes: [--rounds N] [--server|--postgresql] [--outage S]."""
     become("tests.acceptance.crash", *arguments)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import msgspec
 import psycopg
 import pytest
+from psycopg import sql
+from sqlalchemy import make_url
 
 from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.credential import AccessKey
@@ -152,6 +154,21 @@ def test_a_connection_cut_within_a_transaction_leaves_nothing(store: Store, url:
         store.write(work)
     assert store.load().version(A) == 1
     store.write(count_up)
+
+
+def test_row_70_commits_are_durable_whatever_the_database_is_set_to(url: str) -> None:
+    """A stronger setting, for replicas, stays."""
+    database = sql.Identifier(make_url(url).database or "")
+    setting = sql.SQL("ALTER DATABASE {} SET synchronous_commit = {}")
+    with psycopg.connect(url, autocommit=True) as admin:
+        for given, held in (("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")):
+            admin.execute(setting.format(database, sql.Literal(given)))
+            opened = Store.open(url)
+            with opened._engines.writing.begin() as connection:
+                shown = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+            opened.close()
+            assert shown == held
+        admin.execute(setting.format(database, sql.Literal("on")))
 
 
 def test_a_reader_cannot_write(store: Store) -> None:

@@ -105,10 +105,20 @@ def _postgresql(address: Address) -> Engines:
         pool_pre_ping=True,
         pool_timeout=_CONNECT_SECONDS,
     )
+    event.listen(engine, "connect", _prepare_postgresql)
     return Engines(
         engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
         engine.execution_options(isolation_level="SERIALIZABLE"),
     )
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 (psycopg is an extra)
+    """Make commits durable where the database's own setting would not; stronger ones stay."""
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.commit()
 
 
 def _sqlite(address: Address) -> Engines:

@@ -35,16 +35,21 @@ from doorward.store import Store
 
 def verify(file: Path) -> list[str]:
     """Open a store as a server does after a crash and return everything that is wrong with it."""
-    store = Store.open(f"sqlite:///{file}", exclusive=True)
+    found = verify_any(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as connection:
+        return [*database_problems(connection), *feed_problems(connection), *found]
+
+
+def verify_any(url: str) -> list[str]:
+    """Return everything that is wrong with what a store of any kind holds."""
+    store = Store.open(url, exclusive=True)
     try:
         store.migrate()
         held = store.load()
         followed = follow(store)
     finally:
         store.close()
-    with closing(sqlite3.connect(file)) as connection:
-        problems = [*database_problems(connection), *feed_problems(connection)]
-    return [*problems, *differences(held, followed), *half_written(held)]
+    return [*differences(held, followed), *half_written(held)]
 
 
 def follow(store: Store) -> Snapshot | str:

@@ -86,19 +86,25 @@ def play(file: Path, rounds: int, *, seed: int, threads: int = 4) -> Iterator[Ro
                 client.join(timeout=30)
         problems = verify(file)
         problems += [f"refused: {text}" for client in clients for text in client.refused]
-        for client in clients:
-            promised |= client.told
-        unsure = {client.open for client in clients if client.open is not None}
-        present, unrecorded = _read(file, [r for client in clients for r in client.requests])
-        unheard = sum((fact in present) != promised.pop(fact, False) for fact in unsure)
-        problems += _broken(promised, present, unrecorded)
-        acknowledged = sum(len(client.requests) for client in clients)
-        yield Round(acknowledged, unheard, tuple(problems))
+        yield judged(f"sqlite:///{file}", clients, promised, problems)
 
 
-def _read(file: Path, requests: list[str]) -> tuple[set[tuple[str, str]], list[str]]:
+def judged(
+    url: str, clients: list[Client], promised: dict[tuple[str, str], bool], problems: list[str]
+) -> Round:
+    """Return what a round showed, now that everything has ended; adds to what is ``promised``."""
+    for client in clients:
+        promised |= client.told
+    unsure = {client.open for client in clients if client.open is not None}
+    present, unrecorded = _read(url, [r for client in clients for r in client.requests])
+    unheard = sum((fact in present) != promised.pop(fact, False) for fact in unsure)
+    acknowledged = sum(len(client.requests) for client in clients)
+    return Round(acknowledged, unheard, (*problems, *_broken(promised, present, unrecorded)))
+
+
+def _read(url: str, requests: list[str]) -> tuple[set[tuple[str, str]], list[str]]:
     """Return what the store holds, and the requests of which it has no event."""
-    store = Store.open(f"sqlite:///{file}", exclusive=True)
+    store = Store.open(url, exclusive=True)
     try:
         unrecorded = [request for request in requests if store.events.by_request(request) is None]
         return _facts(store.load()), unrecorded

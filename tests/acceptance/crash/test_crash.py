@@ -13,20 +13,28 @@ from pathlib import Path
 import pytest
 
 from doorward.store import Store
-from tests.acceptance.crash import server
+from tests.acceptance.crash import database, server
 from tests.acceptance.crash.invariants import verify
 from tests.acceptance.crash.rounds import compare, play
 from tests.acceptance.crash.writer import step
 
 
-def test_killed_writers_leave_a_whole_store(tmp_path: Path) -> None:
+def test_row_69_killed_writers_leave_a_whole_store(tmp_path: Path) -> None:
     results = list(play(tmp_path / "doorward.db", 3, seed=3))
     assert [result.problems for result in results] == [(), (), ()]
     assert sum(result.acknowledged for result in results) > 0
 
 
-def test_a_killed_server_keeps_its_word(tmp_path: Path) -> None:
+def test_row_69_a_killed_server_keeps_its_word(tmp_path: Path) -> None:
     results = list(server.play(tmp_path / "doorward.db", 2, seed=5))
+    assert [result.problems for result in results] == [(), ()]
+    assert sum(result.acknowledged for result in results) > 0
+
+
+@pytest.mark.postgres
+def test_row_69_a_killed_database_and_a_killed_server_keep_their_word() -> None:
+    with database.database() as held:
+        results = list(database.play(held, 2, seed=69))
     assert [result.problems for result in results] == [(), ()]
     assert sum(result.acknowledged for result in results) > 0
 
