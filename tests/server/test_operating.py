@@ -152,7 +152,10 @@ def test_settings_are_read_again_and_bad_ones_change_nothing(server: LiveServer)
         ('region = "eu west"', "region must be a region's name"),
         ("region = ", "cannot be read"),
         ('fail_closed_after = "5"', "fail_closed_after cannot change while the server runs"),
-        ('tls_certificate = "/nowhere"\ntls_key = "/nowhere"', "tls_certificate /nowhere"),
+        (
+            'tls_certificate = "/nowhere"\ntls_key = "/nowhere"',
+            "tls_certificate cannot change while",
+        ),
         ('master_key_file = "/nowhere"', "cannot be read from /nowhere"),
         (f'master_key = "{MASTER_KEY}"', "the master keys do not open the secrets"),
     ):
@@ -375,14 +378,3 @@ def test_readiness_says_that_the_store_is_gone_and_when_that_is_too_long() -> No
             admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         until(lambda: get(server.endpoint, "/readyz")[0] == 200)
         assert Signed().send(server.endpoint).status == 200
-
-
-def test_no_process_leaves_its_counts_behind(tmp_path: Path) -> None:
-    settings: dict[str, str | None] = {
-        "TMPDIR": str(tmp_path), "DOORWARD_METRICS": "/metrics", "DOORWARD_WORKERS": "2",
-    }  # fmt: skip
-    with serving(f"sqlite:///{tmp_path}/d.db", settings) as server:
-        assert "doorward_workers 2.0" in get(server.endpoint, "/metrics")[1]
-        assert list(tmp_path.glob("doorward-metrics-*"))
-        assert server.stop() == 0
-    assert not list(tmp_path.glob("doorward-metrics-*"))

@@ -19,7 +19,7 @@ from tests.accounts import new_user
 from tests.cli.running import doorward
 from tests.live import ACCOUNT, LiveServer, serving
 from tests.server.lines import Line, form, lines, workers
-from tests.signing import Signed
+from tests.signing import Signed, send
 from tests.store.places import postgresql_database, postgresql_server
 
 THREE: dict[str, str | None] = {"DOORWARD_WORKERS": "3"}
@@ -208,9 +208,11 @@ def test_processes_do_not_outlive_the_first_one(tmp_path: Path) -> None:
         assert name
 
 
-def test_the_key_of_the_first_start_is_shown_once(tmp_path: Path) -> None:
+def test_the_key_of_the_first_start_is_shown_once_and_no_count_is_left(tmp_path: Path) -> None:
     drawn: dict[str, str | None] = {
         **THREE,
+        "TMPDIR": str(tmp_path),
+        "DOORWARD_METRICS": "/metrics",
         "DOORWARD_BOOTSTRAP_ACCOUNT_ID": None,
         "DOORWARD_BOOTSTRAP_ACCESS_KEY_ID": None,
         "DOORWARD_BOOTSTRAP_SECRET_ACCESS_KEY": None,
@@ -219,4 +221,8 @@ def test_the_key_of_the_first_start_is_shown_once(tmp_path: Path) -> None:
         said = [line.split()[-1] for line in server.said if "Secret access key" in line]
         assert len(said) == 1
         assert said[0] not in repr(Bootstrapped(ACCOUNT, "A", said[0], chosen=False))
+        counted = send(server.endpoint, "GET", "/metrics", b"", {})
+        assert "doorward_workers 3.0" in counted.body
+        assert list(tmp_path.glob("doorward-metrics-*"))
         assert server.stop() == 0
+    assert not list(tmp_path.glob("doorward-*"))

@@ -57,6 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         new_user(server.administrator)
         name, _ = new_user(server.administrator)
         iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")
+        server.client("doorward").record_security_key(UserName=name, Name="has-no-seed")
         iam.create_service_specific_credential(
             UserName=name, ServiceName="codecommit.amazonaws.com"
         )
@@ -229,6 +230,10 @@ def test_rotated_under_a_running_server_killed_on_the_way_nobody_is_refused(copy
         assert mine.send(server.endpoint).status == 200
         assert server.stop() == 0
     assert old not in (copy / "doorward.db.key").read_text()
+    written = b"".join(file.read_bytes() for file in copy.iterdir())
+    assert user.access_key_id.encode() in written
+    for secret in (user.secret_access_key, session["SecretAccessKey"]):
+        assert secret.encode() not in written
 
 
 _SLOWLY = """

@@ -86,12 +86,15 @@ class _Reload:
         self._context = context
         self._reread = reread
 
-    def __call__(self) -> None:
-        """Never raises: the server goes on as it was."""
+    async def __call__(self) -> None:
+        """Never raises: the server goes on as it was.
+
+        What may take long is done in a thread; the certificate changes between two handshakes.
+        """
         try:
-            new = self._reread()
+            new = await asyncio.to_thread(self._reread)
             tls.context(new)
-            self._application.reload(new)
+            await asyncio.to_thread(self._application.reload, new)
             if self._context is not None:
                 tls.renew(self._context, new)
         except DoorwardError as error:
@@ -111,7 +114,7 @@ class _Server(uvicorn.Server):
     """
 
     def __init__(
-        self, config: Limits, watch: Watch, reload: Callable[[], None], ready: Callable[[], None]
+        self, config: Limits, watch: Watch, reload: _Reload, ready: Callable[[], None]
     ) -> None:
         super().__init__(config)
         self._watch = watch
@@ -145,7 +148,7 @@ class _Server(uvicorn.Server):
         """Do what is due; return whether to stop."""
         if self._hung_up:
             self._hung_up = False
-            self._keep(asyncio.ensure_future(asyncio.to_thread(self._reload)))
+            self._keep(asyncio.ensure_future(self._reload()))
         if counter % _LOOK_TICKS == 0:
             self._keep(asyncio.ensure_future(asyncio.to_thread(self._watch.condition)))
         return await super().on_tick(counter)

@@ -48,6 +48,17 @@ def _provider_changed(provider: SamlProvider, rewrap: Rewrap) -> SamlProvider:
     return msgspec.structs.replace(provider, private_keys=keys)
 
 
+def _seed(device: MfaDevice) -> tuple[tuple[bytes, Context], ...]:
+    """Return the sealed seed of an MFA device; a security key has none."""
+    context = (device.account, device.serial, "totp")
+    return ((device.sealed_seed, context),) if device.sealed_seed else ()
+
+
+def _seed_changed(device: MfaDevice, rewrap: Rewrap) -> MfaDevice:
+    """Return an MFA device with its seed wrapped anew."""
+    return msgspec.structs.replace(device, sealed_seed=rewrap(device.sealed_seed))
+
+
 def _secret(holder: AccessKey | ServiceCredential) -> tuple[tuple[bytes, Context], ...]:
     """Return the sealed secret of a user's key or credential."""
     return ((holder.sealed_secret, (holder.account, holder.owner_id, holder.id)),)
@@ -61,12 +72,7 @@ def _secret_changed(holder: Any, rewrap: Rewrap) -> Any:  # noqa: ANN401 (one ty
 SEALED: Mapping[type, Kind] = {
     AccessKey: Kind(_secret, _secret_changed),
     ServiceCredential: Kind(_secret, _secret_changed),
-    MfaDevice: Kind(
-        lambda device: ((device.sealed_seed, (device.account, device.serial, "totp")),),
-        lambda device, rewrap: msgspec.structs.replace(
-            device, sealed_seed=rewrap(device.sealed_seed)
-        ),
-    ),
+    MfaDevice: Kind(_seed, _seed_changed),
     SamlProvider: Kind(_provider, _provider_changed),
 }
 """Every kind of entity that holds something sealed. A test finds those that are missing."""
