@@ -94,7 +94,11 @@ def disk(patient: Patient) -> Finding:
         return unknown(name, "the database is elsewhere", "look at its disk there")
     free = shutil.disk_usage(database.parent).free
     inodes = os.statvfs(database.parent).f_favail
-    seen = f"{free >> 20} MiB are free beside {database}"
+    kept = database.with_name(database.name + ".ballast").exists()
+    seen = (
+        f"{free >> 20} MiB are free beside {database}; the room for revocations is"
+        f" {'kept' if kept else 'not kept: its server makes it'}"
+    )
     if free < LEAST_FREE_BYTES or 0 < inodes < LEAST_FREE_FILES:
-        return failed(name, seen, "make room: a full disk stops every write")
+        return failed(name, seen, "make room: a full disk stops every write but revocations")
     return passed(name, seen)
