@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import resource
 import signal
 import socket
 import ssl
@@ -229,6 +230,22 @@ def test_a_head_without_end_is_refused(server: LiveServer) -> None:
         said = ended(connection)[1]
     assert said.startswith(b"HTTP/1.1 400") or said == b""
     assert Signed().send(server.endpoint).status == 200
+
+
+def test_idle_connections_by_the_thousand_keep_nobody_waiting(server: LiveServer) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2500), hard))
+    idle: list[socket.socket] = []
+    try:
+        idle.extend(connected(server) for _ in range(2000))
+        answers = [Signed().send(server.endpoint).status for _ in range(30)]
+        assert set(answers) == {200}
+        for connection in idle:
+            assert ended(connection)[1] == b""
+    finally:
+        for connection in idle:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_with_few_descriptors_it_goes_on(tmp_path: Path) -> None:
