@@ -44,6 +44,8 @@ SUMMARY = "tests/api/iam/test_account_summary.py::"
 ROLES = "tests/control/test_users_and_roles.py::"
 UNASKED = "tests/server/test_nothing_unasked.py::"
 ORGANIZED = "tests/api/organizations/test_boto3_organizations.py::"
+FEDERATION, LIMITS = "tests/api/sts/test_federation.py::", "tests/api/sts/test_limits.py::"
+ROOT = "tests/api/sts/test_root_access.py::"
 SIMULATION = "tests/api/iam/test_boto3_simulation.py::"
 
 GUIDE, API, STS = "IAM User Guide", "IAM API Reference", "STS API Reference"
@@ -115,7 +117,8 @@ SECTIONS: Mapping[str, tuple[Line, ...]] = {
         Line("a session: assumed-role/ROLE/SESSION without the path, UserId AROA…:SESSION", STS,
              (SESSIONS + "test_a_role_session_says_who_it_is",)),
         Line("root: UserId is the account, ARN arn:aws:iam::ACCOUNT:root",
-             f'{GUIDE}, "IAM identifiers"', (), "no root user has credentials to call with"),
+             f'{GUIDE}, "IAM identifiers"',
+             (ROOT + "test_a_session_is_the_member_s_root_for_a_quarter_of_an_hour",)),
         Line("ARNs keep the path: users, groups, roles, policies, profiles, devices, server"
              " certificates", f'{GUIDE}, "IAM identifiers"',
              (WIRE + "test_arns_keep_their_paths",
@@ -279,9 +282,20 @@ SECTIONS: Mapping[str, tuple[Line, ...]] = {
         Line("sessions of GetSessionToken: no IAM without MFA, of STS AssumeRole and"
              " GetCallerIdentity", STS,
              (SESSIONS + "test_a_user_session_without_mfa_calls_no_iam_and_little_sts",)),
-        Line("GetFederationToken: durations, ACCOUNT:NAME, PackedPolicySize, what its sessions may"
-             " not call", STS, (), "not served by this version"),
-        Line("AssumeRoot: 900 s at most, a task policy", STS, (), "not served by this version"),
+        Line("GetFederationToken: durations, ACCOUNT:NAME, PackedPolicySize even if 0", STS,
+             (FEDERATION + "test_a_federated_user_says_who_it_is",
+              FEDERATION + "test_a_federated_session_lasts_as_asked",
+              FEDERATION + "test_a_federated_session_that_cannot_be_made_is_not")),
+        Line("federated users call no IAM, and of STS GetCallerIdentity alone", STS,
+             (FEDERATION + "test_it_calls_neither_iam_nor_sts",)),
+        Line("sessions of root users: an hour at most, no AssumeRole", STS,
+             (LIMITS + "test_what_a_user_and_root_may_ask_for",
+              LIMITS + "test_what_the_root_user_cannot_call")),
+        Line("AssumeRoot: 900 s at most, the task's policy bounds the session", STS,
+             (ROOT + "test_a_session_is_the_member_s_root_for_a_quarter_of_an_hour",
+              ROOT + "test_the_task_bounds_the_session")),
+        Line("GetAccessKeyInfo reads the account from the key", STS,
+             (FEDERATION + "test_a_key_says_its_account",)),
         Line("role sessions call no GetSessionToken", STS,
              (SESSIONS + "test_a_user_session_without_mfa_calls_no_iam_and_little_sts",)),
         Line("GetCallerIdentity and GetSessionToken need no permission", STS,
