@@ -154,6 +154,9 @@ def test_tokens_are_registered_and_keys_recorded(administrator: Identity) -> Non
     done = doorward(*known, given=seed, who=administrator)
     assert (done.returncode, b"Registered CLI-TOKEN-1" in done.stdout) == (0, True)
     assert doorward(*known, given=seed, who=administrator).returncode == 1
+    assert b"CLI-TOKEN-1  nobody" in doorward("mfa", "list", who=administrator).stdout
+    listed = doorward("mfa", "list", "--output", "json", who=administrator)
+    assert "CLI-TOKEN-1" in [each["TokenSerial"] for each in json.loads(listed.stdout)["Tokens"]]
     assert doorward("mfa", "delete", "CLI-TOKEN-1", who=administrator).returncode == 0
     record = ("mfa", "record-key", name, "--name", "blue")
     made = doorward(

@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("doorward.cli.why", "Explain a request, or a recorded call: what decided, and where."),
     "test": ("doorward.cli.test", "Check decisions against what is expected of them."),
     "resource": ("doorward.cli.resource", "Keep resource policies: put, get, list, delete."),
-    "mfa": ("doorward.cli.mfa", "Make hardware tokens known, record security keys."),
+    "mfa": ("doorward.cli.mfa", "Make hardware MFA tokens known, record security keys."),
     "account": ("doorward.cli.account", "Create accounts outside any organization; quotas."),
     "backup": ("doorward.cli.backup", "Write a whole store to a file, while servers go on."),
     "restore": ("doorward.cli.restore", "Restore a backup to an empty store."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -30,6 +30,26 @@ def register(serial: str, seed: TextIO, endpoint: str, profile: str | None, regi
     text = "".join(seed.read().split())
     call(endpoint, profile, region, "RegisterMFAToken", TokenSerial=serial, Seed=text)
     click.echo(f"Registered {serial}; `aws iam enable-mfa-device` enables it for a user.")
+
+
+@command.command("list")
+@output_option
+@asks_server
+def list_(output: str, endpoint: str, profile: str | None, region: str) -> None:
+    """List the hardware tokens that are known, and whose they are."""
+    tokens: list[dict[str, Any]] = []
+    token = None
+    while True:
+        page = call(endpoint, profile, region, "ListMFATokens", NextToken=token)
+        tokens += page["Tokens"]
+        token = page.get("NextToken")
+        if token is None:
+            break
+    if output == "json":
+        print_json({"Tokens": tokens})
+        return
+    for each in tokens:
+        click.echo(printable(f"{each['TokenSerial']}  {each.get('UserName', 'nobody')}"))
 
 
 @command.command("delete")

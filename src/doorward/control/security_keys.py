@@ -43,6 +43,12 @@ def token(directory: Directory, account: str, serial: str) -> MfaDevice:
     return found
 
 
+def tokens(directory: Directory, account: str) -> tuple[MfaDevice, ...]:
+    """Return the hardware tokens of an account, by serial number."""
+    held = directory.find(MfaDevice, account=account)
+    return tuple(device for device in held if device.kind is MfaKind.HARDWARE)
+
+
 def register(
     transaction: Transaction, account: str, serial: str, seed: str, *, now: datetime, seal: Seal
 ) -> MfaDevice:

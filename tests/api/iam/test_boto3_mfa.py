@@ -71,7 +71,13 @@ def test_a_hardware_token(account: tuple[str, Identity], live_server: LiveServer
         doorward.register_mfa_token(TokenSerial=serial, Seed=SEED)
     with refused("ResourceNotFoundException"):
         live_server.client("doorward").delete_mfa_token(TokenSerial=serial)
+    assert serial in [each["TokenSerial"] for each in doorward.list_mfa_tokens()["Tokens"]]
     iam.enable_mfa_device(**pair(name, serial, SEED, now() - 9))
+    (known,) = (
+        each for each in doorward.list_mfa_tokens()["Tokens"] if each["TokenSerial"] == serial
+    )
+    assert known["UserName"] == name
+    assert abs(known["Registered"].timestamp() - time.time()) < 600
     (listed,) = iam.list_mfa_devices(UserName=name)["MFADevices"]
     assert listed["SerialNumber"] == serial
     virtual = iam.list_virtual_mfa_devices()["VirtualMFADevices"]
@@ -137,6 +143,28 @@ def test_who_may_register_what(account: tuple[str, Identity]) -> None:
         doorward.register_mfa_token(TokenSerial="GAHT20000001", Seed=SEED)
     with refused("AccessDeniedException"):
         doorward.record_security_key(UserName="administrator", Name="theirs")
+
+
+def test_tokens_are_listed_by_pages_to_their_account_alone(
+    account: tuple[str, Identity], live_server: LiveServer
+) -> None:
+    doorward = account[1].client("doorward")
+    for number in range(3):
+        doorward.register_mfa_token(TokenSerial=f"PAGED0000{number}", Seed=SEED)
+    found: list[str] = []
+    more: dict[str, str] = {}
+    while True:
+        page = doorward.list_mfa_tokens(MaxResults=2, **more)
+        found += [each["TokenSerial"] for each in page["Tokens"]]
+        if "NextToken" not in page:
+            break
+        more = {"NextToken": page["NextToken"]}
+    assert found == sorted(found)
+    assert {f"PAGED0000{number}" for number in range(3)} <= set(found)
+    theirs = live_server.client("doorward").list_mfa_tokens()["Tokens"]
+    assert [each for each in theirs if each["TokenSerial"] in found] == []
+    with refused("ValidationException", "NextToken"):
+        doorward.list_mfa_tokens(NextToken="made up")
 
 
 def test_a_seed_is_in_no_event(account: tuple[str, Identity]) -> None:

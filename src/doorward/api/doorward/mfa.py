@@ -1,13 +1,18 @@
-"""RegisterMFAToken, DeleteMFAToken, RecordSecurityKey: what AWS's makers and its console do."""
+"""MFA tokens registered, listed, deleted; security keys recorded: on AWS its console's work."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from doorward.api.call import Read, Write
+from doorward.api.doorward.resources import INVALID_TOKEN
 from doorward.api.operation import Parameters, on, operation
+from doorward.api.pages import Page, page
 from doorward.control import security_keys
 from doorward.model.credential import MfaDevice
+from doorward.model.directory import one
 from doorward.model.identity import User
 from doorward.policy.folding import fold
 
@@ -39,6 +44,45 @@ def register_mfa_token(call: Write, *, token_serial: str, seed: str) -> MfaDevic
         seed,
         now=call.now,
         seal=call.vault.seal,
+    )
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A hardware token and the user that has it, ``None`` for nobody."""
+
+    device: MfaDevice
+    user: User | None
+
+
+def _listed(found: Page[Held]) -> dict[str, Any]:
+    """Project a page of tokens."""
+    more = {"NextToken": found.marker} if found.marker else {}
+    return {"Tokens": [_told(each) for each in found.items], **more}
+
+
+def _told(held: Held) -> dict[str, Any]:
+    name = {"UserName": held.user.name} if held.user else {}
+    return {"TokenSerial": held.device.serial, "Registered": held.device.created, **name}
+
+
+@operation(
+    "doorward",
+    "ListMFATokens",
+    asks=on(lambda call, _parameters: f"arn:aws:iam::{call.caller.account}:mfa/*"),
+    answer=_listed,
+)
+def list_mfa_tokens(
+    call: Read, *, max_results: int | None = None, next_token: str | None = None
+) -> Page[Held]:
+    """Return the account's hardware tokens, by serial number."""
+    directory = call.directory
+    held = security_keys.tokens(directory, call.caller.account)
+    return page(
+        (Held(each, one(directory, User, id=each.owner_id or "")) for each in held),
+        lambda each: each.device.serial,
+        next_token,
+        max_results,
+        INVALID_TOKEN,
     )
 
 

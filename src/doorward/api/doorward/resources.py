@@ -13,7 +13,8 @@ from doorward.control.errors import Message
 from doorward.engine.request import Resource
 from doorward.model.resource import RegisteredResource
 
-_INVALID_TOKEN = Message("ValidationException", "NextToken is not one that was returned.")
+INVALID_TOKEN = Message("ValidationException", "NextToken is not one that was returned.")
+"""What every list of this service answers to a token that is none."""
 
 
 def record_arn(account: str, arn: str) -> str:
@@ -111,5 +112,5 @@ def list_resources(
 ) -> Page[RegisteredResource]:
     """Return an account's records, by ARN."""
     held = call.directory.find(RegisteredResource, account=account or call.caller.account)
-    found = page(held, lambda record: record.arn, next_token, max_results, _INVALID_TOKEN)
+    found = page(held, lambda record: record.arn, next_token, max_results, INVALID_TOKEN)
     return found.each(lambda record: resources.shown(call.directory, record))
