@@ -1,6 +1,6 @@
 // MFA devices: bound to a user by two codes in a row, used for a session, unbound, deleted.
 import { createHmac } from 'node:crypto'
-import { IAM, STS, assert, pages, plain, recent, refused, step, tags } from './steps.mjs'
+import { IAM, STS, assert, keys, pages, plain, recent, refused, step, tags } from './steps.mjs'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
@@ -79,14 +79,7 @@ export async function devices({ iam, settings, account }) {
     const session = plain(
       await sts.getSessionToken({ SerialNumber, TokenCode: code(seed, 1), DurationSeconds: 900 })
     ).Credentials
-    const inside = new IAM.IAM({
-      ...settings,
-      credentials: {
-        accessKeyId: session.AccessKeyId,
-        secretAccessKey: session.SecretAccessKey,
-        sessionToken: session.SessionToken
-      }
-    })
+    const inside = new IAM.IAM({ ...settings, credentials: keys(session) })
     assert.equal(plain(await inside.getUser({ UserName })).User.UserName, UserName)
     await refused('AccessDenied', 403, inside.listUsers({}))
     await iam.deleteUserPolicy({ UserName, PolicyName: 'mfa' })

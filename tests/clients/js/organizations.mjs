@@ -1,5 +1,5 @@
 // Organizations, over JSON 1.1: units, accounts, policies, page by page.
-import { ORG, allow, assert, document, pages, plain, refused, step } from './steps.mjs'
+import { IAM, ORG, STS, allow, assert, document, keys, pages, plain, refused, step } from './steps.mjs'
 
 async function organization(client) {
   try {
@@ -10,8 +10,8 @@ async function organization(client) {
   }
 }
 
-export async function organizations({ organizations: client, account }) {
-  let root
+export async function organizations({ organizations: client, iam, sts, settings, account }) {
+  let root, member
 
   await step('organizations: the organization and its root', async () => {
     const { Id, MasterAccountId, FeatureSet } = await organization(client)
@@ -57,10 +57,29 @@ export async function organizations({ organizations: client, account }) {
     assert.equal(done.State, 'SUCCEEDED')
     assert.ok(done.RequestedTimestamp instanceof Date)
     const { items } = await pages(ORG.paginateListAccounts({ client, pageSize: 1 }, {}), 'Accounts')
-    const made = items.find(({ Id }) => Id === done.AccountId)
+    member = done.AccountId
+    const made = items.find(({ Id }) => Id === member)
     assert.deepEqual([made.Name, made.Email, made.Status], ['js', 'js@example.org', 'ACTIVE'])
     assert.deepEqual(plain(await client.listParents({ ChildId: done.AccountId })).Parents,
       [{ Id: root, Type: 'ROOT' }])
+  })
+
+  await step('organizations: root access of members is central, for one task at a time', async () => {
+    const task = { arn: 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials' }
+    const assume = (TaskPolicyArn) => sts.assumeRoot({ TargetPrincipal: member, TaskPolicyArn })
+    await refused('AccessDenied', 403, assume(task))
+    plain(await client.enableAWSServiceAccess({ ServicePrincipal: 'iam.amazonaws.com' }))
+    plain(await iam.enableOrganizationsRootCredentialsManagement({}))
+    assert.deepEqual(plain(await iam.listOrganizationsFeatures({})).EnabledFeatures,
+      ['RootCredentialsManagement'])
+    const { Credentials } = plain(await assume(task))
+    const inside = { ...settings, credentials: keys(Credentials) }
+    const me = plain(await new STS.STS(inside).getCallerIdentity({}))
+    assert.deepEqual(me, { Account: member, Arn: `arn:aws:iam::${member}:root`, UserId: member })
+    assert.deepEqual(plain(await new IAM.IAM(inside).listAccessKeys({})).AccessKeyMetadata, [])
+    await refused('AccessDenied', 403, new IAM.IAM(inside).createUser({ UserName: 'js-x' }))
+    plain(await iam.disableOrganizationsRootCredentialsManagement({}))
+    await refused('AccessDenied', 403, assume(task))
   })
 
   await step('organizations: a service control policy, attached and detached', async () => {

@@ -1,6 +1,6 @@
 // What an account says of itself, simulations, and sessions of roles.
 import {
-  IAM, STS, allow, assert, document, pages, plain, recent, refused, step, tags, trust
+  IAM, STS, allow, assert, document, keys, pages, plain, recent, refused, step, tags, trust
 } from './steps.mjs'
 
 // Ask again until the answer is no longer one of those that say "not yet".
@@ -149,14 +149,7 @@ export async function sessions({ iam, sts, settings, account }) {
     assert.equal(AssumedRoleUser.Arn, `arn:aws:sts::${account}:assumed-role/js-Session/js@work`)
     assert.match(AssumedRoleUser.AssumedRoleId, /^AROA[A-Z2-7]{17}:js@work$/)
     assert.ok(PackedPolicySize > 0 && PackedPolicySize <= 100)
-    const inside = {
-      ...settings,
-      credentials: {
-        accessKeyId: Credentials.AccessKeyId,
-        secretAccessKey: Credentials.SecretAccessKey,
-        sessionToken: Credentials.SessionToken
-      }
-    }
+    const inside = { ...settings, credentials: keys(Credentials) }
     const me = plain(await new STS.STS(inside).getCallerIdentity({}))
     assert.deepEqual(me, { Account: account, Arn: AssumedRoleUser.Arn, UserId: AssumedRoleUser.AssumedRoleId })
     const narrowed = new IAM.IAM(inside)
@@ -170,6 +163,22 @@ export async function sessions({ iam, sts, settings, account }) {
       sts.assumeRole({ RoleArn, RoleSessionName: 'js', Policy: '{' }))
   })
 
+  await step('sts: a federated user, and whose a key is', async () => {
+    const { Credentials, FederatedUser } = plain(await sts.getFederationToken({
+      Name: 'js-guest', DurationSeconds: 900, Policy: document(allow('s3:*')), Tags: tags({ a: '1' })
+    }))
+    assert.deepEqual(FederatedUser, {
+      Arn: `arn:aws:sts::${account}:federated-user/js-guest`, FederatedUserId: `${account}:js-guest`
+    })
+    const inside = { ...settings, credentials: keys(Credentials) }
+    const me = plain(await new STS.STS(inside).getCallerIdentity({}))
+    assert.deepEqual([me.Arn, me.UserId], [FederatedUser.Arn, FederatedUser.FederatedUserId])
+    await refused('InvalidClientTokenId', 403, new IAM.IAM(inside).listUsers({}))
+    const { accessKeyId: AccessKeyId } = settings.credentials
+    assert.deepEqual(plain(await sts.getAccessKeyInfo({ AccessKeyId })), { Account: account })
+    await refused('ValidationError', 400, sts.getFederationToken({ Name: 'x y' }))
+  })
+
   await step('sts: the SDK keeps a role by itself', async () => {
     const own = new IAM.IAM({
       ...settings,
@@ -177,12 +186,7 @@ export async function sessions({ iam, sts, settings, account }) {
         const { Credentials } = await sts.assumeRole({
           RoleArn, RoleSessionName: 'kept', Tags: tags({ team: 'blue' })
         })
-        return {
-          accessKeyId: Credentials.AccessKeyId,
-          secretAccessKey: Credentials.SecretAccessKey,
-          sessionToken: Credentials.SessionToken,
-          expiration: Credentials.Expiration
-        }
+        return { ...keys(Credentials), expiration: Credentials.Expiration }
       }
     })
     const { sizes } = await pages(

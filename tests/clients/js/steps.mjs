@@ -70,4 +70,9 @@ export const allow = (Action, Resource = '*') => ({ Effect: 'Allow', Action, Res
 export const trust = (Principal, Action = 'sts:AssumeRole') =>
   document({ Effect: 'Allow', Principal, Action })
 
+// The credentials of a session, as clients are given them.
+export const keys = ({ AccessKeyId, SecretAccessKey, SessionToken }) => ({
+  accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken
+})
+
 export const tags = (entries) => Object.entries(entries).map(([Key, Value]) => ({ Key, Value }))
