@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64encode, encodebytes
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -39,6 +39,11 @@ def ssh(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     return key.public_key().public_bytes(_ENCODING.OpenSSH, _PUBLIC.OpenSSH).decode()
 
 
+def armoured(der: bytes) -> str:
+    """Return the DER of a certificate as PEM, whatever is in it."""
+    return f"-----BEGIN CERTIFICATE-----\n{encodebytes(der).decode()}-----END CERTIFICATE-----\n"
+
+
 def public_pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     """Return the public key as PEM."""
     info = _PUBLIC.SubjectPublicKeyInfo
@@ -61,6 +66,12 @@ class Issued:
     def base64(self) -> str:
         """The certificate as it stands in XML."""
         return b64encode(self.certificate.public_bytes(_ENCODING.DER)).decode()
+
+    @property
+    def of_another_version(self) -> bytes:
+        """The certificate as DER that says to be of version 2, which no library reads."""
+        third, second = b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x01"
+        return self.certificate.public_bytes(_ENCODING.DER).replace(third, second, 1)
 
 
 def issue(

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from doorward.credentials import certificates
 from doorward.errors import InvalidInput
-from tests.certificates import issue, pem, public_pem, rsa_key, ssh
+from tests.certificates import armoured, issue, pem, public_pem, rsa_key, ssh
 
 ROOT = issue()
 MIDDLE = issue(ROOT)
@@ -59,6 +59,7 @@ def test_a_certificate_is_read() -> None:
         LEAF.pem.replace("M", "!", 1),
         LEAF.pem[:-40],
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        armoured(LEAF.of_another_version),
     ],
 )
 def test_what_is_not_one_certificate_is_refused(text: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from doorward.credentials import certificates, saml_metadata
 from doorward.errors import InvalidInput
-from tests.certificates import issue, metadata, pem, public_pem, rsa_key, ssh
+from tests.certificates import armoured, issue, metadata, pem, public_pem, rsa_key, ssh
 
 ROOT = issue()
 LEAF = issue(ROOT)
@@ -35,12 +35,6 @@ def _cut(whole: bytes, cuts: list[tuple[int, bytes, int]]) -> bytes:
     return whole
 
 
-def _armoured(der: bytes) -> str:
-    return (
-        f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(der).decode()}-----END CERTIFICATE-----"
-    )
-
-
 def _tried(read: Callable[..., Any], *given: str) -> None:
     said = ""
     try:
@@ -52,7 +46,7 @@ def _tried(read: Callable[..., Any], *given: str) -> None:
 
 @given(CUTS)
 def test_any_certificate(cuts: list[tuple[int, bytes, int]]) -> None:
-    text = _armoured(_cut(DER, cuts))
+    text = armoured(_cut(DER, cuts))
     _tried(certificates.certificate, text)
     _tried(certificates.belongs, KEY, text)
     _tried(certificates.first_break, LEAF.pem, text)

@@ -5,6 +5,7 @@ Sources: OASIS "Metadata for the SAML V2.0"; IAM User Guide, "Create a SAML iden
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
@@ -76,6 +77,7 @@ def test_what_metadata_say(text: str, read_as: SamlMetadata) -> None:
         (metadata("AAAA"), "cannot be read"),
         (metadata("*" + CERTIFICATE), "cannot be read"),
         (metadata(CERTIFICATE[:-8]), "cannot be read"),
+        (metadata(b64encode(issue().of_another_version).decode()), "cannot be read"),
         (metadata(CERTIFICATE, more='validUntil="tomorrow"'), "not a time"),
         (metadata(CERTIFICATE, more='validUntil="0001-01-01T00:00:00+23:00"'), "not a time"),
         (metadata(CERTIFICATE, inner="<a>" * 200 + "</a>" * 200), "too deeply"),

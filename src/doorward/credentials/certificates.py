@@ -134,7 +134,7 @@ def _all(text: str) -> list[x509.Certificate]:
         raise InvalidInput("CERTIFICATE", "The text is not of certificates in PEM.")
     try:
         return x509.load_pem_x509_certificates(text.encode())
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         raise InvalidInput("CERTIFICATE", "The certificate cannot be read.") from None
 
 

@@ -114,7 +114,7 @@ class _Reader:
 def _check_certificate(encoded: str) -> None:
     try:
         x509.load_der_x509_certificate(b64decode(_SPACE.sub("", encoded), validate=True))
-    except (NotBase64, ValueError):
+    except (NotBase64, ValueError, x509.InvalidVersion):
         raise _bad("an X509Certificate in it cannot be read") from None
 
 
