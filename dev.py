@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -266,80 +266,85 @@ def reformat(arguments: list[str]) -> int:
     return perform({"ruff format": tool("ruff", "format", "."), "ruff check": fixed})
 
 
-def oracle(arguments: list[str]) -> int:
-    """Compare engine and reference evaluator, or Cedar: --cases N [--seed S] [--jobs J]."""
-    become("tests.oracle", *arguments)
+class Proof(NamedTuple):
+    """A verb that becomes a module, with the tools that it needs besides."""
+
+    module: str
+    does: str
+    group: str | None = None
+
+    def verb(self) -> Callable[[list[str]], int]:
+        def run(arguments: list[str]) -> NoReturn:
+            ensure_environment()
+            if self.group:
+                ensure_group(self.group)
+            become(self.module, *arguments)
+
+        run.__doc__ = self.does
+        return run
 
 
-def laws(arguments: list[str]) -> int:
-    """Try the laws of decide on random questions: --cases N [--seed S] [LAW …]."""
-    become("tests.engine.laws", *arguments)
-
-
-def advice(arguments: list[str]) -> int:
-    """Try the law of advice on random denied requests: --denials N [--seed S]."""
-    become("tests.analysis", *arguments)
-
-
-def mutants(arguments: list[str]) -> int:
-    """See which changes of the core no test notices: [--modules …] [--sample N] [--seed S]."""
-    ensure_environment()
-    ensure_group("mutation")
-    become("tests.mutation", *arguments)
-
-
-def browser(arguments: list[str]) -> int:
-    """Look at every golden picture and page in Chromium, light and dark: [NAME …]."""
-    ensure_environment()
-    ensure_group("browser")
-    become("tests.browser", *arguments)
-
-
-def fuzz(arguments: list[str]) -> int:
-    """Try strange policies and what is promised of each: --seconds N [--seed S]."""
-    become("tests.fuzz", *arguments)
-
-
-def parsers(arguments: list[str]) -> int:
-    """Fuzz the parsers of what callers send, led by coverage: [PARSER …] [--runs N]."""
-    ensure_environment()
-    ensure_group("fuzz")
-    become("tests.fuzz.guided", *arguments)
-
-
-def wire(arguments: list[str]) -> int:
-    """Violate every constraint of the models, and try round trips: --examples N [--seed S]."""
-    become("tests.wire", *arguments)
-
-
-def signatures(arguments: list[str]) -> int:
-    """Hold canonical requests against botocore's, and time refusals: --requests N [--timing N]."""
-    become("tests.credentials", *arguments)
-
-
-def crash(arguments: list[str]) -> int:
-    """Kill server or database during writes: [--rounds N] [--server|--postgresql] [--outage S]."""
-    become("tests.acceptance.crash", *arguments)
-
-
-def powerloss(arguments: list[str]) -> int:
-    """Cut the power at every sync of every write and look for losses: [--rounds N] [--seed S]."""
-    become("tests.acceptance.powerloss", *arguments)
-
-
-def faults(arguments: list[str]) -> int:
-    """Let every database call of every write fail: [--on DATABASE], or the API's tests: --api."""
-    become("tests.faults", *arguments)
-
-
-def clients(arguments: list[str]) -> int:
-    """Let real clients speak to a server: [prowler] [js] [go] [ansible] [cli] [nuke] [sweep]."""
-    become("tests.clients", *arguments)
-
-
-def bench(arguments: list[str]) -> int:
-    """Run the benchmarks, or those named: engine, memory, worst, server, cold."""
-    become("benchmarks", *arguments)
+PROOFS = {
+    "oracle": Proof(
+        "tests.oracle",
+        "Compare engine and reference evaluator, or Cedar: --cases N [--seed S] [--jobs J].",
+    ),
+    "laws": Proof(
+        "tests.engine.laws",
+        "Try the laws of decide on random questions: --cases N [--seed S] [LAW …].",
+    ),
+    "advice": Proof(
+        "tests.analysis",
+        "Try the law of advice on random denied requests: --denials N [--seed S].",
+    ),
+    "mutants": Proof(
+        "tests.mutation",
+        "See which changes of the core no test notices: [--modules …] [--sample N] [--seed S].",
+        "mutation",
+    ),
+    "browser": Proof(
+        "tests.browser",
+        "Look at every golden picture and page in Chromium, light and dark: [NAME …].",
+        "browser",
+    ),
+    "fuzz": Proof(
+        "tests.fuzz",
+        "Try strange policies and what is promised of each: --seconds N [--seed S].",
+    ),
+    "parsers": Proof(
+        "tests.fuzz.guided",
+        "Fuzz the parsers of what callers send, led by coverage: [PARSER …] [--runs N].",
+        "fuzz",
+    ),
+    "wire": Proof(
+        "tests.wire",
+        "Violate every constraint of the models, and try round trips: --examples N [--seed S].",
+    ),
+    "signatures": Proof(
+        "tests.credentials",
+        "Hold canonical requests against botocore's, time refusals: --requests N [--timing N].",
+    ),
+    "crash": Proof(
+        "tests.acceptance.crash",
+        "Kill server or database under writes: [--rounds N] [--server|--postgresql] [--outage S].",
+    ),
+    "powerloss": Proof(
+        "tests.acceptance.powerloss",
+        "Cut the power at every sync of every write and look for losses: [--rounds N] [--seed S].",
+    ),
+    "faults": Proof(
+        "tests.faults",
+        "Let every database call of every write fail: [--on DATABASE], or the API's tests: --api.",
+    ),
+    "clients": Proof(
+        "tests.clients",
+        "Let real clients speak to a server: [prowler] [js] [go] [ansible] [cli] [nuke] [sweep].",
+    ),
+    "bench": Proof(
+        "benchmarks",
+        "Run the benchmarks, or those named: engine, memory, worst, server, large, writes, cold.",
+    ),
+}
 
 
 def build(arguments: list[str]) -> int:
@@ -353,7 +358,7 @@ def usage(arguments: list[str]) -> int:
     arguments_of("help", arguments)
     print(f"{__doc__}\nusage: python3 dev.py VERB …\n")
     for name, verb in VERBS.items():
-        print(f"  {name:9} {(verb.__doc__ or '').strip()}")
+        print(f"  {name:10} {(verb.__doc__ or '').strip()}")
     return 0
 
 
@@ -365,20 +370,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "coverage": coverage,
     "lint": lint,
     "format": reformat,
-    "oracle": oracle,
-    "laws": laws,
-    "advice": advice,
-    "mutants": mutants,
-    "browser": browser,
-    "fuzz": fuzz,
-    "parsers": parsers,
-    "wire": wire,
-    "signatures": signatures,
-    "crash": crash,
-    "powerloss": powerloss,
-    "faults": faults,
-    "clients": clients,
-    "bench": bench,
+    **{name: proof.verb() for name, proof in PROOFS.items()},
     "build": build,
     "help": usage,
 }

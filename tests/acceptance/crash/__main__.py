@@ -74,8 +74,9 @@ def gone(seconds: float) -> int:
         shown = outages.outage(both, both.cut, seconds, every=0.01)
     say(
         f"database gone for {seconds:.0f} s: {shown.decided} decisions,"
-        f" {len(shown.failed)} failed, the slowest {shown.longest:.2f} s; {shown.refused} writes refused, going on"
-        f" {shown.back_after:.1f} s after it was back; {shown.unrecorded} decisions unrecorded"
+        f" {len(shown.failed)} failed, the slowest {shown.longest:.2f} s; {shown.refused} writes"
+        f" refused, going on {shown.back_after:.1f} s after it was back;"
+        f" {shown.unrecorded} decisions unrecorded"
     )
     return 1 if shown.failed or shown.unrecorded or not shown.decided else 0
 
