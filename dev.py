@@ -230,8 +230,7 @@ def start(arguments: list[str]) -> int:
     )
     data = (given.data or ROOT / ".doorward").absolute()
     listen = [] if given.port is None else ["--listen", f"127.0.0.1:{given.port}"]
-    once = ["--once"] if given.once else []
-    become("examples.main_job", "--data", str(data), *listen, *once)
+    become("examples.main_job", "--data", str(data), *listen, *["--once"] * given.once)
 
 
 def check(arguments: list[str]) -> int:
@@ -274,6 +273,8 @@ class Proof(NamedTuple):
     group: str | None = None
 
     def verb(self) -> Callable[[list[str]], int]:
+        """Return what becomes the module."""
+
         def run(arguments: list[str]) -> NoReturn:
             ensure_environment()
             if self.group:

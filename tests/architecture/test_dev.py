@@ -35,7 +35,7 @@ def test_help_names_every_verb_with_its_line(asked: tuple[str, ...]) -> None:
     assert shown.returncode == 0
     for verb, function in dev.VERBS.items():
         assert function.__doc__
-        assert f"  {verb:9} {function.__doc__}" in shown.stdout
+        assert f"  {verb:10} {function.__doc__}" in shown.stdout
 
 
 @pytest.mark.parametrize(
