@@ -22,7 +22,7 @@ def refuse_every_transaction_once() -> None:
     """Have the first try of every write transaction fail when all of its work is done."""
     in_transaction: Callable[..., Any] = Store._in_transaction
 
-    def refused_once(store: Store, work: Callable[[Connection], Any]) -> Any:
+    def refused_once(store: Store, work: Callable[[Connection], Any], **how: Any) -> Any:
         tries: list[int] = []
 
         def tried(connection: Connection) -> Any:
@@ -32,7 +32,7 @@ def refuse_every_transaction_once() -> None:
                 raise OperationalError("COMMIT", {}, RefusedBySqlite("refused once"))
             return value
 
-        return in_transaction(store, tried)
+        return in_transaction(store, tried, **how)
 
     setattr(Store, "_in_transaction", refused_once)  # noqa: B010 - methods are not assigned to
 

@@ -88,6 +88,8 @@ _ANN = {"UserName": "ann"}
 _USER = (
     iam("UpdateAccountPasswordPolicy", AllowUsersToChangePassword=True),
     iam("CreateAccountAlias", AccountAlias="acme"),
+    iam("PutAccountProperties", Properties={"RoleManager/Enabled": "false"}),
+    iam("SetSecurityTokenServicePreferences", GlobalEndpointTokenVersion="v2Token"),
     iam("CreateUser", UserName="ann", Tags=TAGS),
     iam("CreatePolicy", {"policy": "Policy.Arn"}, PolicyName="all", PolicyDocument=ALL),
     iam("CreatePolicyVersion", PolicyArn=Made("policy"), PolicyDocument=ALL),
@@ -215,6 +217,7 @@ _ROLES = (
     iam("DeleteServiceLinkedRole", RoleName=Made("linked")),
 )
 _SITE, _OIDC = {"ServerCertificateName": "site"}, {"OpenIDConnectProviderArn": IDP}
+_CONTEXT = {"SubjectSourceKey": "sub", "SubjectTypeValue": "user"}
 _SAML = {"SAMLProviderArn": Made("saml")}
 _METADATA = Text(lambda: metadata(issue().base64))
 _PROVIDERS = (
@@ -234,6 +237,7 @@ _PROVIDERS = (
     iam("AddClientIDToOpenIDConnectProvider", **_OIDC, ClientID="app"),
     iam("RemoveClientIDFromOpenIDConnectProvider", **_OIDC, ClientID="app"),
     iam("UpdateOpenIDConnectProviderThumbprint", **_OIDC, ThumbprintList=["cd" * 20]),
+    iam("UpdateOpenIDConnectProvider", **_OIDC, ContextProvider=_CONTEXT),
     iam("DeleteOpenIDConnectProvider", **_OIDC),
     iam(
         "CreateSAMLProvider",
@@ -258,6 +262,7 @@ _DOWN = (
     iam("DeleteAccountAlias", AccountAlias="acme"),
     iam("DeleteAccountPasswordPolicy"),
 )
+_TRUSTED = {"ServicePrincipal": "iam.amazonaws.com"}
 _OU, _SCP = {"OrganizationalUnitId": Made("unit")}, {"PolicyId": Made("scp")}
 _TYPE = {"RootId": Made("root"), "PolicyType": SCP}
 _ORGANIZATION = (
@@ -303,6 +308,12 @@ _ORGANIZATION = (
     org("DeletePolicy", **_SCP),
     org("DeleteOrganizationalUnit", **_OU),
     org("DisablePolicyType", **_TYPE),
+    org("EnableAWSServiceAccess", **_TRUSTED),
+    iam("EnableOrganizationsRootCredentialsManagement"),
+    iam("EnableOrganizationsRootSessions"),
+    iam("DisableOrganizationsRootSessions"),
+    iam("DisableOrganizationsRootCredentialsManagement"),
+    org("DisableAWSServiceAccess", **_TRUSTED),
 )
 _OURS = (
     Step("doorward", "CreateAccount", {"Name": "lab"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from sqlalchemy import inspect, text
@@ -15,6 +16,7 @@ from doorward.model.directory import Transaction
 from doorward.model.organization import Account, Organization
 from doorward.store import Store
 from doorward.store.tables import METADATA
+from tests.faults.calls import FailingCalls
 from tests.store.estates import NOW, A, user
 from tests.store.places import postgresql_database
 
@@ -141,3 +143,20 @@ def test_several_servers_may_start_at_once(store: Store) -> None:
     ]
     assert [server.wait(timeout=60) for server in servers] == [0, 0, 0]
     assert tables(store) == {*METADATA.tables, "alembic_version"}
+
+
+def test_row_79_a_migration_interrupted_at_any_statement_goes_on(store: Store) -> None:
+    """The statement fails; what came before it is taken back, or taken up again."""
+    calls = FailingCalls(store)
+    interrupted = 0
+    for nth in count(2, 9):
+        calls.arm("refused", nth)
+        try:
+            store.migrate()
+        except StoreUnavailable:
+            interrupted += 1
+            continue
+        break
+    assert interrupted > 5
+    assert tables(store) == {*METADATA.tables, "alembic_version"}
+    store.write(lambda t: t.add(user("a")))

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,77 @@ def test_a_locked_file_is_unavailable(
     other.close()
     impatient.write(lambda t: t.add(user("a")))
     impatient.close()
+
+
+def adds(added: User, t: Transaction) -> None:
+    t.add(added)
+
+
+def another(folder: Path) -> Path:
+    """A store like ours, in which somebody else is."""
+    file = folder / "another.db"
+    other = Store.open(f"sqlite:///{file}")
+    other.migrate()
+    other.write(lambda t: t.add(user("mallory")))
+    other.close()
+    return file
+
+
+@pytest.mark.parametrize("how", ["replaced", "deleted", "log deleted"])
+def test_row_76_a_file_that_is_replaced_or_deleted_under_a_store_is_noticed(
+    tmp_path: Path, file: Path, store: Store, how: str
+) -> None:
+    """Nothing is acknowledged that would be gone, and nothing is read that is another's."""
+    store.write(lambda t: t.add(user("a")))
+    snapshot = store.load()
+    log = file.with_name(file.name + "-wal")
+    if how == "replaced":
+        another(tmp_path).replace(file)
+    else:
+        (file if how == "deleted" else log).unlink()
+    for attempt in (
+        lambda: store.write(lambda t: t.add(user("b"))),
+        lambda: store.events.append((call("e"),)),
+        store.load,
+        lambda: store.changes_since(snapshot),
+    ):
+        with pytest.raises(StoreUnavailable, match="not the file that was opened"):
+            attempt()
+
+
+def test_row_76_a_file_replaced_within_a_transaction_is_not_committed_to(
+    tmp_path: Path, file: Path, store: Store
+) -> None:
+    store.write(lambda t: t.add(user("a")))
+    theirs = another(tmp_path)
+
+    def work(t: Transaction) -> None:
+        t.add(user("b"))
+        theirs.replace(file)
+
+    with pytest.raises(StoreUnavailable, match="not the file that was opened"):
+        store.write(work)
+
+
+def test_row_76_the_log_is_cut_once_a_reader_who_read_for_long_is_gone(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = 256 << 10
+    monkeypatch.setattr("doorward.store.address._LOG_LIMIT", limit)
+    store = Store.open(f"sqlite:///{file}")
+    store.migrate()
+    log = file.with_name(file.name + "-wal")
+    with store.read() as reader:
+        assert reader.all(User) == ()
+        for number in range(60):
+            big = user(f"u{number}", tags=(("k", "x" * 100_000),))
+            store.write(partial(adds, big))
+        assert log.stat().st_size > 20 * limit
+        assert reader.all(User) == ()
+    for number in range(3):
+        store.write(partial(adds, user(f"v{number}")))
+    assert log.stat().st_size <= 2 * limit
+    store.close()
 
 
 def test_a_file_that_is_no_database_is_refused(file: Path) -> None:

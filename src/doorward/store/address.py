@@ -17,6 +17,8 @@ from doorward.errors import ConfigurationError, StoreUnavailable
 _FORMS = "sqlite:///FILE, sqlite:///:memory: or postgresql://USER@HOST/DATABASE"
 _SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, section 1.2
 _BUSY_SECONDS = 5
+_LOG_LIMIT = 64 << 20
+"""Bytes that a SQLite log is cut to when it begins anew, after a reader who read for long."""
 _CONNECT_SECONDS = 5
 _POOL_SIZE = 10
 
@@ -155,6 +157,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute(f"PRAGMA journal_size_limit={_LOG_LIMIT}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -31,6 +31,7 @@ from doorward.store.together import Committed, OutOfDate, Spoiled, Together, Wor
 from doorward.store.transaction import SqlTransaction
 from doorward.store.turn import Turn
 from doorward.store.use_log import SqlUseLog
+from doorward.store.whereabouts import Whereabouts
 
 T = TypeVar("T")
 
@@ -66,6 +67,7 @@ class Store:
         self._reading_turn = self._turn if address.in_memory else nullcontext()
         self._retrying = threading.Lock()
         self._pulse = Pulse(engines.reading, address.file) if address.file else None
+        self._whereabouts = Whereabouts(address.file) if address.file else None
         self._file = address.file
         self._room: Room | None = None
         self._known_current: tuple[Beat, Snapshot] | None = None
@@ -261,6 +263,7 @@ class Store:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Give a connection inside a read transaction."""
+        self._check_whereabouts()
         with self._reading_turn, faults(), self._engines.reading.begin() as connection:
             yield connection
 
@@ -293,10 +296,18 @@ class Store:
 
     def _once(self, work: Callable[[Connection], T], *, changes: bool) -> T:
         """Run ``work`` in a write transaction and commit it."""
+        self._check_whereabouts()
         with self._turn, ExitStack() as after, self._engines.writing.begin() as connection:
             if changes and self._pulse:
                 after.enter_context(self._pulse.changing())
-            return work(connection)
+            value = work(connection)
+            self._check_whereabouts()
+            return value
+
+    def _check_whereabouts(self) -> None:
+        """Raise ``StoreUnavailable`` when a SQLite store's files are no longer its own."""
+        if self._whereabouts:
+            self._whereabouts.check()
 
 
 _AGAIN = (DBAPIError, OutOfDate)

@@ -126,9 +126,9 @@ def test_row_71_one_transaction_for_all_and_an_event_for_each(
     begun: list[int] = []
     once: Callable[..., Any] = store._once
 
-    def counted(work: Callable[..., Any]) -> Any:
+    def counted(work: Callable[..., Any], **how: Any) -> Any:
         begun.append(1)
-        return once(work)
+        return once(work, **how)
 
     monkeypatch.setattr(store, "_once", counted)
     works = [adds("a"), adds("b", B), adds("a"), adds("c")]
