@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from functools import partial
 from typing import TypeVar
 
+import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -197,9 +198,18 @@ class Store:
                 most = spoiled.place
 
     def load(self) -> Snapshot:
-        """Return everything the store holds now, as a snapshot."""
-        with self.read() as directory:
-            return Snapshot.of(directory.entities(), directory.versions())
+        """Return everything the store holds now, as a snapshot.
+
+        Raises ``StoreError`` when a value is there that no program of ours wrote.
+        """
+        try:
+            with self.read() as directory:
+                return Snapshot.of(directory.entities(), directory.versions())
+        except (ValueError, TypeError, msgspec.MsgspecError) as error:
+            raise StoreError(
+                f"the store is damaged: a value is not what was written"
+                f" ({type(error).__name__}); bring it back from a backup"
+            ) from error
 
     def is_current(self, snapshot: Snapshot) -> bool:
         """Tell whether nothing was committed since ``snapshot``, by any process.
