@@ -85,8 +85,11 @@ def tell(name: str, step: Step) -> None:
 def main() -> int:
     """Run the clients named, or all."""
     parser = argparse.ArgumentParser("dev.py clients", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*CLIENTS, []], help="default: all, in order")
+    known = ", ".join(CLIENTS)
+    parser.add_argument("names", nargs="*", metavar="CLIENT", help=f"of {known}; default: all")
     asked = parser.parse_args().names
+    if unknown := sorted(set(asked) - set(CLIENTS)):
+        parser.error(f"there is no client {unknown[0]}; there are: {known}")
     with TemporaryDirectory() as folder:
         store = f"sqlite:///{folder}/doorward.db"
         past.make(store)
