@@ -41,7 +41,7 @@ def test_each_role_answer_has_the_members_that_aws_gives(iam: Any) -> None:
     common = {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument"}
     assert set(made) == common | {"Tags", "PermissionsBoundary"}
     assert made["PermissionsBoundary"] == {
-        "PermissionsBoundaryType": "PermissionsBoundaryPolicy",
+        "PermissionsBoundaryType": "Policy",
         "PermissionsBoundaryArn": ADMINISTRATOR_ACCESS,
     }
     got = iam.get_role(RoleName=name)["Role"]

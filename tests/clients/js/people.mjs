@@ -105,7 +105,7 @@ export async function users({ iam, account }) {
     plain(await iam.putUserPermissionsBoundary({ UserName, PermissionsBoundary }))
     const bounded = (await iam.getUser({ UserName })).User
     assert.deepEqual(bounded.PermissionsBoundary, {
-      PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: PermissionsBoundary
+      PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: PermissionsBoundary
     })
     plain(await iam.deleteUserPermissionsBoundary({ UserName }))
     assert.equal((await iam.getUser({ UserName })).User.PermissionsBoundary, undefined)

@@ -59,10 +59,14 @@ def tag(pair: tuple[str, str]) -> Shape:
 
 
 def boundary(arn: str | None) -> Shape | None:
-    """Project a permissions boundary."""
+    """Project a permissions boundary.
+
+    The type is what AWS answers; the value set of its model is wrong (awsdocs/iam-user-guide,
+    issue 82).
+    """
     if arn is None:
         return None
-    return {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+    return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
 
 
 def listed_user(user: User) -> Shape:
