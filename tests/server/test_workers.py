@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import re
 import signal
@@ -10,7 +11,9 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pyotp
 import pytest
 
@@ -140,6 +143,36 @@ def test_a_process_that_is_killed_is_replaced_and_nobody_is_refused(server: Live
     assert set(before) - set(workers(server)) == {before[1]}
     assert revoke_everywhere_named(server) == 0
     assert any("a worker ended and is replaced" in line for line in server.said)
+
+
+@pytest.mark.postgres
+def test_a_process_that_cannot_be_replaced_leaves_its_callers_to_the_others() -> None:
+    """The database is gone, and a process with it: what is left answers everybody."""
+    settings: dict[str, str | None] = {"DOORWARD_WORKERS": "2", "DOORWARD_MASTER_KEY": MASTER_KEY}
+    with (
+        postgresql_server() as cluster,
+        postgresql_database(cluster) as database,
+        serving(database, settings) as server,
+        psycopg.connect(cluster, autocommit=True) as admin,
+    ):
+        name = urlsplit(database).path.strip("/")
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        os.kill(workers(server)[0], signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while sum("a worker ended" in line for line in server.said) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert {Signed().send(server.endpoint).status for _ in range(40)} == {200}
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        while True:
+            assert time.monotonic() < deadline + 30
+            with contextlib.suppress(AssertionError, OSError), lines(server) as each:
+                assert len({line.pid for line in each}) == 2
+                break
+        assert server.stop() == 0
 
 
 def revoke_everywhere_named(server: LiveServer) -> int:

@@ -79,8 +79,10 @@ def _several(
         sockets = siblings(process.listening, settings.workers)
         metrics = process.metrics
 
-        def work(number: int, current: Settings, announce: Callable[[], None]) -> None:
-            own = process._replace(listening=sockets[number])
+        def work(
+            listening: socket.socket, current: Settings, announce: Callable[[], None]
+        ) -> None:
+            own = process._replace(listening=listening)
             with Application(current, worker_of=server) as application:
                 serve(application, own, reread, announce)
 

@@ -37,17 +37,17 @@ def siblings(first: socket.socket, count: int) -> tuple[socket.socket, ...]:
     processes accept from, a burst may go to one process whole. ``first`` has the address for
     itself before, so that another server there is found out.
     """
-    if count == 1:
-        return (first,)
-    host, port = first.getsockname()[:2]
     first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    found = [first]
-    for _ in range(count - 1):
-        listening = _socket(host)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        listening.bind((host, port))
-        found.append(listening)
-    return tuple(found)
+    return (first, *(sibling(first) for _ in range(count - 1)))
+
+
+def sibling(of: socket.socket) -> socket.socket:
+    """Return another socket of a shared address; nobody is sent to it until it listens."""
+    host, port = of.getsockname()[:2]
+    listening = _socket(host)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind((host, port))
+    return listening
 
 
 def endpoint(listening: socket.socket, scheme: str) -> str:

@@ -2,7 +2,7 @@
 
 The first process only waits for signals and for the ends of the others. It has no threads, so it
 may fork at any time, and it keeps the sockets: while a process is replaced, who connects waits and
-is not refused.
+is not refused. While one cannot be replaced, who connects is sent to the others.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import msgspec
 import structlog
 
 from doorward.errors import DoorwardError
+from doorward.server.listen import sibling
 from doorward.server.log import log_to_stderr
 from doorward.usecases.config import Reread, Settings
 
@@ -38,8 +39,8 @@ _SIGNALS = {
     signal.SIGALRM,
 }
 
-Work = Callable[[int, Settings, Callable[[], None]], None]
-"""What a process does: its number, its settings, whom to call when it is ready."""
+Work = Callable[[socket.socket, Settings, Callable[[], None]], None]
+"""What a process does: its socket, its settings, whom to call when it is ready."""
 
 _log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ class _Worker(msgspec.Struct, frozen=True):
 class Supervisor:
     """Runs a process for each socket, until SIGINT or SIGTERM.
 
-    ``work`` is done in each process with its number. ``reread`` reads the settings again on
+    ``work`` is done in each process with its socket. ``reread`` reads the settings again on
     SIGHUP; ``check`` raises for those that cannot be used. ``ready`` is called when all processes
     are, ``ended`` with the id of each that has ended unasked.
     """
@@ -73,7 +74,7 @@ class Supervisor:
     ) -> None:
         """Start nothing yet."""
         self._settings = settings
-        self._sockets = sockets
+        self._sockets = list(sockets)
         self._work = work
         self._reread = reread
         self._check = check
@@ -148,7 +149,7 @@ class Supervisor:
             if os.getppid() == parent:
                 os.kill(parent, signal.SIGUSR1)
 
-        self._work(number, self._settings, ready)
+        self._work(self._sockets[number], self._settings, ready)
 
     def _outlive(self) -> None:
         """Stop this process, as if told to, when the first one has ended."""
@@ -192,8 +193,19 @@ class Supervisor:
             now = time.monotonic()
             short = now - worker.started < LONG_LIFE
             failures = worker.failures + 1 if short else 0
+            if short:
+                self._send_elsewhere(worker.number)
             pause = min(0.1 * 2 ** (failures - 1), LONGEST_PAUSE) if failures > 1 else 0.0
             self._due[worker.number] = (now + pause, failures)
+
+    def _send_elsewhere(self, number: int) -> None:
+        """Have the others answer who would connect to a process that cannot start now.
+
+        The store may be gone for long, and they go on from memory.
+        """
+        old = self._sockets[number]
+        self._sockets[number] = sibling(old)
+        old.close()
 
     def _start_due(self) -> None:
         """Start the processes whose time has come, and be woken for the next."""
