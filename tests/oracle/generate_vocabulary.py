@@ -102,6 +102,7 @@ REQUESTS: list[tuple[int, tuple[str, ...], Any]] = [
     (1, ("sts:GetCallerIdentity", "sts:GetSessionToken"), "*"),
     (1, ("sts:GetFederationToken",), f"arn:aws:sts::{HOME}:federated-user/alice"),
     (3, ("sts:AssumeRole",), f"arn:aws:iam::{HOME}:role/team/red/Target"),
+    (2, ("sts:AssumeRoot",), f"arn:aws:iam::{OTHER}:root"),
     (2, ("sts:AssumeRole", "sts:TagSession"), f"arn:aws:iam::{OTHER}:role/Target"),
     (
         1,

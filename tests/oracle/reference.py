@@ -281,7 +281,7 @@ def both_sides(case: Case, missing: set[str], kinds: set[str]) -> str:
         return "block-public-access"  # S5
     if "account" not in principal:
         return "non-account-allow" if kinds else "resource-implicit-deny"  # 1.7-6
-    if case["account"] != principal["account"]:
+    if case["account"] != principal["account"] and not specials.organization_grants(case):  # S9
         allowed = first_silence(missing) or "cross-account-allow"
         return allowed if kinds else "resource-implicit-deny"  # 1.7-8, 1.7-9
     if kind == "root":

@@ -1,4 +1,4 @@
-"""The literal reference evaluator, where services depart from the general rules (S1–S8, §1.8).
+"""The literal reference evaluator, where services depart from the general rules (S1–S9, §1.8).
 
 One function a rule, so that a rule can be left out to see what it decides. The list of services
 is from the AWS Organizations User Guide, "List of AWS services that support RCPs"; the operations
@@ -287,6 +287,12 @@ def resource_controls_apply(case: Case) -> bool:
         and not (case["trust"] and service_linked_role)
         and not managed
     )
+
+
+def organization_grants(case: Case) -> bool:
+    """S9: a privileged task as another account's root user, but not by a root user."""
+    on_root = resource_of(case, "iam") == "root"
+    return case["action"] == "sts:assumeroot" and on_root and case["principal"]["kind"] != "root"
 
 
 def service_linked(principal: Principal) -> bool:

@@ -1,4 +1,4 @@
-"""The reference evaluator against cases taken one by one from the rules about services (S1–S8).
+"""The reference evaluator against cases taken one by one from the rules about services (S1–S9).
 
 Each row cites its rule; the comment above a group names the pages of AWS's documentation that it
 was derived from. Beside an allow stands a deny that differs from it in one thing.
@@ -395,6 +395,7 @@ def test_the_border_of_public(condition: Json, public: bool) -> None:
     assert rule == ("block-public-access" if public else "cross-account-allow")
 
 
+MEMBER_ROOT = f"arn:aws:iam::{B}:root"
 ISSUED = {"aws:TokenIssueTime": "2026-03-01T12:00:00Z"}
 WITH_MFA = ISSUED | {"aws:MultiFactorAuthPresent": "true"}
 ASSUMED = ISSUED | {"aws:AssumedRoot": "true"}
@@ -538,6 +539,9 @@ CONTROLLED: list[Row] = [
         SUB,
     ),
     ("S7", controlled(LINKED, "s3:GetObject", OBJECT), "identity-allow"),
+    ("S9", ask(action="sts:AssumeRoot", on=MEMBER_ROOT, identity=[ALLOW]), "identity-allow"),
+    ("S9", ask(ROOT, "sts:AssumeRoot", MEMBER_ROOT, identity=[ALLOW]), "resource-implicit-deny"),
+    ("S9", ask(action="iam:GetUser", on=MEMBER_ROOT, identity=[ALLOW]), "resource-implicit-deny"),
     ("S8", controlled(LINKED_ROLE, "s3:GetObject", OBJECT), "identity-allow"),
     (
         "S8",

@@ -371,6 +371,11 @@ FAULTS = (
         '.startswith("role/aws-service-role")',
     ),
     Fault(
+        "S9", "engine/special", "a root user assumes another account's",
+        " and on_root and not isinstance(principal, RootUser)",
+        " and on_root",
+    ),
+    Fault(
         "K", "engine/derive", "aws:userid of a federated user is the name alone",
         'return f"{caller.account}:{_last_name(caller)}"',
         "return _last_name(caller)",

@@ -1,4 +1,4 @@
-"""What AWS keeps for itself and its sessions (S4, S6), and service-linked roles (S7, S8)."""
+"""What AWS keeps for itself and its sessions (S4, S6, S9), and service-linked roles (S7, S8)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.engine.build import (
     SESSION,
     TARGET,
     A,
+    B,
     allow,
     deny,
     doc,
@@ -25,6 +26,8 @@ RESERVED = 'IAM Identity Center User Guide, "Referencing permission sets in reso
 COMPARED = 'IAM User Guide, "Comparing the AWS STS API operations"'
 LINKED_ROLES = 'IAM User Guide, "Service-linked roles"'
 RCPS = 'AWS Organizations User Guide, "Resource control policies (RCPs)"'
+
+ROOT_TASKS = 'AWS STS API Reference, "AssumeRoot"'
 
 AWS_POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 OWN_POLICY = f"arn:aws:iam::{A}:policy/ReadOnlyAccess"
@@ -244,9 +247,37 @@ S8 = (
         service_control=[NONE], source=SILENT),
 )  # fmt: skip
 
+MEMBER_ROOT = f"arn:aws:iam::{B}:root"
+OWN_SIDE = "the caller's own side decides"
+
+S9 = (
+    ask(OWN_SIDE, "AssumeRoot of another account's root user", ALLOWED, action="sts:AssumeRoot",
+        on=MEMBER_ROOT, identity=FULL),
+    ask(OWN_SIDE, "AssumeRoot by a role session", ALLOWED, who=SESSION, action="sts:AssumeRoot",
+        on=MEMBER_ROOT, identity=FULL),
+    ask(OWN_SIDE, "AssumeRoot without an identity policy", UNMATCHED, action="sts:AssumeRoot",
+        on=MEMBER_ROOT),
+    ask(OWN_SIDE, "AssumeRoot under a boundary of nothing", "boundary-implicit-deny",
+        action="sts:AssumeRoot", on=MEMBER_ROOT, identity=FULL, permissions_boundary=NONE),
+    ask(OWN_SIDE, "AssumeRoot under SCPs of nothing", "service-control-implicit-deny",
+        action="sts:AssumeRoot", on=MEMBER_ROOT, identity=FULL, service_control=[NONE]),
+    ask("RCPs of that account limit it", "AssumeRoot under RCPs of nothing",
+        "resource-control-implicit-deny", action="sts:AssumeRoot", on=MEMBER_ROOT, identity=FULL,
+        resource_control=[NONE]),
+    ask("not for root users", "AssumeRoot by a root user", "resource-implicit-deny", who=ROOT,
+        action="sts:AssumeRoot", on=MEMBER_ROOT, identity=FULL, resource=to({"AWS": B})),
+    ask("on the root user", "AssumeRoot of another account's user", "resource-implicit-deny",
+        action="sts:AssumeRoot", on=f"arn:aws:iam::{B}:user/root", identity=FULL,
+        resource=to({"AWS": B}), source=SILENT),
+    ask("sts:AssumeRoot", "another action on another account's root user",
+        "resource-implicit-deny", action="iam:GetUser", on=MEMBER_ROOT, identity=FULL,
+        resource=to({"AWS": B})),
+)  # fmt: skip
+
 SECTIONS = (
     Section("S4", MANAGED, S4),
     Section("S6", COMPARED, S6),
     Section("S7", RCPS, S7),
     Section("S8", LINKED_ROLES, S8),
+    Section("S9", ROOT_TASKS, S9),
 )

@@ -36,6 +36,7 @@ from doorward.engine.special import (
     FEDERATING_ACTIONS,
     departs,
     forbidden,
+    granted_by_organization,
     needs_key_policy,
     needs_no_permission,
     needs_trust,
@@ -224,10 +225,12 @@ def _situation(
     found: Findings, asked: Asked, resource: Resource, account: str | None, layers: Layers
 ) -> Situation:
     caller, text, kinds = asked.caller, asked.resource, found.kinds
+    special = departs(asked.action)
     same_account = account is None or account == caller.account
+    if special and granted_by_organization(asked.action, caller.principal, text):
+        same_account = True
     resource_side = _resource_side(caller, kinds)
     granting: Kinds = frozenset()
-    special = departs(asked.action)
     key = special and needs_key_policy(asked.action, text)
     if key and resource.grants:
         granting = granted(resource.grants, caller, asked.action, asked.context)

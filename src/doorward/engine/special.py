@@ -64,6 +64,9 @@ Source: AWS Organizations User Guide, "List of AWS services that support RCPs", 
 2026.
 """
 
+GRANTED_BY_ORGANIZATIONS = frozenset({"sts:assumeroot"})
+"""Actions on another account's root user for which its organization stands (S9)."""
+
 _OWN_ALIAS_ACTIONS = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 _POLICY_CHANGES = frozenset({
     "iam:createpolicyversion", "iam:deletepolicy", "iam:deletepolicyversion",
@@ -105,6 +108,12 @@ def needs_trust(action: str, resource: ArnText) -> bool:
     if action in TRUST_ACTIONS:
         return True
     return action in TRUST_ACTIONS_ON_ROLES and _is(resource, "iam", "role/")
+
+
+def granted_by_organization(action: str, principal: Principal, resource: ArnText) -> bool:
+    """Whether the caller's own side decides, in another account as in its own (S9)."""
+    on_root = _is(resource, "iam", "root") and resource.tail == "root"
+    return action in GRANTED_BY_ORGANIZATIONS and on_root and not isinstance(principal, RootUser)
 
 
 def needs_key_policy(action: str, resource: ArnText) -> bool:

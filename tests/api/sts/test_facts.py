@@ -12,7 +12,7 @@ import pytest
 
 from doorward.model.identity import Role
 from doorward.model.snapshot import Snapshot
-from tests.api.asking import ACCOUNT, NOW, Asked, asked, context, operations
+from tests.api.asking import ACCOUNT, NOW, Asked, asked, operations
 
 THEIRS = "444455556666"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r/Ops"
@@ -59,7 +59,7 @@ ROWS: list[Row] = [
         AUDIT,
         [],
         f"arn:aws:iam::{THEIRS}:root",
-        {"sts:TaskPolicyArn", "aws:ResourceAccount"},
+        {"sts:TaskPolicyArn"},
     ),
     ("GetFederationToken", {"name": "fay"}, [], FAY, set()),
     ("GetFederationToken", {"name": "fay"} | TAGS, ["sts:TagSession"], FAY, OF_TAGS),
@@ -79,12 +79,7 @@ def test_what_is_asked(
     name: str, parameters: dict[str, Any], more: list[str], arn: str, keys: set[str]
 ) -> None:
     found = asked(HELD, "sts", name, parameters)
+    owner = THEIRS if name == "AssumeRoot" else ACCOUNT
     assert found == tuple(
-        Asked(action, arn, ACCOUNT, frozenset(keys)) for action in (f"sts:{name}", *more)
+        Asked(action, arn, owner, frozenset(keys)) for action in (f"sts:{name}", *more)
     )
-
-
-def test_a_member_s_root_user_is_asked_about_as_the_manager_s_own() -> None:
-    """The member has no say in it; but aws:ResourceAccount is the member's."""
-    keys = context(HELD, "sts", "AssumeRoot", AUDIT)
-    assert keys == {"aws:ResourceAccount": THEIRS, "sts:TaskPolicyArn": TASK}

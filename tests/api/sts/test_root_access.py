@@ -335,3 +335,22 @@ def test_service_control_policies_bind_the_session(
     with refused("AccessDenied", "explicit deny in a service control policy", 403):
         iam.get_user()
     organizations.disable_policy_type(RootId=root["Id"], PolicyType=kind)
+
+
+def test_the_member_s_resource_control_policies_bind_who_assumes(
+    server: LiveServer, member: str, central: Any
+) -> None:
+    """AWS Organizations User Guide, "Services that support RCPs": STS is one of them."""
+    organizations = server.client("organizations")
+    (root,) = organizations.list_roots()["Roots"]
+    kind = "RESOURCE_CONTROL_POLICY"
+    organizations.enable_policy_type(RootId=root["Id"], PolicyType=kind)
+    assume(server.administrator, member, AUDIT)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoot", "Resource": "*"}
+    made = organizations.create_policy(
+        Name="no-tasks", Description="", Type=kind, Content=policy(deny)
+    )["Policy"]["PolicySummary"]["Id"]
+    organizations.attach_policy(PolicyId=made, TargetId=member)
+    with refused("AccessDenied", "explicit deny in a resource control policy", 403):
+        assume(server.administrator, member, AUDIT)
+    organizations.disable_policy_type(RootId=root["Id"], PolicyType=kind)

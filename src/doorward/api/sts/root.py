@@ -1,8 +1,8 @@
 """AssumeRoot: short sessions as root user of a member account, for one task.
 
-Source: AWS STS API Reference, AssumeRoot. The member's own policies have no say in who may: the
-organization's management account has the right, so the question is asked as of the caller's own
-resource. Service control policies bind the session as they bind the member's root user.
+Source: AWS STS API Reference, AssumeRoot. The caller's own side decides (rule S9), and whether its
+account manages the member's organization. Service control policies bind the session as they bind
+the member's root user.
 """
 
 from __future__ import annotations
@@ -19,13 +19,11 @@ from doorward.engine.request import Resource
 def _asks(action: str) -> Asks:
     """Ask for AssumeRoot on the member's root user, for the task that the call names."""
 
-    def questions(call: Read, parameters: Parameters) -> tuple[Question, ...]:
+    def questions(_call: Read, parameters: Parameters) -> tuple[Question, ...]:
         account = root_access.target_of(parameters["target_principal"])
         task = parameters["task_policy_arn"].get("arn")
-        context = {"aws:ResourceAccount": account}
-        if task:
-            context["sts:TaskPolicyArn"] = task
-        resource = Resource(f"arn:aws:iam::{account}:root", call.caller.account)
+        context = {"sts:TaskPolicyArn": task} if task else {}
+        resource = Resource(f"arn:aws:iam::{account}:root", account)
         return (Question(action, resource, context),)
 
     return questions
