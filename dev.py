@@ -321,6 +321,10 @@ PROOFS = {
         "tests.wire",
         "Violate every constraint of the models, and try round trips: --examples N [--seed S].",
     ),
+    "catalogue": Proof(
+        "tests.spec.shown",
+        "Run the tests that the catalogue of bad input names: [--on postgresql] [ROW …].",
+    ),
     "signatures": Proof(
         "tests.credentials",
         "Hold canonical requests against botocore's, time refusals: --requests N [--timing N].",

@@ -34,11 +34,14 @@ FOREIGN = frozenset(
 )  # fmt: skip
 """Members that name something in whichever account it is."""
 
+TELLS_AN_ACCOUNT = {("sts", "GetAccessKeyInfo")}
+"""STS API Reference, GetAccessKeyInfo: the account of any key, for whoever may ask; no more."""
+
 NAMING = [
     name
     for name in sorted(REGISTRY)
     if FOREIGN & {member.name for member in service(name[0]).operations[name[1]].members}
-    and name not in {("doorward", "CreateAccount"), ("sts", "GetSessionToken")}
+    and name not in {("doorward", "CreateAccount"), ("sts", "GetSessionToken")} | TELLS_AN_ACCOUNT
 ]
 
 
@@ -133,3 +136,11 @@ def test_what_another_account_has_is_out_of_reach(
         "InvalidInput", "ValidationError", "ConflictException",
         "AWSOrganizationsNotInUseException",
     }, refusal.value  # fmt: skip
+
+
+def test_of_another_account_s_key_the_account_is_told_and_nothing_else(
+    administrator: Identity, foreign: dict[str, object]
+) -> None:
+    answer = administrator.client("sts").get_access_key_info(AccessKeyId=foreign["AccessKeyId"])
+    del answer["ResponseMetadata"]
+    assert answer == {"Account": minimal.ACCOUNT}

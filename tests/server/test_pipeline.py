@@ -59,10 +59,10 @@ class Installation:
         live: Any = self.application.live
         write = live.write
 
-        def later(work: Callable[..., T]) -> T:
+        def later(work: Callable[..., T], **given: Any) -> T:
             live.write = write
             meanwhile()
-            done: T = write(work)
+            done: T = write(work, **given)
             return done
 
         live.write = later
