@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from doorward.model.event import Event
+from doorward.model.snapshot import Snapshot
 from doorward.store import Store
+from doorward.store.together import Work
 from tests.store.estates import NOW, user
 
 
@@ -101,3 +104,37 @@ def test_changes_that_overlap_are_each_seen(stores: tuple[Store, Store]) -> None
         pass
         # `first` began later, and is through: so is the other's commit, by the lock of the file.
     assert second.read() not in {before, None}
+
+
+def test_who_wrote_together_knows_what_it_left_without_a_look(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And within the transaction it knows what it begins from; until another process writes."""
+    monkeypatch.setattr("doorward.store.pulse.LOOK_SECONDS", 3600)
+    one, other = stores
+    asked: list[str] = []
+    event.listen(one._engines.reading, "before_cursor_execute", lambda *a: asked.append(str(a[2])))
+    snapshot = one.load()
+    assert one.is_current(snapshot)
+    asked.clear()
+    for name in "abc":
+        before = snapshot
+
+        def catch_up(before: Snapshot = before) -> Snapshot:
+            assert one.is_current(before)
+            return before
+
+        snapshot = one.write_together([adds(name)], catch_up).after
+        assert one.is_known_current(snapshot)
+        assert not one.is_known_current(before)
+    assert [each for each in asked if "FROM versions" in each] == []
+    other.write(lambda t: t.add(user("theirs")))
+    assert not one.is_known_current(snapshot)
+    assert not one.is_current(snapshot)
+    with pytest.raises(ZeroDivisionError):
+        one.write(lambda t: 1 // 0)
+    assert not one.is_current(snapshot)
+
+
+def adds(name: str) -> Work[None]:
+    return lambda t, _before: t.add(user(name))

@@ -307,11 +307,16 @@ class Store:
     def _once(self, work: Callable[[Connection], T], *, changes: bool) -> T:
         """Run ``work`` in a write transaction and commit it."""
         self._check_whereabouts()
-        with self._turn, ExitStack() as after, self._engines.writing.begin() as connection:
-            if changes and self._pulse:
-                after.enter_context(self._pulse.changing())
-            value = work(connection)
-            self._check_whereabouts()
+        with self._turn:
+            with ExitStack() as after, self._engines.writing.begin() as connection:
+                if changes and self._pulse:
+                    after.enter_context(self._pulse.changing())
+                value = work(connection)
+                self._check_whereabouts()
+            if self._pulse and isinstance(value, Together):
+                beat = self._pulse.after_change()
+                if beat is not None:
+                    self._known_current = (beat, value.after)
             return value
 
     def _check_whereabouts(self) -> None:

@@ -53,12 +53,20 @@ class Pulse:
         self._connection = engine.raw_connection()
         self._connection.detach()
         self._lock = threading.Lock()
+        self._own: tuple[int, int] | None = None
+        self._ended: int | None = None
         self._looked = time.monotonic()
         self._version = self._of_file()
 
     def read(self) -> Beat | None:
-        """Return what is the same as long as nothing changes; ``None`` while something does."""
+        """Return what is the same as long as nothing changes; ``None`` while something does.
+
+        A change of this process alone moves nothing until it is through: nobody has heard of it.
+        """
         (count,) = _COUNT.unpack_from(self._count)
+        own = self._own
+        if own is not None and own[0] == count:
+            count = own[1]
         if time.monotonic() - self._looked > LOOK_SECONDS:
             with self._lock:
                 self._looked = time.monotonic()
@@ -73,21 +81,33 @@ class Pulse:
         commit of another is through and its count is not. Then the count stays odd until the later
         one is through, too.
         """
-        mine = self._moved(lambda count: count + 2 if count & 1 else count + 1)
+        before, mine = self._moved(lambda count: count + 2 if count & 1 else count + 1)
+        self._own = None if before & 1 else (mine, before)
         try:
             yield
         finally:
-            self._moved(lambda count: count + 1 if count == mine else count)
+            self._own = None
+            _, after = self._moved(lambda count: count + 1 if count == mine else count)
+            self._ended = after if after == mine + 1 else None
 
-    def _moved(self, move: Callable[[int], int]) -> int:
-        """Move the count, while no other process does; return what it is then."""
+    def after_change(self) -> Beat | None:
+        """Return the beat since this process's last change, ``None`` if there was another since.
+
+        Whoever knows the directory as that change left it knows it as it is.
+        """
+        beat = self.read()
+        return beat if beat is not None and beat[0] == self._ended else None
+
+    def _moved(self, move: Callable[[int], int]) -> tuple[int, int]:
+        """Move the count, while no other process does; return what it was and what it is."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
-            moved = move(*_COUNT.unpack_from(self._count))
+            (before,) = _COUNT.unpack_from(self._count)
+            moved = move(before)
             _COUNT.pack_into(self._count, 0, moved)
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
-        return moved
+        return before, moved
 
     def _of_file(self) -> int:
         """Return a number that changes with every commit of any other connection.

@@ -18,6 +18,9 @@ from tests.accounts import new_user
 from tests.live import LiveServer, serving
 from tests.store.places import postgresql_database, postgresql_server
 
+RECORDED = 60.0
+"""Seconds in which all that waited has to be recorded."""
+
 SOON = 5.0
 """Seconds after which writes go on once the database is back."""
 
@@ -115,10 +118,13 @@ def _is_refused(iam: Any) -> bool:
 
 
 def _unrecorded(both: Pair, request_ids: list[str]) -> int:
-    """Return how many of some decisions are not recorded, now that both servers can."""
-    time.sleep(1)
-    store = Store.open(both.url)
+    """Return how many of some decisions are not recorded, once both servers had the time."""
+    store, left = Store.open(both.url), set(request_ids)
+    ends = time.monotonic() + RECORDED
     try:
-        return sum(store.events.by_request(name) is None for name in request_ids)
+        while left and time.monotonic() < ends:
+            left = {name for name in left if store.events.by_request(name) is None}
+            time.sleep(0.5 if left else 0)
+        return len(left)
     finally:
         store.close()
