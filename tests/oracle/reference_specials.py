@@ -34,10 +34,9 @@ RESOURCE_CONTROL_SERVICES = words(
     cognito-idp comprehend comprehendmedical firehose dynamodb dax autoscaling ecr ecr-public
     gamelift inspector-scan kendra kinesisvideo memorydb aoss personalize polly s3 swf sqs textract
     timestream-influxdb transcribe translate workspaces appconfig autoscaling-plans budgets
-    servicediscovery cloudtrail-data codeartifact codebuild codecommit codepipeline
-    compute-optimizer cost-optimization-hub events fms fis health rolesanywhere kms opensearch
-    pricing pca-connector-ad resource-groups secretsmanager sts signin support transfer
-    notifications wafv2 xray
+    servicediscovery cloudtrail-data codeartifact codebuild codecommit codepipeline xray sts kms
+    compute-optimizer cost-optimization-hub events fms fis health rolesanywhere opensearch wafv2
+    pricing pca-connector-ad resource-groups secretsmanager signin support transfer notifications
     """
 )
 
