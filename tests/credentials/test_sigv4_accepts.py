@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorward.credentials.sigv4 import SignedRequest, SigningKeys, parse, verify
+from doorward.credentials.sigv4.keys import signing_key
 from tests.credentials.generated import parameters, requests
 from tests.credentials.signing import (
     KEY_ID,
@@ -164,8 +166,13 @@ def test_remembered_keys_are_bounded_and_know_the_secret() -> None:
     authorization = parse(signed())
     assert authorization is not None
     keys = SigningKeys(capacity=3)
-    made = {keys.signing_key(authorization, f"secret {n}") for n in range(10)}
-    assert (len(made), len(keys)) == (10, 3)
+    for n in range(10):
+        keys.signing_key(msgspec.structs.replace(authorization, access_key_id=f"AKIA{n}"), "one")
+    assert len(keys) == 3
+    made = [keys.signing_key(authorization, f"secret {n % 5}") for n in range(10)]
+    assert made == [signing_key(authorization, f"secret {n % 5}") for n in range(10)]
+    assert len(set(made)) == 5
+    assert len(keys) == 3
 
 
 def test_the_host_that_clients_know_may_differ_from_the_header() -> None:

@@ -17,13 +17,15 @@ from doorward.model.organization import Account, Organization, OrganizationalUni
 
 def organization_context(directory: Directory, subject: Subject, resource: Resource) -> Context:
     """Return aws:PrincipalOrgID, aws:PrincipalOrgPaths and their aws:Resource… counterparts."""
+    accounts = principal_account(subject.principal), resource_account(resource)
+    return directory.derived(_context_of, accounts)
+
+
+def _context_of(directory: Directory, accounts: tuple[str | None, str | None]) -> Context:
+    """Return the keys of a principal's account and a resource's."""
     values: dict[str, str | tuple[str, ...]] = {}
-    places = (
-        ("aws:Principal", principal_account(subject.principal)),
-        ("aws:Resource", resource_account(resource)),
-    )
-    for prefix, number in places:
-        place = directory.derived(organization_path, number) if number else None
+    for prefix, number in zip(("aws:Principal", "aws:Resource"), accounts, strict=True):
+        place = organization_path(directory, number) if number else None
         if place is not None:
             values[f"{prefix}OrgID"] = place[0]
             values[f"{prefix}OrgPaths"] = (place[1],)

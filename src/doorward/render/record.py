@@ -6,6 +6,7 @@ with their places, so that an old decision is explained by what was true then.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -102,7 +103,7 @@ def quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
     if document is None:
         return {}
     span = document.statements[ref.statement].span
-    line, column = Collector(document.source).place(span.start)
+    line, column = _place(document.source, span.start)
     entry: dict[str, Any] = {
         "line": line,
         "column": column,
@@ -111,6 +112,12 @@ def quoted(ref: StatementRef, layers: Layers | None) -> dict[str, Any]:
     if span.end - span.start > LONGEST_EXCERPT:
         entry["excerptCut"] = True
     return entry
+
+
+@lru_cache(maxsize=1024)
+def _place(source: str, offset: int) -> tuple[int, int]:
+    """Return line and column of a statement; the same ones decide again and again."""
+    return Collector(source).place(offset)
 
 
 def document_of(ref: StatementRef, layers: Layers) -> Document | None:

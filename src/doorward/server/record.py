@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -93,7 +94,12 @@ def _text(value: object) -> str:
 
 def _instant(value: datetime) -> str:
     """Return an instant as CloudTrail spells it."""
-    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _spelled(int(value.timestamp()))
+
+
+@lru_cache(maxsize=256)
+def _spelled(epoch: int) -> str:
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:

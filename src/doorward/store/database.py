@@ -217,8 +217,7 @@ class Store:
         Costs less than a microsecond on a SQLite file whose directory nobody changed since the
         last time it was asked.
         """
-        with faults():
-            seen = self._pulse.read() if self._pulse else None
+        seen = self._pulse.read() if self._pulse else None
         if seen is not None and self._known_current == (seen, snapshot):
             return True
         with self.read() as directory:
@@ -232,8 +231,7 @@ class Store:
         known = self._known_current
         if self._pulse is None or known is None or known[1] is not snapshot:
             return False
-        with faults():
-            return self._pulse.read() == known[0]
+        return self._pulse.read() == known[0]
 
     def changes_since(self, snapshot: Snapshot) -> tuple[tuple[Change, ...], Mapping[str, int]]:
         """Return the changes since ``snapshot``, and the versions they come to.

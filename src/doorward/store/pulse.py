@@ -23,6 +23,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from doorward.errors import StoreUnavailable
+from doorward.store.faults import faults
 
 Beat = tuple[int, int]
 """What a pulse reads: it is another one after every change."""
@@ -62,13 +63,14 @@ class Pulse:
         """Return what is the same as long as nothing changes; ``None`` while something does.
 
         A change of this process alone moves nothing until it is through: nobody has heard of it.
+        Raises ``StoreUnavailable`` when the file cannot be asked.
         """
         (count,) = _COUNT.unpack_from(self._count)
         own = self._own
         if own is not None and own[0] == count:
             count = own[1]
         if time.monotonic() - self._looked > LOOK_SECONDS:
-            with self._lock:
+            with self._lock, faults():
                 self._looked = time.monotonic()
                 self._version = self._of_file()
         return None if count & 1 else (count, self._version)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import threading
-from hashlib import sha256
 
 from doorward.credentials.sigv4.request import Authorization
 
@@ -21,9 +20,9 @@ def signing_key(authorization: Authorization, secret: str) -> bytes:
 
 
 class SigningKeys:
-    """Signing keys by access key id, secret and scope, the oldest forgotten first.
+    """Signing keys by access key id and scope, the oldest forgotten first.
 
-    The secret takes part by its digest: a key id whose secret changes has other signing keys.
+    Beside each stands the secret that it was derived from: another secret has another key.
     Safe to share between threads. The cache decides nothing: with or without it, a request
     verifies alike.
     """
@@ -31,25 +30,26 @@ class SigningKeys:
     def __init__(self, capacity: int = 4096) -> None:
         """Hold at most ``capacity`` keys."""
         self._capacity = capacity
-        self._keys: dict[tuple[str, bytes, str, str, str], bytes] = {}
+        self._keys: dict[tuple[str, str, str, str], tuple[str, bytes]] = {}
         self._lock = threading.Lock()
 
     def signing_key(self, authorization: Authorization, secret: str) -> bytes:
         """Return what the function ``signing_key`` does, from memory if it can."""
         entry = (
             authorization.access_key_id,
-            sha256(secret.encode()).digest(),
             authorization.date,
             authorization.region,
             authorization.service,
         )
-        key = self._keys.get(entry)
-        if key is None:
-            key = signing_key(authorization, secret)
-            with self._lock:
-                while len(self._keys) >= self._capacity:
-                    del self._keys[next(iter(self._keys))]
-                self._keys[entry] = key
+        held = self._keys.get(entry)
+        if held is not None and held[0] == secret:  # both are ours: nothing to be timed
+            return held[1]
+        key = signing_key(authorization, secret)
+        with self._lock:
+            self._keys.pop(entry, None)
+            while len(self._keys) >= self._capacity:
+                del self._keys[next(iter(self._keys))]
+            self._keys[entry] = secret, key
         return key
 
     def __len__(self) -> int:

@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import NoReturn
 
@@ -212,6 +213,7 @@ def _same(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(), expected.encode())
 
 
+@lru_cache(maxsize=256)
 def _basic(moment: datetime) -> str:
     """Spell a time in ISO 8601 basic format, as in ``X-Amz-Date``."""
     return (
