@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
 
+from doorward.errors import StoreUnavailable
 from doorward.server.pipeline import Pipeline
 from doorward.server.watch import HEALTH_PATH, HEALTHY, Watch, metrics_alone
 from doorward.wire import authzen
@@ -73,7 +75,8 @@ class Asgi:
         else:
             response = self._pipeline.answer(exchange)
             if exchange.promise is not None:
-                await asyncio.wait((asyncio.wrap_future(exchange.promise),))
+                with suppress(StoreUnavailable):  # ``settled`` tells of it
+                    await asyncio.wrap_future(exchange.promise)
                 response = self._pipeline.settled(exchange, response)
         self._watch.answered(exchange, response, time.perf_counter() - began)
         return response
