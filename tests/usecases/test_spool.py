@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from doorward.errors import ConfigurationError, StoreUnavailable
 from doorward.model.directory import EventLog
+from doorward.model.event import Event
 from doorward.store.database import Store
+from doorward.usecases import recorder as module
 from doorward.usecases.recorder import Recorder
 from doorward.usecases.spool import Spool
 from tests.usecases.test_recorder import ACCOUNT, Failing, event, store
@@ -51,6 +54,41 @@ def test_with_one_it_is_kept_and_the_log_gets_it_later(store: Store, tmp_path: P
     recorder.close()
     assert _written(log) == ["e-1"]
     assert list(folder.iterdir()) == []
+
+
+class Watched(Spool):
+    """A spool that looks, when it is cleared, whether the log has what it kept."""
+
+    def __init__(self, folder: Path, log: EventLog) -> None:
+        super().__init__(folder)
+        self.log = log
+        self.kept: set[str] = set()
+        self.early: set[str] = set()
+
+    def keep(self, events: Iterable[Event]) -> None:
+        kept = tuple(events)
+        super().keep(kept)
+        self.kept |= {each.id for each in kept}
+
+    def clear(self) -> None:
+        self.early |= self.kept - set(_written(self.log))
+        super().clear()
+
+
+def test_nothing_is_cleared_before_the_log_has_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events that wait for long are packed, and written before those that wait beside."""
+    monkeypatch.setattr(module, "PACK", 2)
+    spool = Watched(tmp_path, store.events)
+    log = Failing(store, *DOWN)
+    recorder = Recorder(log, store.uses, spool=spool)
+    for number in range(1, 6):
+        recorder.promise(event(number)).result(5)
+    recorder.close()
+    assert len(_written(log)) == 5
+    assert spool.kept
+    assert spool.early == set()
 
 
 def test_what_a_killed_process_left_is_written_by_the_next(store: Store, tmp_path: Path) -> None:

@@ -254,8 +254,8 @@ class Recorder:
                 self._writing_uses = {}
                 tries = tries + 1 if failed and self._stopping else 0
                 self._changed.notify_all()
-            if not failed and not self._packs and self._spool:
-                self._spool.clear()
+            if not failed and pack is None and self._spool:
+                self._spool.clear()  # all that waited when this batch was taken is written
             if failed:
                 self._break()
                 self._pack()
