@@ -101,7 +101,7 @@ def outage(both: Pair, goes: Callable[[], None], seconds: float, *, every: float
         longest=max(load.longest for load in loads),
         refused=refused,
         back_after=back_after,
-        unrecorded=_unrecorded(both, asked[:: 1 + len(asked) // 20]),
+        unrecorded=unrecorded(both.url, asked[:: 1 + len(asked) // 20]),
     )
 
 
@@ -117,9 +117,9 @@ def _is_refused(iam: Any) -> bool:
     return False
 
 
-def _unrecorded(both: Pair, request_ids: list[str]) -> int:
-    """Return how many of some decisions are not recorded, once both servers had the time."""
-    store, left = Store.open(both.url), set(request_ids)
+def unrecorded(url: str, request_ids: list[str]) -> int:
+    """Return how many of some calls are not recorded, once the servers had the time."""
+    store, left = Store.open(url), set(request_ids)
     ends = time.monotonic() + RECORDED
     try:
         while left and time.monotonic() < ends:
