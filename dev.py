@@ -308,10 +308,7 @@ PROOFS = {
         "Look at every golden picture and page in Chromium, light and dark: [NAME …].",
         "browser",
     ),
-    "fuzz": Proof(
-        "tests.fuzz",
-        "Try strange policies and what is promised of each: --seconds N [--seed S].",
-    ),
+    "fuzz": Proof("tests.fuzz", "Try strange policies: --seconds N [--seed S]."),
     "parsers": Proof(
         "tests.fuzz.guided",
         "Fuzz the parsers of what callers send, led by coverage: [PARSER …] [--runs N].",
@@ -345,10 +342,7 @@ PROOFS = {
         "tests.clients",
         "Let real clients speak to a server: [prowler] [js] [go] [ansible] [cli] [nuke] [sweep].",
     ),
-    "bench": Proof(
-        "benchmarks",
-        "Run the benchmarks, or those named: engine, memory, worst, server, large, writes, cold.",
-    ),
+    "bench": Proof("benchmarks", "Run the benchmarks, or those of benchmarks/README.md named."),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from doorward.wire import patterns
 from doorward.wire.faults import WireError
 from doorward.wire.models import SERVED, Member, Shape, operation, service
 from doorward.wire.validate import ORGANIZATIONS_MESSAGES, Violation, _Checks, check, validate
+from tests.cpu import cpu_of
 
 ARN_PATTERN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
 NAMES = r"[\w+=,.@-]+"
@@ -342,16 +342,17 @@ def test_no_pattern_takes_long_over_a_hostile_text(shape: Shape) -> None:
     one_pass = shape.maximum is None or patterns.is_one_class(pattern)
     length = 50_000 if one_pass else int(shape.maximum or 0)
     patterns.matches(pattern, "")
-    started = time.process_time()
-    for piece in HOSTILE:
-        for end in ("", "\n", "@", "\u20ac"):
-            patterns.matches(pattern, (piece * length)[: length - 1] + end)
-    assert time.process_time() - started < 0.5
+    texts = [
+        (piece * length)[: length - 1] + end
+        for piece in HOSTILE
+        for end in ("", "\n", "@", "\u20ac")
+    ]
+    assert cpu_of(lambda: [patterns.matches(pattern, text) for text in texts]) < 0.5
 
 
 def test_a_quadratic_pattern_never_meets_a_text_that_is_too_long() -> None:
     email = "a@" + "." * 1_000_000 + "@"
-    started = time.process_time()
-    found = validate(operation("organizations", "CreateAccount"), {"Email": email})
-    assert time.process_time() - started < 0.25
+    called = operation("organizations", "CreateAccount")
+    assert cpu_of(lambda: validate(called, {"Email": email})) < 0.25
+    found = validate(called, {"Email": email})
     assert "MAX_LENGTH_EXCEEDED" in {row.reason for row in found}
