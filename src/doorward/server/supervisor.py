@@ -193,7 +193,7 @@ class Supervisor:
             now = time.monotonic()
             short = now - worker.started < LONG_LIFE
             failures = worker.failures + 1 if short else 0
-            if short:
+            if failures > 1:  # one that lived before is replaced at once: its callers can wait
                 self._send_elsewhere(worker.number)
             pause = min(0.1 * 2 ** (failures - 1), LONGEST_PAUSE) if failures > 1 else 0.0
             self._due[worker.number] = (now + pause, failures)
