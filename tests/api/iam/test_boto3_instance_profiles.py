@@ -96,7 +96,7 @@ def test_a_profile_has_one_role_and_both_are_kept_while_it_has(iam: Any) -> None
 
 def test_profiles_are_listed_by_path_and_by_role(iam: Any) -> None:
     path, role = f"/{fresh('path')}/", _role(iam)
-    names = [_profile(iam, Path=path) for _ in range(3)]
+    names = sorted(_profile(iam, Path=path) for _ in range(3))
     for name in names[:2]:
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
     first = iam.list_instance_profiles(PathPrefix=path, MaxItems=2)
