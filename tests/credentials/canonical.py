@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 
 from doorward.credentials.sigv4 import SignedRequest, parse
-from doorward.credentials.sigv4.canonical import canonical_requests, header_values
+from doorward.credentials.sigv4.canonical import canonical_requests
 from tests.credentials.generated import requests
 from tests.credentials.signing import said
 
@@ -18,7 +18,7 @@ def spellings(request: SignedRequest) -> list[str]:
     claims = parse(request)
     assert claims is not None
     found = canonical_requests(
-        request, claims.signed_headers, header_values(request.headers),
+        request, claims.signed_headers, request.values,
         sha256(request.body).hexdigest(),
     )  # fmt: skip
     return [each.decode("latin-1") for each in found]

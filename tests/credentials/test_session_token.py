@@ -53,6 +53,16 @@ def test_a_token_says_all_that_was_put_into_it(claims: SessionClaims, minimum: i
     assert len(token) == least if minimum <= least else len(token) < minimum + 12
 
 
+@pytest.mark.parametrize("more", range(1, 6))
+def test_a_token_that_base64_makes_long_enough_is_not_filled(more: int) -> None:
+    """Base64 spells 1 to 3 bytes alike: what is short of some bytes may have the characters."""
+    claims = msgspec.structs.replace(CLAIMS, session_name="a" * more)
+    least = len(issue(claims, SEALER, token_bytes))
+    assert [len(issue(claims, SEALER, token_bytes, least - short)) for short in range(4)] == [
+        least
+    ] * 4
+
+
 def test_a_token_is_filled_up_to_the_limit_and_no_further() -> None:
     """The model: MinimumSessionTokenSize is at most 4096, which is what a token may have."""
     assert len(issue(CLAIMS, SEALER, token_bytes, LIMIT)) == LIMIT

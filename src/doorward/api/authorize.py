@@ -11,7 +11,7 @@ import msgspec
 from doorward.api.call import Caller, Read
 from doorward.api.operation import Parameters, Question, ServedOperation
 from doorward.engine.combine import decide
-from doorward.engine.context import Context, Provenance, build
+from doorward.engine.context import Context, Provenance, build, overlay
 from doorward.engine.decision import Decision
 from doorward.engine.layers import Layers
 from doorward.engine.situation import situation
@@ -134,14 +134,24 @@ def _second_context(epoch: int) -> Context:
     return build(values, Provenance.DERIVED)
 
 
-@lru_cache(maxsize=1024)
-def connection_context(
-    *, source_ip: str | None, secure: bool, user_agent: str | None, region: str
+def ambient_context(
+    now: datetime, *, source_ip: str | None, secure: bool, user_agent: str | None, region: str
 ) -> Context:
-    """Return the condition keys of the connection that a call comes in by.
+    """Return the condition keys of the moment and of the connection that a call comes in by.
 
     Source: IAM User Guide, "AWS global condition context keys".
     """
+    return _ambient(int(now.timestamp()), source_ip, secure, user_agent, region)
+
+
+@lru_cache(maxsize=1024)
+def _ambient(
+    epoch: int,
+    source_ip: str | None,
+    secure: bool,  # noqa: FBT001 - a memo's key is made of what is given by position
+    user_agent: str | None,
+    region: str,
+) -> Context:
     values = {
         "aws:SecureTransport": "true" if secure else "false",
         "aws:RequestedRegion": region,
@@ -151,4 +161,4 @@ def connection_context(
         values["aws:SourceIp"] = source_ip
     if user_agent:
         values["aws:UserAgent"] = user_agent
-    return build(values, Provenance.DERIVED)
+    return overlay(_second_context(epoch), build(values, Provenance.DERIVED))

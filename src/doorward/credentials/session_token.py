@@ -89,12 +89,17 @@ def issue(
     content = _PACKED + zlib.compress(encoded) if packed else _PLAIN + encoded
     sealed = sealer.seal(content, context=_CONTEXT, random_bytes=random_bytes)
     missing = -(-minimum * 3 // 4) - len(sealed)
-    if missing > 0:
+    if minimum > _spelled_length(sealed):
         # The marks of a filled token take a part of what is missing, or a little more.
         filling = bytes(max(0, missing - len(_FILLED) - _LENGTH))
         filled = _FILLED + len(content).to_bytes(_LENGTH, "big") + content + filling
         sealed = sealer.seal(filled, context=_CONTEXT, random_bytes=random_bytes)
     return b64encode(sealed).decode()
+
+
+def _spelled_length(sealed: bytes) -> int:
+    """Return how many characters base64 has for so many bytes."""
+    return -(-len(sealed) // 3) * 4
 
 
 def read(token: str, sealer: Sealer) -> SessionClaims:

@@ -63,6 +63,9 @@ def build(given: Mapping[str, str | tuple[str, ...]], provenance: Provenance) ->
     )
 
 
-def overlay(under: Context, over: Context) -> Context:
-    """Return both contexts as one, where ``over`` wins key by key."""
-    return Context({**under.entries, **over.entries})
+def overlay(*contexts: Context) -> Context:
+    """Return all contexts as one, where a later one wins key by key."""
+    entries: dict[str, ContextValue] = {}
+    for each in contexts:
+        entries.update(each.entries)
+    return Context(entries)

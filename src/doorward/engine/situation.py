@@ -38,10 +38,8 @@ def situation(
     Raises:
         MalformedPolicy, InvalidInput, Unsupported: as ``gather`` does.
     """
-    context = overlay(
-        overlay(ambient, organization_context(directory, subject, resource)),
-        overlay(subject.context, given),
-    )
+    organization = organization_context(directory, subject, resource)
+    context = overlay(ambient, organization, subject.context, given)
     layers = gather(directory, subject, resource)
     return layers, Request(subject.principal, action, (resource,), context)
 

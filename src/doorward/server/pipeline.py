@@ -17,10 +17,9 @@ from doorward.api import markers
 from doorward.api.absent import refusal_of, refusal_of_members
 from doorward.api.authorization_message import MESSAGE_HEADER, encode
 from doorward.api.authorize import (
-    connection_context,
+    ambient_context,
     first_denied,
     judge,
-    moment_context,
     refusal,
     taken,
 )
@@ -29,7 +28,6 @@ from doorward.api.operation import REGISTRY, ServedOperation
 from doorward.api.revoking import takes_away
 from doorward.control.errors import ControlError
 from doorward.credentials.failure import AuthenticationFailure
-from doorward.engine.context import overlay
 from doorward.errors import StoreConflict, StoreUnavailable
 from doorward.model.credential import AccessKey
 from doorward.model.directory import Transaction
@@ -69,10 +67,11 @@ class Pipeline:
     def begin(self, request: HttpRequest) -> Exchange:
         """Find out which operation a request is for. Never raises, never waits."""
         application = self._application
+        now = application.clock()
         exchange = Exchange(
             request=request,
-            request_id=application.ids.uuid(),
-            now=application.clock(),
+            request_id=application.ids.uuid_of(now),
+            now=now,
             region=application.settings.region,
             held=application.live.held(),
         )
@@ -179,7 +178,8 @@ class Pipeline:
     def _read(self, exchange: Exchange, caller: Caller, snapshot: Snapshot) -> Read:
         """Return what operations are given."""
         application, request = self._application, exchange.request
-        connection = connection_context(
+        ambient = ambient_context(
+            exchange.now,
             source_ip=request.peer,
             secure=request.secure,
             user_agent=request.header("user-agent"),
@@ -197,7 +197,7 @@ class Pipeline:
             now=exchange.now,
             region=exchange.region,
             request_id=exchange.request_id,
-            ambient=overlay(moment_context(exchange.now), connection),
+            ambient=ambient,
         )
 
     def _write(
@@ -278,7 +278,8 @@ class Pipeline:
 
     def _event(self, exchange: Exchange) -> Event:
         """Return the event of the call as it stands."""
-        return event(exchange, self._application.ids.uuid(), self._application.installation)
+        application = self._application
+        return event(exchange, application.ids.uuid_of(exchange.now), application.installation)
 
     def _fault(self, exchange: Exchange, error: Exception) -> Fault:
         """Return the fault that an exception stands for; one that is not foreseen is logged."""

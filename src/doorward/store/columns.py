@@ -19,6 +19,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def words(value: str) -> str:
+    """Return text as a column holds it; ``ValueError`` for what PostgreSQL refuses, U+0000."""
+    if "\0" in value:
+        raise ValueError("text with U+0000 cannot be stored")
+    return value
+
+
+def instant(value: datetime) -> int:
+    """Return a time as a column holds it; ``TypeError`` for one without a time zone."""
+    return (value - _EPOCH) // _MICROSECOND
+
+
 class Words(TypeDecorator[str]):
     """Text, byte-exact; U+0000 is refused, for PostgreSQL cannot hold it."""
 
@@ -28,9 +40,7 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Refuse what one of the databases would refuse or alter, with ``ValueError``."""
         del dialect
-        if value is not None and "\0" in value:
-            raise ValueError("text with U+0000 cannot be stored")
-        return value
+        return None if value is None else words(value)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -42,7 +52,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Return the microseconds; raise ``TypeError`` for a time without a time zone."""
         del dialect
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else instant(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the time in UTC."""

@@ -134,8 +134,19 @@ CHANGES_AFTER = select(CHANGES.c.body).where(
 
 EVENT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Event))
 _EVENT = select(*(EVENTS.c[name] for name in EVENT_FIELDS))
-ADD_EVENT = _insert_if_absent(EVENTS)
-ADD_EVENT_READER = EVENT_READERS.insert()
+
+
+def _for_drivers(table: Table, ending: str = "") -> Mapping[str, str]:
+    """Return the text that inserts whole rows, by database, with its driver's marks."""
+    return {
+        dialect: f"INSERT INTO {table.name} ({', '.join(table.c.keys())})"  # noqa: S608 - ours
+        f" VALUES ({', '.join([mark] * len(table.c))}){ending}"
+        for dialect, mark in (("sqlite", "?"), ("postgresql", "%s"))
+    }
+
+
+ADD_EVENT = _for_drivers(EVENTS, " ON CONFLICT DO NOTHING")
+ADD_EVENT_READER = _for_drivers(EVENT_READERS)
 EVENT_OF_REQUEST = (
     _EVENT.where(*_where(EVENTS, ("request_id",))).order_by(EVENTS.c.time, EVENTS.c.id).limit(1)
 )

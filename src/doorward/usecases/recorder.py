@@ -33,6 +33,10 @@ BATCH_SECONDS = 0.2
 MOST_WAITING = 1_000_000
 """How many events may wait; when so many do, no further call is answered."""
 
+GATHER_SECONDS = 0.002
+"""How long an event that somebody waits for is held back for others, where others came with the
+last one: a transaction and its sync cost far more than an event."""
+
 PACK = 1000
 """How many events are packed together."""
 
@@ -107,7 +111,8 @@ class Recorder:
     def promise(self, event: Event) -> Future[None]:
         """Take an event to be written at once; the future is done when it is on disk.
 
-        Those that come at the same time are written together. The future raises
+        Those that come at the same time are written together; one that comes alone does not wait
+        for company. The future raises
         ``StoreUnavailable`` when the log does not take the event: then it is not recorded at all.
         """
         promised: Future[None] = Future()
@@ -117,7 +122,8 @@ class Recorder:
                 raise StoreUnavailable("the event log does not take events now")
             self._promised[event.id] = promised
             self._waiting.append(event)
-            self._changed.notify_all()
+            if len(self._promised) == 1:
+                self._changed.notify_all()
         return promised
 
     def note(self, uses: tuple[Use, ...]) -> None:
@@ -228,7 +234,7 @@ class Recorder:
     def _run(self) -> None:
         """Write batch after batch until closed."""
         pause = threading.Event()
-        tries = 0
+        tries = promises = 0
         while tries < LAST_TRIES:
             with self._changed:
                 self._changed.wait_for(lambda: self._has_waiting() or self._stopping)
@@ -238,6 +244,10 @@ class Recorder:
                     self._changed.wait_for(
                         lambda: self._stopping or bool(self._promised), timeout=BATCH_SECONDS
                     )
+            if promises > 1 and self._promised:
+                pause.wait(GATHER_SECONDS)
+            with self._changed:
+                promises = len(self._promised)
                 pack = self._take()
             scarce = self._is_scarce()
             unwritten = self._writing if scarce else self._write(self._writing)

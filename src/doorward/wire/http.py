@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
+from msgspec import structs
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
@@ -10,7 +13,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
 
     ``path`` and ``query`` are raw, percent-encoded text without the separating ``?``. ``headers``
     keep their order and repetitions. ``peer`` is the caller's address, ``secure`` says whether
-    the connection was encrypted.
+    the connection was encrypted. ``values``, which is made of the headers, has the values of each
+    in order, by lower-case name.
     """
 
     method: str
@@ -20,19 +24,27 @@ class HttpRequest(msgspec.Struct, frozen=True):
     body: bytes = b""
     peer: str | None = None
     secure: bool = False
+    values: Mapping[str, list[str]] = {}
+
+    def __post_init__(self) -> None:
+        """Sort the headers by name, once: every request is asked for many of them."""
+        values: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            key = name.lower()
+            if key in values:
+                values[key].append(value)
+            else:
+                values[key] = [value]
+        structs.force_setattr(self, "values", values)
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, its name compared without regard to case."""
-        wanted = name.lower()
-        for key, value in self.headers:
-            if key.lower() == wanted:
-                return value
-        return None
+        found = self.values.get(name.lower())
+        return None if found is None else found[0]
 
     def header_values(self, name: str) -> tuple[str, ...]:
         """Return every value of a header in order, its name compared without regard to case."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return tuple(self.values.get(name.lower(), ()))
 
 
 class HttpResponse(msgspec.Struct, frozen=True):

@@ -22,18 +22,6 @@ SIGNATURE_PARAMETER = "X-Amz-Signature"
 """The one query parameter that a presigned request does not sign."""
 
 
-def header_values(headers: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the values of each header in order of arrival, by lower-case name."""
-    values: dict[str, list[str]] = {}
-    for name, value in headers:
-        key = name.lower()
-        if key in values:
-            values[key].append(value)
-        else:
-            values[key] = [value]
-    return values
-
-
 def query_pairs(query: str) -> list[tuple[str, str]]:
     """Split a raw query into names and values, spelled as they came; no ``=``, no value."""
     if not query:
@@ -58,7 +46,7 @@ def canonical_requests(
 ) -> Iterator[bytes]:
     """Yield the canonical requests, at most four, of which the signer signed one.
 
-    ``values`` are the request's ``header_values``, with every signed header in them.
+    ``values`` are those of the request's headers, with every signed header in them.
     """
     pairs = [
         pair for pair in query_pairs(request.query) if decoded(pair[0]) != SIGNATURE_PARAMETER

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from doorward.credentials.failure import incomplete_signature, invalid_client_token_id
-from doorward.credentials.sigv4.canonical import decoded, header_values, query_pairs
+from doorward.credentials.sigv4.canonical import decoded, query_pairs
 from doorward.credentials.sigv4.request import Authorization, SignedRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -69,7 +70,7 @@ def parse(request: SignedRequest) -> Authorization | None:
             of an unsupported kind, or names a key that cannot exist (InvalidClientTokenId).
 
     """
-    headers = header_values(request.headers)
+    headers = request.values
     _refuse_unclear(request, headers)
     parameters = [(decoded(name), decoded(value)) for name, value in query_pairs(request.query)]
     in_query = [name for name, _ in parameters if name.lower() in _QUERY_NAMES]
@@ -96,6 +97,8 @@ def _refuse_unclear(request: SignedRequest, headers: Mapping[str, Sequence[str]]
     text = "".join([value for _, value in request.headers])
     if not (text.isascii() and text.isprintable()) and _NOT_ON_A_LINE.search(text):
         raise incomplete_signature("A header value contains a line break or a NUL byte.")
+    if len(headers) == len(request.headers):
+        return
     for name in _ONCE:
         if len(headers.get(name, ())) > 1:
             raise incomplete_signature(f"The header '{name}' must not be repeated.")
@@ -199,14 +202,7 @@ def _authorization(
     expires: int | None = None,
 ) -> Authorization:
     """Take the three parts that both forms have to pieces, and put all together."""
-    elements = parts["Credential"].split("/")
-    if len(elements) != 5:
-        # AWS goes on with what it got: often a secret, put where the key id belongs.
-        raise incomplete_signature(
-            "Credential must have exactly 5 slash-delimited elements, e.g. "
-            "keyid/date/region/service/term"
-        )
-    key_id, date, region, service, terminator = elements
+    key_id, date, region, service, terminator = _scope(parts["Credential"])
     if not _KEY_ID.fullmatch(key_id) or (token is not None and not token[0]):
         raise invalid_client_token_id()
     if not _SIGNATURE.fullmatch(parts["Signature"]):
@@ -226,6 +222,19 @@ def _authorization(
     )
 
 
+def _scope(text: str) -> list[str]:
+    """Split the credential into the key id and the four parts of its scope."""
+    elements = text.split("/")
+    if len(elements) != 5:
+        # AWS goes on with what it got: often a secret, put where the key id belongs.
+        raise incomplete_signature(
+            "Credential must have exactly 5 slash-delimited elements, e.g. "
+            "keyid/date/region/service/term"
+        )
+    return elements
+
+
+@lru_cache(maxsize=256)  # callers sign the same headers again and again
 def _signed_headers(text: str) -> tuple[str, ...]:
     """Split the list of signed headers: lower-case names, in order, none twice."""
     names = text.split(";")
@@ -236,6 +245,7 @@ def _signed_headers(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+@lru_cache(maxsize=256)
 def _timestamp(text: str, *, http: bool) -> datetime:
     """Read a time in ISO 8601 basic format; a ``Date`` header (``http``) may have HTTP's form."""
     if _BASIC_TIME.fullmatch(text):

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec import structs
+
+
+def header_values(headers: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the values of each header in order of arrival, by lower-case name."""
+    values: dict[str, list[str]] = {}
+    for name, value in headers:
+        key = name.lower()
+        if key in values:
+            values[key].append(value)
+        else:
+            values[key] = [value]
+    return values
 
 
 class SignedRequest(msgspec.Struct, frozen=True):
@@ -12,7 +26,8 @@ class SignedRequest(msgspec.Struct, frozen=True):
 
     ``path`` and ``query`` are the raw text of the request line, still percent-encoded, without
     the ``?`` between them. ``headers`` keep order, repetitions and the case of their names; bytes
-    of path, query and headers are decoded as Latin-1, so that no byte is lost.
+    of path, query and headers are decoded as Latin-1, so that no byte is lost. ``values``, which
+    is made of the headers, are their ``header_values``.
     """
 
     method: str
@@ -20,6 +35,11 @@ class SignedRequest(msgspec.Struct, frozen=True):
     query: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    values: Mapping[str, Sequence[str]] = {}
+
+    def __post_init__(self) -> None:
+        """Sort the headers by name, once for all who ask."""
+        structs.force_setattr(self, "values", header_values(self.headers))
 
     def __repr__(self) -> str:
         """Show the method alone: path, query and headers may carry credentials."""

@@ -20,7 +20,7 @@ from doorward.credentials.failure import (
     invalid_client_token_id,
     signature_does_not_match,
 )
-from doorward.credentials.sigv4.canonical import canonical_requests, header_values
+from doorward.credentials.sigv4.canonical import canonical_requests
 from doorward.credentials.sigv4.keys import SigningKeys, signing_key
 from doorward.credentials.sigv4.parse import ALGORITHM
 from doorward.credentials.sigv4.request import Authorization, SignedRequest
@@ -61,9 +61,9 @@ def verify(
         AuthenticationFailure: SignatureDoesNotMatch in all its variants.
 
     """
-    headers = header_values(request.headers)
+    headers = request.values
     if external_host is not None:
-        headers["host"] = [external_host]
+        headers = {**headers, "host": [external_host]}
     _check_time(authorization, now, service)
     _check_coverage(authorization, headers)
     _check_scope(authorization, service, region)
