@@ -7,6 +7,7 @@ Source: IAM User Guide, "IAM identifiers", and AWS General Reference, "Amazon Re
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -54,6 +55,7 @@ class Arn(msgspec.Struct, frozen=True):
         return self.resource_id.rpartition("/")[2]
 
 
+@lru_cache(maxsize=2048)  # the same few are asked for again and again
 def parse_arn(text: str) -> Arn | None:
     """Return the parts of ``text``, or ``None`` if it is not the ARN of a thing.
 
