@@ -21,7 +21,7 @@ from doorward.store import Store
 from tests.acceptance.crash.invariants import differences
 from tests.store.estates import ONE_OF_EACH, call
 
-PAGE = 4096
+PAGE = 8192
 
 
 @pytest.fixture(scope="module")

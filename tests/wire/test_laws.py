@@ -116,6 +116,15 @@ def test_the_order_of_parameters_means_nothing(
     assert _tags(found, pairs) == expected
 
 
+def test_every_character_is_content_escaped_or_refused_as_xml_wants() -> None:
+    """Provenance: XML 1.0 §2.2 (Char), §2.4 (escapes), §2.11 (a bare CR would be read as LF)."""
+    for code in range(0x110000):
+        char = chr(code)
+        legal = code in {9, 10, 13} or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
+        assert xml.carries(char) == (legal or code > 0xFFFF)
+        assert xml.is_special(char) == (char in "&<>\r" or not xml.carries(char))
+
+
 @given(st.text())
 def test_what_xml_cannot_carry_is_never_written(text: str) -> None:
     assert xml.carries(xml.legible(text))

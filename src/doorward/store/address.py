@@ -19,6 +19,8 @@ _SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, sectio
 _BUSY_SECONDS = 5
 _LOG_LIMIT = 64 << 20
 """Bytes that a SQLite log is cut to when it begins anew, after a reader who read for long."""
+_PAGE_BYTES = 8192
+"""An event has some 3,000 bytes: of the usual page of 4,096 a quarter would stay empty."""
 _CONNECT_SECONDS = 5
 _POOL_SIZE = 10
 
@@ -154,6 +156,7 @@ def _create_private(file: Path) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     """Make commits durable, and leave it to ``_begin_sqlite`` alone to begin transactions."""
     connection.isolation_level = None
+    connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # of a new file; others keep theirs
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA trusted_schema=OFF")

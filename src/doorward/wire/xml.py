@@ -13,8 +13,17 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-is_special = re.compile("[^\t\n -%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]").search
-"""Finds what is not content as it is: what ``text`` escapes or refuses."""
+_find_special = re.compile("[^\t\n -%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]").search
+
+
+def is_special(value: str) -> bool:
+    """Say whether a string is not content as it is: whether ``text`` escapes or refuses it.
+
+    What is printable needs no look at each character: XML carries all of those but three.
+    """
+    if value.isprintable() and "&" not in value and "<" not in value and ">" not in value:
+        return False
+    return _find_special(value) is not None
 
 
 def text(value: str) -> str:
