@@ -16,8 +16,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "reference" / "behaviour.md"
 HEAD = """# How IAM and STS behave
 
 What clients of IAM and STS meet beside the decisions about access: identifiers, quotas, errors,
-sessions. Each line says where AWS documents it, or that it was recorded from AWS, and which tests
-show it here. This page is generated (`python -m tools.behaviour_page`).
+sessions; and of EC2 the one operation that is served. Each line says where AWS documents it, or
+that it was recorded from AWS, and which tests show it here. This page is generated
+(`python -m tools.behaviour_page`).
 """
 
 

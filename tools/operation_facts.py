@@ -18,6 +18,7 @@ from doorward.model.snapshot import Snapshot
 from doorward.policy.arn import parse_arn
 from doorward.wire.models import Operation
 from tests.api.asking import Asked, asked
+from tests.api.ec2 import test_facts as ec2
 from tests.api.iam import test_facts as iam
 from tests.api.organizations import test_facts as organizations
 from tests.api.sts import test_facts as sts
@@ -25,6 +26,7 @@ from tests.api.sts import test_facts as sts
 TESTS = Path(__file__).parents[1] / "tests" / "api"
 
 _ROWS: Mapping[str, tuple[Snapshot, list[Any]]] = {
+    "ec2": (ec2.HELD, ec2.ROWS),
     "iam": (iam.HELD, iam.ROWS),
     "organizations": (organizations.HELD, organizations.ROWS),
     "sts": (sts.HELD, sts.ROWS),

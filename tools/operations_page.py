@@ -1,7 +1,8 @@
 """Writes docs/reference/operations.md: every operation of every served service, done or absent.
 
-``python -m tools.operations_page`` writes the page; a test fails while it is stale. Of IAM and STS
-it also says what a call asks for, which errors it can answer, and which tests call it.
+``python -m tools.operations_page`` writes the page; a test fails while it is stale. Of IAM, STS
+and EC2 it also says what a call asks for, which errors it can answer, and which tests call it. Of
+EC2 it lists nothing but what is served.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from doorward.api import services
-from doorward.api.absent import ABSENT, ABSENT_MEMBERS
+from doorward.api.absent import ABSENT, ABSENT_MEMBERS, IN_PART
 from doorward.api.operation import REGISTRY
 from doorward.wire.models import Operation, service
 from tools.operation_errors import codes
 from tools.operation_facts import calling_tests, facts
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "operations.md"
-DETAILED = ("iam", "sts")
+DETAILED = ("iam", "sts", "ec2")
 """The services of which the page says more than the state."""
 
 HEAD = """# Operations
@@ -26,7 +27,7 @@ operations are authenticated, validated, authorised by the engine and recorded; 
 refuse the parameters named; *absent* ones answer `NotImplemented` to whoever is authenticated, and
 are recorded. This page is generated (`python -m tools.operations_page`).
 
-Of IAM and STS it says for each operation:
+Of IAM, STS and EC2 it says for each operation:
 
 - what a call asks of the engine: actions (its own first; others where the call does what they
   name), the types of resource (`*`: all), the condition keys beside those that
@@ -35,7 +36,8 @@ Of IAM and STS it says for each operation:
   errors of authentication (`MissingAuthenticationToken`, `IncompleteSignature`,
   `InvalidClientTokenId`, `SignatureDoesNotMatch`, `ExpiredToken`), `AccessDenied`,
   `ValidationError` and `MalformedInput` for parameters that break the model,
-  `ConcurrentModification` and `ServiceUnavailable` of the store, `InternalFailure`;
+  `ConcurrentModification` and `ServiceUnavailable` of the store, `InternalFailure`; some of them
+  EC2 [calls otherwise](behaviour.md#ec2);
 - which files of [`tests/api`](../../tests/api) call it by boto3, and how many rows of `test_facts`
   hold what is asked against AWS's own table.
 """
@@ -60,10 +62,19 @@ def page() -> str:
 
 def _section(name: str) -> str:
     operations = service(name).operations
+    if name in IN_PART:
+        return _part(name, [operations[each] for each in sorted(operations)])
     served = sum((name, each) in REGISTRY for each in operations)
     title = f"\n## {name}: {served} of {len(operations)}\n\n"
     ordered = [operations[each] for each in sorted(operations)]
     return title + (_details(ordered) if name in DETAILED else _states(ordered))
+
+
+def _part(name: str, operations: list[Operation]) -> str:
+    """Return the section of a service of which nothing else is served than these operations."""
+    title = f"\n## {name}: {', '.join(each.name for each in operations)} alone\n\n"
+    answer = "Every other operation answers `InvalidAction`."
+    return f"{title}{IN_PART[name]}. {answer}\n\n{_table(operations)}"
 
 
 def _states(operations: list[Operation]) -> str:
@@ -76,14 +87,20 @@ def _details(operations: list[Operation]) -> str:
     absent = [each for each in operations if each not in done]
     return "".join(
         (
-            "| Operation | State | Asks for | On | Condition keys | Errors | Tests |\n",
-            "|---|---|---|---|---|---|---|\n",
-            *(_detail(each) for each in done),
+            _table(done),
             "\nAbsent:\n\n| Operation | Why |\n|---|---|\n",
             *(f"| {each.name} | {ABSENT[each.service, each.name]} |\n" for each in absent),
             *_members(done),
         )
     )
+
+
+def _table(done: list[Operation]) -> str:
+    heads = (
+        "| Operation | State | Asks for | On | Condition keys | Errors | Tests |\n"
+        "|---|---|---|---|---|---|---|\n"
+    )
+    return heads + "".join(_detail(each) for each in done)
 
 
 def _detail(operation: Operation) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from doorward.api import services
-from doorward.api.absent import ABSENT, ABSENT_MEMBERS, refusal_of
+from doorward.api.absent import ABSENT, ABSENT_MEMBERS, IN_PART, refusal_of
 from doorward.api.operation import REGISTRY
-from doorward.wire.models import service
+from doorward.wire.models import SERVED, service
 from examples.main_job.clients import Identity, unsigned
 from tests.accounts import new_user, refused
 from tests.server import minimal
@@ -37,6 +37,13 @@ def test_every_operation_is_done_or_absent_by_name(name: str) -> None:
     assert served & absent == set()
 
 
+def test_of_a_service_that_is_served_in_part_everything_named_is_done() -> None:
+    assert {name for name, row in SERVED.items() if row.operations} == set(IN_PART)
+    for name in IN_PART:
+        assert {each for owner, each in REGISTRY if owner == name} == set(SERVED[name].operations)
+        assert set(service(name).operations) == set(SERVED[name].operations)
+
+
 def test_every_member_that_no_operation_takes_has_a_reason() -> None:
     untaken = {
         (owner, member)
@@ -48,7 +55,7 @@ def test_every_member_that_no_operation_takes_has_a_reason() -> None:
 
 
 def test_the_reasons_are_sentences() -> None:
-    for reason in (*ABSENT.values(), *ABSENT_MEMBERS.values()):
+    for reason in (*ABSENT.values(), *ABSENT_MEMBERS.values(), *IN_PART.values()):
         assert len(reason.split()) > 4
         assert not reason.endswith(".")
 

@@ -106,6 +106,18 @@ THINGS = (
         " iam:GetRole --query EvaluationResults[].EvalDecision",
         ["allowed", "implicitDeny"],
     ),
+    Row(
+        "ec2 describe-regions --filters Name=region-name,Values=us-* --query"
+        " Regions[].RegionName --output text",
+        "us-east-1\tus-east-2\tus-west-1\tus-west-2",
+        quick=True,
+    ),
+    Row(
+        "ec2 describe-regions --region-names af-south-1 --query Regions[0].[OptInStatus,Endpoint]",
+        ["not-opted-in", "ec2.af-south-1.amazonaws.com"],
+    ),
+    Row("ec2 describe-regions --dry-run", code=REFUSED, refusal="(DryRunOperation)"),
+    Row("ec2 describe-instances", code=REFUSED, refusal="(InvalidAction)"),
     Row("iam create-user --user-name cli-0", code=REFUSED, refusal="(EntityAlreadyExists)"),
     Row("iam get-user --user-name cli-none", code=REFUSED, refusal="(NoSuchEntity)", quick=True),
     Row("iam delete-user --user-name cli-1", code=REFUSED, refusal="(DeleteConflict)"),

@@ -27,7 +27,16 @@ NEEDS_NO_PERMISSION = {("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")}
 """IAM User Guide, "Permissions for GetFederationToken, GetSessionToken"; STS API Reference,
 GetCallerIdentity: no permissions are required."""
 
-DENIED = {"query": ("AccessDenied", 403), "json": ("AccessDeniedException", 400)}
+DENIED = {
+    "query": ("AccessDenied", 403),
+    "ec2": ("UnauthorizedOperation", 403),
+    "json": ("AccessDeniedException", 400),
+}
+UNSIGNED = {
+    "query": "MissingAuthenticationToken",
+    "ec2": "MissingParameter",
+    "json": "MissingAuthenticationTokenException",
+}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +80,7 @@ def test_the_registry_is_not_empty() -> None:
 def test_an_operation_needs_leave(
     nobody: Identity, barred: Identity, live_server: LiveServer, name: tuple[str, str]
 ) -> None:
-    with refused("MissingAuthenticationToken" + _json(name, "Exception")):
+    with refused(UNSIGNED[service(name[0]).protocol]):
         call(anonymous(live_server.endpoint, name[0]), name)
     if name in NEEDS_NO_PERMISSION:
         call(client(nobody, name[0]), name)

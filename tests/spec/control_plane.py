@@ -48,6 +48,8 @@ FEDERATION, LIMITS = "tests/api/sts/test_federation.py::", "tests/api/sts/test_l
 ROOT = "tests/api/sts/test_root_access.py::"
 SIMULATION = "tests/api/iam/test_boto3_simulation.py::"
 
+REGIONS, EC2_API = "tests/api/ec2/test_regions.py::", "EC2 API Reference"
+
 GUIDE, API, STS = "IAM User Guide", "IAM API Reference", "STS API Reference"
 MODEL, RECORDED, COMPARED = "the service model", "recorded from AWS", "a comparison of emulators"
 
@@ -326,6 +328,31 @@ SECTIONS: Mapping[str, tuple[Line, ...]] = {
              (SIMULATION + "test_an_allow_on_everything_has_the_members_that_aws_gives",
               SIMULATION + "test_statements_reach_from_where_to_where_aws_says")),
     ),
+    "EC2": (
+        Line("DescribeRegions alone is served; any other action is InvalidAction", RECORDED,
+             (REGIONS + "test_what_is_not_served_is_no_action",)),
+        Line("the Regions opened before 20 March 2019 need no opting in; the others are listed by"
+             " name, or with AllRegions, as not-opted-in",
+             "AWS Account Management Reference Guide",
+             (REGIONS + "test_the_regions_of_an_account_are_those_that_need_no_opting_in",
+              REGIONS + "test_all_regions_are_all",
+              REGIONS + "test_a_region_that_is_named_is_told_of_whatever_its_status")),
+        Line("an account has opted into the Region that the server says it is in, and no other",
+             "Doorward's own", (REGIONS + "test_the_region_of_the_server_itself_is_opted_into",)),
+        Line("filters have wildcards and escapes; a Region or a filter that is none:"
+             " InvalidParameterValue; too much: FilterLimitExceeded", EC2_API,
+             (REGIONS + "test_filters", REGIONS + "test_what_is_refused")),
+        Line("DryRun of what is allowed: DryRunOperation 412", RECORDED,
+             (REGIONS + "test_a_dry_run_says_that_it_would_have_succeeded",)),
+        Line("not allowed: UnauthorizedOperation 403, in the record Client.UnauthorizedOperation",
+             "recorded from AWS; EC2 Developer Guide",
+             (REGIONS + "test_whoever_is_not_allowed_is_not_authorized",)),
+        Line("credentials that do not hold: AuthFailure 401; none: MissingParameter 400; an"
+             " expired session: RequestExpired 400", RECORDED,
+             (REGIONS + "test_credentials_that_do_not_hold", FAULTS + "test_statuses")),
+        Line("a parameter that is not known: UnknownParameter", RECORDED,
+             (REGIONS + "test_a_parameter_that_is_not_known_is_refused",)),
+    ),
 }  # fmt: skip
 
 CODES: Mapping[str, Mapping[str, int]] = {
@@ -342,6 +369,7 @@ CODES: Mapping[str, Mapping[str, int]] = {
         "DuplicateCertificate": 409, "FeatureDisabled": 404, "FeatureEnabled": 409,
         "OpenIdIdpCommunicationError": 400,
     },
+    "ec2": {"DryRunOperation": 412, "FilterLimitExceeded": 400, "UnknownParameter": 400},
     "sts": {
         "ExpiredTokenException": 400, "IDPRejectedClaim": 403, "InvalidIdentityToken": 400,
         "IDPCommunicationError": 400, "PackedPolicyTooLarge": 400, "RegionDisabledException": 403,

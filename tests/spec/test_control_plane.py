@@ -43,7 +43,7 @@ def test_a_line_is_shown_by_tests_that_are_there(line: Line) -> None:
 
 def test_no_line_stands_twice_and_every_section_is_there() -> None:
     assert list(SECTIONS) == [
-        "The probe", "Identifiers", "Constraints and quotas", "Errors", "Semantics",
+        "The probe", "Identifiers", "Constraints and quotas", "Errors", "Semantics", "EC2",
     ]  # fmt: skip
     times = Counter(line.what for line in LINES)
     assert max(times.values()) == 1

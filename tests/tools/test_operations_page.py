@@ -12,7 +12,7 @@ from tools.operation_errors import codes
 from tools.operation_facts import calling_tests, facts
 
 services.load()
-DETAILED = sorted(each for each in REGISTRY if each[0] in {"iam", "sts"})
+DETAILED = sorted(each for each in REGISTRY if each[0] in {"iam", "sts", "ec2"})
 
 
 @pytest.mark.parametrize("name", DETAILED, ids=":".join)

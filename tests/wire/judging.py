@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from doorward.wire.http import HttpRequest
@@ -16,6 +16,12 @@ MOST_BYTES = 1 << 20
 
 TYPE = "type"
 TOGETHER = "together"
+MISTYPED: Mapping[str, str] = {
+    "query": "MalformedInput",
+    "ec2": "InvalidParameterValue",
+    "json": "SerializationException",
+}
+"""What a value of another type is answered, by protocol."""
 
 
 class Trial(NamedTuple):
@@ -46,10 +52,9 @@ def trials(operation: Operation) -> Iterator[Trial]:
     for case in violations.together(operation):
         yield _violating(case, (TOGETHER, case.path))
     for wrong in mistyped.cases(operation):
-        code = "MalformedInput" if operation.protocol == "query" else "SerializationException"
         yield Trial(
             operation, (TYPE, wrong.path), f"{operation.name} {wrong.path}: {wrong.way}",
-            wrong.request, Answer(400, code, wrong.said), whole=False,
+            wrong.request, Answer(400, MISTYPED[operation.protocol], wrong.said), whole=False,
         )  # fmt: skip
 
 
@@ -85,5 +90,5 @@ def _expected(operation: Operation, case: violations.Case, request: HttpRequest)
         reason = found[0].reason
         text = next(said for key, said in ORGANIZATIONS_MESSAGES.items() if key == reason)
         return Answer(400, "InvalidInputException", text, reason)
-    code = "ValidationError" if operation.protocol == "query" else "ValidationException"
+    code = "ValidationException" if operation.protocol == "json" else "ValidationError"
     return Answer(400, code, literal.message(found))

@@ -60,14 +60,15 @@ def cases(operation: Operation) -> Iterator[Mistyped]:
         params = call(operation, place.path, PRESENT)
         assert params is not None
         request = botocore_side.request(operation.service, operation.name, dict(params))
-        bent = _forms if operation.protocol == "query" else _documents
+        bent = _documents if operation.protocol == "json" else _forms
         yield from bent(operation, place, request)
 
 
 def _forms(operation: Operation, place: Place, request: HttpRequest) -> Iterator[Mistyped]:
     pairs = parse_qsl(request.body.decode(), keep_blank_values=True)
-    name = _name(place.path)
-    for way, bent, said in _bent(place, name, pairs):
+    of_ec2 = operation.protocol == "ec2"
+    name = _ec2_name(operation, place.path) if of_ec2 else _name(place.path)
+    for way, bent, said in _bent(place, name, pairs, name if of_ec2 else f"{name}.member"):
         body = urlencode(bent).encode()
         changed = structs.replace(request, body=body)
         yield Mistyped(operation, place.path, way, f"The parameter {said} ", changed)
@@ -79,7 +80,19 @@ def _name(path: Path) -> str:
     return ".".join(str(steps.get(step, step)) for step in path)
 
 
-def _bent(place: Place, name: str, pairs: Pairs) -> Iterator[tuple[str, Pairs, str]]:
+def _ec2_name(operation: Operation, path: Path) -> str:
+    """A place as EC2's forms name it: with a capital, lists without a word of their own."""
+    names = {each.path: each.member for each in places(operation)}
+    steps = []
+    for number, step in enumerate(path, 1):
+        member = names[path[:number]]
+        name = member.wire_name or member.name
+        steps.append("1" if step == 0 else name[0].upper() + name[1:])
+    return ".".join(steps)
+
+
+def _bent(place: Place, name: str, pairs: Pairs, entries: str) -> Iterator[tuple[str, Pairs, str]]:
+    """Bend a value; ``entries`` is what indexes of a list are written after."""
     kind = place.shape.kind
     others = [pair for pair in pairs if pair[0] != name and not pair[0].startswith(name + ".")]
     mine = [pair for pair in pairs if pair not in others]
@@ -92,11 +105,14 @@ def _bent(place: Place, name: str, pairs: Pairs) -> Iterator[tuple[str, Pairs, s
     yield "plain text", [*others, (name, "x")], name
     if kind == "list":
         for index in ("0", "2", "x"):
-            wrong = f"{name}.member.{index}"
-            start = f"{name}.member.1"
+            wrong = f"{entries}.{index}"
+            start = f"{entries}.1"
             bent = [(wrong + key.removeprefix(start), value) for key, value in mine[:1]]
             yield f"index {index}", [*others, *(bent or [(wrong, "x")])], wrong
-        yield "no list", [*others, (f"{name}.1", "x")], name
+        if entries == name:
+            yield "no list", [*others, (f"{name}.member.1", "x")], f"{name}.member"
+        else:
+            yield "no list", [*others, (f"{name}.1", "x")], name
     if kind == "map":
         yield "no value", [*others, (f"{name}.entry.1.key", "x")], f"{name}.entry.1"
 

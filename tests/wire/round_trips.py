@@ -5,6 +5,7 @@ botocore is the other side: its serialisers make the requests, its parsers read 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import given
@@ -19,6 +20,14 @@ from tests.wire import botocore_side, strategies
 OPERATIONS = tuple(operation for name in SERVED for operation in service(name).operations.values())
 
 
+SAYABLE: Mapping[str, Callable[[Any], Any]] = {
+    "query": strategies.sayable,
+    "ec2": strategies.sayable_to_ec2,
+    "json": lambda params: params,
+}
+"""What of a call's parameters a protocol can say."""
+
+
 def requests_are_read_as_meant(operation: Operation) -> Any:
     """The law of an operation's requests, as a function that hypothesis runs."""
 
@@ -28,8 +37,7 @@ def requests_are_read_as_meant(operation: Operation) -> Any:
     )
     def law(drawn: tuple[bool, dict[str, Any]]) -> None:
         valid, params = drawn
-        if operation.protocol == "query":
-            params = strategies.sayable(params)
+        params = SAYABLE[operation.protocol](params)
         request = botocore_side.request(operation.service, operation.name, params)
         assert route(request).operation is operation
         read = codec.parse(operation, request)

@@ -73,7 +73,7 @@ class Served:
 
 def understood(operation: Operation, status: int, body: bytes) -> Answer:
     """Read an answer: XML as botocore reads it, JSON as it is."""
-    if operation.protocol == "query":
+    if operation.protocol != "json":
         parsed = botocore_side.parse(
             operation.service, operation.name, HttpResponse(status, body=body)
         )

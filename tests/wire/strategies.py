@@ -51,6 +51,16 @@ def sayable(value: Any) -> Any:
     return [sayable(item) for item in value] if isinstance(value, list) else value
 
 
+def sayable_to_ec2(value: Any) -> Any:
+    """What EC2's forms can say of a value: that anything is there and empty, they cannot."""
+    if isinstance(value, dict):
+        inner = {key: sayable_to_ec2(item) for key, item in value.items()}
+        return {key: item for key, item in inner.items() if item not in ({}, [])}
+    if isinstance(value, list):
+        return [item for item in map(sayable_to_ec2, value) if item != {}]
+    return value
+
+
 @cache
 def _structure(operation: Operation, shape: Shape, valid: bool, depth: int = 0) -> Strategy:
     drawn = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doorward.wire.faults import COMMON, Fault, common, fault, render
+from doorward.wire.faults import COMMON, EC2, Fault, common, fault, render
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.models import SERVED, Protocol, service
 from tests.wire import botocore_side
@@ -39,10 +39,16 @@ def test_every_modelled_error_is_read_as_meant(
 @pytest.mark.parametrize("name", SERVED)
 @pytest.mark.parametrize("code", COMMON)
 def test_every_common_error_is_read_in_the_protocols_own_spelling(name: str, code: str) -> None:
-    row = COMMON[code]
-    spelt = row.query if SERVED[name].protocol == "query" else row.json
     response = render(fault(name, code, MESSAGE), "req-1", service_name=name)
-    assert _read(name, response) == (spelt, MESSAGE, "req-1")
+    assert _read(name, response) == (*_spelt(name, code), "req-1")
+
+
+def _spelt(name: str, code: str) -> tuple[str, str]:
+    """Return a common error's code and message in the words of a service's protocol."""
+    row = COMMON[code]
+    if SERVED[name].protocol == "ec2" and code in EC2:
+        return EC2[code].code, EC2[code].text.replace("{}", MESSAGE)
+    return (row.json if SERVED[name].protocol == "json" else row.query), MESSAGE
 
 
 # IAM: control plane notes, from the model. STS: as IAM. Organizations' model has no status.
@@ -58,6 +64,13 @@ STATUSES = [
     ("sts", "RegionDisabledException", 403, True),
     ("sts", "ExpiredToken", 403, True),
     ("sts", "ExpiredTokenException", 400, True),
+    ("ec2", "AccessDenied", 403, True),
+    ("ec2", "SignatureDoesNotMatch", 401, True),
+    ("ec2", "ExpiredToken", 400, True),
+    ("ec2", "MissingAuthenticationToken", 400, True),
+    ("ec2", "DryRunOperation", 412, True),
+    ("ec2", "InvalidParameterValue", 400, True),
+    ("ec2", "InternalFailure", 500, False),
     ("organizations", "AccessDeniedException", 400, True),
     ("organizations", "ConcurrentModificationException", 400, True),
     ("organizations", "AccessDenied", 400, True),
@@ -87,6 +100,16 @@ def test_a_query_error_is_aws_envelope() -> None:
         "<Type>Sender</Type><Code>NoSuchEntity</Code>"
         "<Message>The user with name Zed cannot be found.</Message>"
         "</Error><RequestId>req-1</RequestId></ErrorResponse>"
+    )
+
+
+def test_an_ec2_error_is_ec2_s_envelope() -> None:
+    """As recorded in aws-sdk-java-v2 issue 2981."""
+    error = fault("ec2", "InvalidClientTokenId", "whatever IAM says")
+    assert render(error, "req-1", service_name="ec2").body.decode() == (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>AuthFailure</Code>'
+        "<Message>AWS was not able to validate the provided access credentials</Message></Error>"
+        "</Errors><RequestID>req-1</RequestID></Response>"
     )
 
 
@@ -123,11 +146,13 @@ def test_details_travel() -> None:
     assert parsed["Error"]["Code"] == "InvalidInputException"
 
 
-@pytest.mark.parametrize("protocol", ["query", "json"])
+@pytest.mark.parametrize(
+    ("protocol", "name"), [("query", "iam"), ("ec2", "ec2"), ("json", "organizations")]
+)
 @pytest.mark.parametrize("message", ["a\x00b", "\ud800", "\ufffe", "]]>", "<!DOCTYPE x>"])
-def test_any_message_can_be_answered(protocol: Protocol, message: str) -> None:
+def test_any_message_can_be_answered(protocol: Protocol, name: str, message: str) -> None:
     response = render(common("InternalFailure", message, protocol), "req-1", protocol=protocol)
-    code, _, request_id = _read("iam" if protocol == "query" else "organizations", response)
+    code, _, request_id = _read(name, response)
     assert (code, request_id, response.status) == ("InternalFailure", "req-1", 500)
 
 

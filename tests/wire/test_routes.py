@@ -15,7 +15,7 @@ from doorward.wire import codec, models
 from doorward.wire.faults import WireError, render
 from doorward.wire.http import HttpRequest
 from doorward.wire.models import SERVED, data_path, operation, service
-from doorward.wire.route import protocol, route
+from doorward.wire.route import answered_in, route
 from tests.wire import botocore_side
 
 FORM = ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
@@ -52,6 +52,12 @@ ROUTED = [
         "GetUser",
     ),
     (
+        "ec2 by its version",
+        _request("POST", "Action=DescribeRegions&Version=2016-11-15", FORM),
+        "ec2",
+        "DescribeRegions",
+    ),
+    (
         "an escaped name",
         _request("GET", query=WHO.replace("A", "%41")),
         "sts",
@@ -72,7 +78,7 @@ def test_routed(request_: HttpRequest, name: str, action: str) -> None:
     found = route(request_)
     assert found.operation is operation(name, action)
     assert found.service is service(name)
-    assert found.operation.protocol == SERVED[name].protocol == protocol(request_)
+    assert found.operation.protocol == SERVED[name].protocol == answered_in(request_)
 
 
 # Code, status; provenance of the first two messages: aws-cli issue 37 (SES's answer in 2013) and
@@ -99,6 +105,14 @@ REFUSED = [
         400,
         "Could not find operation getuser for version 2010-05-08",
     ),
+    (
+        "an action of EC2's that is not served",
+        _request("POST", "Action=RunInstances&Version=2016-11-15", FORM),
+        "InvalidAction",
+        400,
+        "The action RunInstances is not valid for this web service.",
+    ),
+    ("no action of EC2's", _request("POST", "Version=2016-11-15", FORM), "MissingAction", 400, ""),
     (
         "no version",
         _request("POST", "Action=GetUser", FORM),
@@ -285,8 +299,9 @@ def test_refused(request_: HttpRequest, code: str, status: int, message: str) ->
     fault = refused.value.fault
     assert (fault.code, fault.status, fault.sender) == (code, status, True)
     assert message in fault.message
-    answer = render(fault, "req-1", protocol=protocol(request_))
-    name = "doorward" if protocol(request_) == "json" else "iam"
+    spoken = answered_in(request_)
+    answer = render(fault, "req-1", protocol=spoken)
+    name = next(row.name for row in SERVED.values() if row.protocol == spoken)
     parsed = botocore_side.parse(name, next(iter(service(name).operations)), answer)
     assert parsed["Error"]["Code"] == code
     assert parsed["ResponseMetadata"]["RequestId"] == "req-1"

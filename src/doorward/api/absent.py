@@ -2,6 +2,8 @@
 
 One row for every operation of the service models that is not in the registry, and for every
 optional member that a served operation does not take. A test holds the two against each other.
+Of services that are served for the sake of a few operations the others are no rows: whoever calls
+them is told that there is no such action.
 """
 
 from __future__ import annotations
@@ -62,6 +64,18 @@ ABSENT_MEMBERS: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 """Optional members that no operation of a service takes, with the reason."""
+
+
+IN_PART: Mapping[str, str] = MappingProxyType(
+    {
+        "ec2": (
+            "Doorward has no machines or networks; but audit and clean-up tools ask for the"
+            " Regions of an account before anything else, and stop, or log an error, where they"
+            " are not told"
+        )
+    }
+)
+"""Services of which only what the router names is served, with the reason for serving that."""
 
 
 def refusal_of(service: str, operation: str) -> str:

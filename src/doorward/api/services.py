@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from doorward.api.operation import REGISTRY
 from doorward.wire import models, validate
 
-SERVICES = ("iam", "sts", "organizations", "doorward")
+SERVICES = ("iam", "sts", "ec2", "organizations", "doorward")
 """The packages of this layer that hold operations; they do not know of each other."""
 
 

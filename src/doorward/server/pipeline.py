@@ -42,7 +42,8 @@ from doorward.usecases.guesses import GuessesOfACall
 from doorward.wire import codec, validate
 from doorward.wire.faults import Fault, WireError, common, fault, knows, render
 from doorward.wire.http import HttpRequest, HttpResponse
-from doorward.wire.route import Route, protocol, route
+from doorward.wire.models import Protocol
+from doorward.wire.route import Route, answered_in, route
 
 _log = structlog.get_logger(__name__)
 
@@ -260,7 +261,7 @@ class Pipeline:
             exchange.fault or _internal(exchange),
             exchange.request_id,
             service_name=exchange.route.operation.service if exchange.route else None,
-            protocol=protocol(exchange.request),
+            protocol=_spoken(exchange),
         )
         if not exchange.denied or exchange.caller is None:
             return refusal
@@ -288,7 +289,7 @@ class Pipeline:
             case Ended() | WireError():
                 return error.fault
             case AuthenticationFailure():
-                return common(error.code, error.message, protocol(exchange.request))
+                return common(error.code, error.message, _spoken(exchange))
             case ControlError() if service is not None and knows(service, error.code):
                 return fault(service, error.code, error.message, error.details)
             case StoreConflict() if service is not None:
@@ -296,7 +297,7 @@ class Pipeline:
                 return fault(service, "ConcurrentModification", text)
             case StoreUnavailable():
                 text = "The store cannot be written to or read now; try again later."
-                return common("ServiceUnavailable", text, protocol(exchange.request))
+                return common("ServiceUnavailable", text, _spoken(exchange))
             case _:
                 pass
         _log.error("call failed", request_id=exchange.request_id, exc_info=error)
@@ -328,4 +329,9 @@ def _answer(exchange: Exchange, routed: Route, answer: Mapping[str, Any]) -> Non
 def _internal(exchange: Exchange) -> Fault:
     """Return the fault of a call that failed for a reason that is nobody's business."""
     text = "The request processing has failed because of an unknown error."
-    return common("InternalFailure", text, protocol(exchange.request))
+    return common("InternalFailure", text, _spoken(exchange))
+
+
+def _spoken(exchange: Exchange) -> Protocol:
+    """Return the protocol in which an error is said."""
+    return exchange.route.protocol if exchange.route else answered_in(exchange.request)

@@ -22,6 +22,7 @@ from doorward.model.principal import FederatedUser, RoleSession
 from doorward.model.use import WHOLE, Use
 from doorward.render.record import encodable
 from doorward.server.exchange import Exchange
+from doorward.wire.faults import Fault
 from doorward.wire.models import Member, Operation, Shape
 
 VERSION = "1.11"
@@ -117,7 +118,7 @@ def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:
         "userAgent": exchange.request.header("user-agent") or "",
     }
     if fault is not None:
-        record |= {"errorCode": fault.code, "errorMessage": fault.message}
+        record |= {"errorCode": _error_code(exchange, fault), "errorMessage": fault.message}
     redact = served.redact if served else frozenset()
     given = (
         _shown(operation.input, operation, exchange.parameters, redact)
@@ -143,6 +144,17 @@ def _record(exchange: Exchange, event_id: str, account: str) -> dict[str, Any]:
         "eventCategory": "Management",
     }
     return record
+
+
+def _error_code(exchange: Exchange, fault: Fault) -> str:
+    """Return an error's code as CloudTrail has it: EC2's says whose fault it was.
+
+    Source: EC2 Developer Guide, "Troubleshooting API request errors": an operation that is not
+    allowed is Client.UnauthorizedOperation.
+    """
+    if exchange.route is None or exchange.route.protocol != "ec2":
+        return fault.code
+    return f"{'Client' if fault.sender else 'Server'}.{fault.code}"
 
 
 def _shown(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from doorward.wire import authzen, json11, query
+from doorward.wire import authzen, ec2, json11, query
 from doorward.wire.http import HttpRequest, HttpResponse
 from doorward.wire.models import Operation, Protocol
 
 _PARSE: Mapping[Protocol, Callable[[Operation, HttpRequest], dict[str, object]]] = {
     "query": query.parse,
+    "ec2": query.parse,
     "json": json11.parse,
     "authzen": authzen.parse,
 }
 _SERIALIZE: Mapping[Protocol, Callable[[Operation, Mapping[str, object], str], HttpResponse]] = {
     "query": query.serialize,
+    "ec2": ec2.serialize,
     "json": json11.serialize,
     "authzen": authzen.serialize,
 }

@@ -1,9 +1,9 @@
 """Errors on the wire: the code, the message and the status, rendered in the caller's protocol.
 
 Sources: the services' models (codes and statuses of their own errors); "Common errors" in the IAM
-and Organizations API references; the AWS query and AWS json 1.1 protocols in the Smithy
-specification; OpenID AuthZEN Authorization API 1.0; answers recorded from AWS, where a row says
-so.
+and Organizations API references, "Error codes" of EC2's; the AWS query, AWS EC2 query and AWS json
+1.1 protocols in the Smithy specification; OpenID AuthZEN Authorization API 1.0; answers recorded
+from AWS, where a row says so.
 """
 
 from __future__ import annotations
@@ -94,6 +94,39 @@ COMMON: Mapping[str, Common] = {
 """Errors common to all services, by their query code; each row has the json spelling too."""
 
 
+class Reworded(msgspec.Struct, frozen=True):
+    """How EC2 says a common error: its code, status and text, ``{}`` for what others would say."""
+
+    code: str
+    status: int
+    text: str = "{}"
+
+
+_AUTH_FAILURE = Reworded(
+    "AuthFailure", 401, "AWS was not able to validate the provided access credentials"
+)
+EC2: Mapping[str, Reworded] = {
+    "AccessDenied": Reworded(
+        "UnauthorizedOperation", 403, "You are not authorized to perform this operation. {}"
+    ),
+    "ExpiredToken": Reworded("RequestExpired", 400, "Request has expired."),
+    "InvalidClientTokenId": _AUTH_FAILURE,
+    "MalformedInput": Reworded("InvalidParameterValue", 400),
+    "MissingAuthenticationToken": Reworded(
+        "MissingParameter", 400, "The request must contain the parameter AWSAccessKeyId"
+    ),
+    "SignatureDoesNotMatch": _AUTH_FAILURE,
+}
+"""Common errors that EC2 says otherwise, by query code.
+
+As recorded: AuthFailure in aws-sdk-java-v2 issue 2981 (a wrong scope), javaquery/Examples issue 4
+(a wrong signature) and, with its status, steampipe-plugin-aws issue 75; MissingParameter in
+aws-sdk-java-v2 issue 120; RequestExpired in aws-sdk-go-v2 issue 1674; UnauthorizedOperation, of
+DescribeRegions itself, in mondoohq/mql pull request 5143. EC2's table of error codes has
+InvalidParameterValue for a value that is not valid; its text is ours.
+"""
+
+
 _AUTHZEN_STATUSES: Mapping[str, int] = {row.json: row.authzen_status for row in COMMON.values()}
 CHALLENGE = 'AWS4-HMAC-SHA256 realm="doorward", service="doorward"'
 """What ``WWW-Authenticate`` says to whoever is not authenticated: how, and for which service."""
@@ -110,10 +143,20 @@ def common(code: str, message: str, protocol: Protocol = "query") -> Fault:
     Raises ``KeyError`` for a code that ``COMMON`` does not list.
     """
     row = COMMON[code]
+    if protocol == "ec2" and code in EC2:
+        said = EC2[code]
+        return Fault(said.code, said.text.format(message), said.status)
     spelt, status = (
-        (row.query, row.query_status) if protocol == "query" else (row.json, row.json_status)
+        (row.query, row.query_status)
+        if protocol in {"query", "ec2"}
+        else (row.json, row.json_status)
     )
     return Fault(spelt, message, status, sender=status < 500)
+
+
+def respelt(found: Fault, protocol: Protocol) -> Fault:
+    """Return a query error as another protocol says it, where that says it otherwise."""
+    return common(found.code, found.message, protocol) if found.code in COMMON else found
 
 
 def knows(service_name: str, code: str) -> bool:
@@ -148,6 +191,8 @@ def render(
     spoken = SERVED[service_name].protocol if service_name else protocol
     if spoken == "json":
         return _json(error, request_id, service_name)
+    if spoken == "ec2":
+        return _ec2(error, request_id)
     namespace = service(service_name).namespace if service_name else UNROUTED_NAMESPACE
     return _query(error, request_id, namespace)
 
@@ -163,6 +208,16 @@ def _query(error: Fault, request_id: str, namespace: str) -> HttpResponse:
         f"{details}</Error><RequestId>{xml.text(request_id)}</RequestId></ErrorResponse>"
     )
     headers = (("x-amzn-RequestId", request_id), ("Content-Type", "text/xml"))
+    return HttpResponse(error.status, headers, body.encode())
+
+
+def _ec2(error: Fault, request_id: str) -> HttpResponse:
+    body = (
+        f"{xml.DECLARATION}<Response><Errors><Error><Code>{xml.text(error.code)}</Code>"
+        f"<Message>{xml.legible(error.message)}</Message></Error></Errors>"
+        f"<RequestID>{xml.text(request_id)}</RequestID></Response>"
+    )
+    headers = (("x-amzn-RequestId", request_id), ("Content-Type", "text/xml;charset=UTF-8"))
     return HttpResponse(error.status, headers, body.encode())
 
 

@@ -45,12 +45,17 @@ def serialize(operation: Operation, result: Mapping[str, object], request_id: st
 def _writer_of(operation: Operation) -> Writer:
     """Compile all of an operation's reply up to its metadata."""
     head = f'<{operation.name}Response xmlns="{xml.text(operation.namespace)}">'
-    content: Writer = _no_content
-    if operation.output is not None:
-        content = _Writers(operation.shapes).of(operation.output)
-        if operation.result_wrapper:
-            content = _element(operation.result_wrapper, content)
+    content = content_of(operation)
     return lambda result: head + content(result)
+
+
+@cache
+def content_of(operation: Operation) -> Writer:
+    """Compile an operation's result, without the envelope that says whose it is."""
+    if operation.output is None:
+        return _no_content
+    content = _Writers(operation.shapes).of(operation.output)
+    return _element(operation.result_wrapper, content) if operation.result_wrapper else content
 
 
 def _no_content(value: object) -> str:

@@ -5,6 +5,10 @@ where flattened), maps ``Name.entry.N.key`` and ``.value``, indexes from 1. Para
 model does not know are ignored, as AWS ignores them (presigned requests carry ``X-Amz-…`` beside
 the operation's own); within a known member nothing is ignored: a gap, a missing or repeated
 index, a value where a list belongs is refused.
+
+EC2 has its own way ("AWS EC2 Query protocol", the same specification): names begin with a capital,
+every list is flat, and a parameter that is not known is refused ("The parameter Item is not
+recognized", recorded in aws-sdk-js issue 54).
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from typing import TypeAlias
 
 from doorward.wire import form
 from doorward.wire.compiler import Compiler
-from doorward.wire.faults import WireError, common
+from doorward.wire.faults import WireError, common, fault, respelt
 from doorward.wire.http import HttpRequest
 from doorward.wire.models import Member, Operation, Shape, is_flat, wire_name
 
@@ -53,10 +57,13 @@ def read(operation: Operation, parameters: Mapping[str, str]) -> dict[str, objec
     malformed names and indexes and for a value of the wrong type.
     """
     root: dict[str, Node] = {}
-    for name, value in parameters.items():
-        _plant(root, name, value)
-    reader = _reader_of(operation)
-    result = reader(root, "")
+    try:
+        for name, value in parameters.items():
+            _plant(root, name, value)
+        reader = _reader_of(operation)
+        result = reader(root, "")
+    except WireError as refused:
+        raise WireError(respelt(refused.fault, operation.protocol)) from None
     assert isinstance(result, dict)  # noqa: S101 - an input is a structure in every model
     return result
 
@@ -84,7 +91,8 @@ def _plant(root: dict[str, Node], name: str, value: str) -> None:
 def _reader_of(operation: Operation) -> Reader:
     if operation.input is None:
         return lambda _node, _at: {}
-    return _Readers(operation.shapes).of(operation.input)
+    readers = _Ec2Readers if operation.protocol == "ec2" else _Readers
+    return readers(operation.shapes).of(operation.input)
 
 
 class _Readers(Compiler[Reader]):
@@ -99,6 +107,9 @@ class _Readers(Compiler[Reader]):
             return self.map_of(shape.key, shape.value, flat=flat)
         return _SCALARS[shape.kind]
 
+    def wire_name(self, member: Member) -> str:
+        return wire_name(member, self.shapes)
+
     def member(self, member: Member) -> Reader:
         if is_flat(member, self.shapes):
             return self.of(self.shapes[member.shape], flat=True)
@@ -106,8 +117,7 @@ class _Readers(Compiler[Reader]):
 
     def structure(self, shape: Shape) -> Reader:
         fields = tuple(
-            (wire_name(member, self.shapes), member.name, self.member(member))
-            for member in shape.members
+            (self.wire_name(member), member.name, self.member(member)) for member in shape.members
         )
 
         def read(node: Node, at: str) -> object:
@@ -150,6 +160,35 @@ class _Readers(Compiler[Reader]):
             return found
 
         return read
+
+
+class _Ec2Readers(_Readers):
+    """Compiles shapes into readers of EC2's forms."""
+
+    def wire_name(self, member: Member) -> str:
+        name = member.wire_name or member.name
+        return name[0].upper() + name[1:]
+
+    def of(self, shape: Shape, *, flat: bool = False) -> Reader:
+        return super().of(shape, flat=flat or shape.kind == "list")
+
+    def structure(self, shape: Shape) -> Reader:
+        lenient = super().structure(shape)
+        known = {self.wire_name(member) for member in shape.members}
+
+        def read(node: Node, at: str) -> object:
+            for name in node if isinstance(node, dict) else ():
+                if name not in known and (at or not _is_of_every_call(name)):
+                    text = f"The parameter {name[:64]} is not recognized"
+                    raise WireError(fault("ec2", "UnknownParameter", text))
+            return lenient(node, at)
+
+        return read
+
+
+def _is_of_every_call(name: str) -> bool:
+    """Say whether a parameter names the operation, or signs it in a URL."""
+    return name in {"Action", "Version"} or name.startswith("X-Amz-")
 
 
 def _entries(node: Node, at: str, wrapper: str | None) -> list[tuple[Node, str]]:

@@ -17,7 +17,7 @@ from doorward.wire.http import HttpRequest
 from doorward.wire.models import SERVED, Operation, Protocol, Service, service
 
 _BY_VERSION: Mapping[str, str] = {
-    row.version: row.name for row in SERVED.values() if row.protocol == "query"
+    row.version: row.name for row in SERVED.values() if row.protocol in {"query", "ec2"}
 }
 _BY_PREFIX: Mapping[str, str] = {
     row.target_prefix: row.name for row in SERVED.values() if row.target_prefix
@@ -40,12 +40,27 @@ class Route(msgspec.Struct, frozen=True):
 
 
 def protocol(request: HttpRequest) -> Protocol:
-    """Return the protocol to answer an error in, before or without a route: query by default."""
+    """Return the protocol that a request is read by: query by default."""
     if authzen.is_path(request.path):
         return "authzen"
     if request.header("x-amz-target") is not None or form.media_type(request) == JSON_CONTENT_TYPE:
         return "json"
     return "query"
+
+
+def answered_in(request: HttpRequest) -> Protocol:
+    """Return the protocol to answer an error in, before or without a route.
+
+    A form of EC2's is known by its version alone, so it is read for that.
+    """
+    spoken = protocol(request)
+    if spoken != "query":
+        return spoken
+    try:
+        version = form.parameters(request).get("Version", NO_VERSION)
+    except WireError:
+        return spoken
+    return SERVED[_BY_VERSION[version]].protocol if version in _BY_VERSION else spoken
 
 
 def route(request: HttpRequest) -> Route:
@@ -109,8 +124,10 @@ def _query(request: HttpRequest) -> Route:
     found = service(_BY_VERSION[version]) if version in _BY_VERSION else None
     if found is None or action not in found.operations:
         message = f"Could not find operation {action[:128]} for version {version[:32]}"
+        if found is not None and found.protocol == "ec2":
+            message = f"The action {action[:128]} is not valid for this web service."
         raise WireError(common("InvalidAction", message))
-    return Route(found, found.operations[action], "query", parameters)
+    return Route(found, found.operations[action], found.protocol, parameters)
 
 
 _ROUTES: Mapping[Protocol, Callable[[HttpRequest], Route]] = {

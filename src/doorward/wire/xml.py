@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+"""What some of AWS's services begin a reply with."""
+
 _SPECIAL = re.compile("[&<>\r]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

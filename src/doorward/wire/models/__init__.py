@@ -51,13 +51,21 @@ SnakeCase: TypeAlias = Callable[[str], str]
 class Served(msgspec.Struct, frozen=True):
     """What the router must know of a service before its model is read.
 
-    A test holds every row equal to the model's own metadata.
+    A test holds every row equal to the model's own metadata. Of a service that is served for the
+    sake of a few ``operations`` these alone are read, with what they need; ``()`` is all.
+    ``errors`` are codes that the service answers, with their statuses, and its model does not say.
     """
 
     name: str
     version: str
     protocol: Protocol
     target_prefix: str | None = None
+    operations: tuple[str, ...] = ()
+    errors: tuple[tuple[str, int], ...] = ()
+
+
+EC2_ERRORS = (("DryRunOperation", 412), ("FilterLimitExceeded", 400), ("UnknownParameter", 400))
+"""EC2's model names no error. Codes: EC2 API Reference, "Error codes"; statuses as recorded."""
 
 
 SERVED: Mapping[str, Served] = {
@@ -65,6 +73,7 @@ SERVED: Mapping[str, Served] = {
     for row in (
         Served("iam", "2010-05-08", "query"),
         Served("sts", "2011-06-15", "query"),
+        Served("ec2", "2016-11-15", "ec2", operations=("DescribeRegions",), errors=EC2_ERRORS),
         Served("organizations", "2016-11-28", "json", "AWSOrganizationsV20161128"),
         Served("doorward", "2026-11-01", "json", "Doorward_20261101"),
     )
@@ -108,16 +117,19 @@ def _read(served: Served) -> tuple[dict[str, Any], SnakeCase]:
 
 def _service(served: Served, model: dict[str, Any], snake_case: SnakeCase) -> Service:
     metadata = model["metadata"]
-    for name, raw in model["shapes"].items():
+    raw_operations, raw_shapes = _parts_served(served, model)
+    for name, raw in raw_shapes.items():
         _require_known(served.protocol, name, raw)
-    shapes = {name: _shape(name, raw, snake_case) for name, raw in model["shapes"].items()}
+    shapes = {name: _shape(name, raw, snake_case) for name, raw in raw_shapes.items()}
     exceptions = {
-        name: _error(name, raw) for name, raw in model["shapes"].items() if raw.get("exception")
+        name: _error(name, raw) for name, raw in raw_shapes.items() if raw.get("exception")
     }
     operations = {
         name: _operation(served, metadata, raw, shapes, exceptions, snake_case)
-        for name, raw in model["operations"].items()
+        for name, raw in raw_operations.items()
     }
+    modelled = {error.code: error for error in exceptions.values()}
+    more = {code: ErrorShape(code, code, status, status < 500) for code, status in served.errors}
     return Service(
         name=served.name,
         version=metadata["apiVersion"],
@@ -126,13 +138,46 @@ def _service(served: Served, model: dict[str, Any], snake_case: SnakeCase) -> Se
         target_prefix=metadata.get("targetPrefix", ""),
         signing_name=metadata.get("signingName", metadata["endpointPrefix"]),
         shapes=shapes,
-        errors={error.code: error for error in exceptions.values()},
+        errors=modelled | more,
         operations=operations,
     )
 
 
-_TIMESTAMPS: Mapping[Protocol, str] = {"query": "iso8601", "json": "unixTimestamp"}
-_NOT_BUILT = ("document", "eventstream", "streaming", "xmlAttribute", "xmlNamespace")
+def _parts_served(served: Served, model: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a model's operations and shapes: all, or what the operations served are made of."""
+    operations, shapes = model["operations"], model["shapes"]
+    if not served.operations:
+        return operations, shapes
+    chosen = {name: operations[name] for name in served.operations}
+    found: dict[str, Any] = {}
+    waiting = [part["shape"] for raw in chosen.values() for part in _references(raw)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = shapes[name]
+            waiting += [part["shape"] for part in _references(shapes[name])]
+    return chosen, found
+
+
+def _references(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what in an operation or a shape refers to a shape."""
+    named = [raw[role] for role in ("input", "output", "member", "key", "value") if role in raw]
+    return [*named, *raw.get("errors", ()), *raw.get("members", {}).values()]
+
+
+_TIMESTAMPS: Mapping[Protocol, str] = {
+    "query": "iso8601",
+    "ec2": "iso8601",
+    "json": "unixTimestamp",
+}
+_NOT_BUILT = (
+    "document",
+    "eventstream",
+    "queryName",
+    "streaming",
+    "xmlAttribute",
+    "xmlNamespace",
+)
 
 
 def _require_known(protocol: Protocol, name: str, raw: Mapping[str, Any]) -> None:

@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
-Protocol = Literal["query", "json", "authzen"]
-"""The wire protocols served: AWS query (forms in, XML out), AWS json 1.1, and by its paths the
-OpenID AuthZEN Authorization API, which no model is in."""
+Protocol = Literal["query", "ec2", "json", "authzen"]
+"""The wire protocols served: AWS query (forms in, XML out), EC2's way of it, AWS json 1.1, and by
+its paths the OpenID AuthZEN Authorization API, which no model is in."""
 
 Kind = Literal[
     "structure",

@@ -1,0 +1,1 @@
+"""Of EC2 what others ask before anything else: which Regions there are."""
