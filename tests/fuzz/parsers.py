@@ -55,8 +55,8 @@ def policy(data: bytes) -> None:
 
 
 def form(data: bytes) -> None:
-    """The parameters of a query request, of the operation that the first bytes choose."""
-    found = _chosen(data, "query")
+    """The parameters of a form, of the operation that the first bytes choose."""
+    found = _chosen(data, "query", "ec2")
     head = f"Action={found.name}&Version={found.version}&".encode()
     _called(HttpRequest("POST", "/", body=head + data[2:]))
 
@@ -216,8 +216,8 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _chosen(data: bytes, protocol: str) -> Operation:
-    spoken = [each for each in OPERATIONS if each.protocol == protocol]
+def _chosen(data: bytes, *protocols: str) -> Operation:
+    spoken = [each for each in OPERATIONS if each.protocol in protocols]
     return spoken[int.from_bytes(data[:2]) % len(spoken)]
 
 
