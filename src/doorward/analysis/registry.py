@@ -1,0 +1,141 @@
+"""The registry of checks: what an audit looks at, what each needs, and what it answers to.
+
+``@check`` stands above a generator over a ``Scope``; its docstring is its documentation for
+users. It yields, for each subject that it looked at, ``PASSED`` or a ``Miss``. What it ``needs``
+and is not there makes it NOT_CHECKED before it runs.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from doorward.analysis.thresholds import Thresholds
+from doorward.model.evidence import Evidence, ReportedUser, Source
+from doorward.model.snapshot import Snapshot
+from doorward.results.finding import CheckInfo, Reference, Remedy, Severity, State
+
+
+class Extent(enum.Enum):
+    """What a check is carried out on, once for each."""
+
+    ACCOUNT = "account"
+    ORGANIZATION = "organization"
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a check is given: an account or organization, by its id, within an estate.
+
+    ``now`` is aware. ``accounts`` are the ids of all accounts of the estate.
+    """
+
+    id: str
+    snapshot: Snapshot
+    evidence: Evidence
+    now: datetime
+    thresholds: Thresholds
+    accounts: frozenset[str]
+
+    @property
+    def reported(self) -> tuple[ReportedUser, ...]:
+        """The rows of the account's credential report, the root user first."""
+        return self.evidence.reported.get(self.id, ())
+
+    @property
+    def root(self) -> ReportedUser | None:
+        """The row of the root user."""
+        return next((row for row in self.reported if row.is_root), None)
+
+    @property
+    def users(self) -> tuple[ReportedUser, ...]:
+        """The rows of the users."""
+        return tuple(row for row in self.reported if not row.is_root)
+
+
+class Miss(msgspec.Struct, frozen=True):
+    """A subject that does not pass; the fields are those of ``results.finding.Finding``.
+
+    ``severity`` is the check's own where it is ``None``.
+    """
+
+    subject: str
+    message: str
+    facts: tuple[tuple[str, str], ...] = ()
+    remedy: Remedy | None = None
+    about: str = ""
+    state: State = State.FAIL
+    severity: Severity | None = None
+
+
+class Passed(enum.Enum):
+    """A subject that passes: of it nothing more is kept."""
+
+    PASSED = "passed"
+
+
+PASSED: Final = Passed.PASSED
+
+Run = Callable[[Scope], Iterator[Passed | Miss]]
+Needs = tuple[Source | tuple[Source, ...], ...]
+"""Sources that a check needs, all of them; of a tuple within, any one."""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """A check: how reports tell of it, on what it is carried out, what it needs, and how."""
+
+    info: CheckInfo
+    extent: Extent
+    needs: Needs
+    run: Run
+
+
+REGISTRY: dict[str, Check] = {}
+"""Every check by its id, in the order of the modules in ``analysis.checks``."""
+
+STANDARDS: Final[Mapping[str, str]] = {
+    "cis5": "CIS AWS Foundations 5.0",
+    "cis7": "CIS AWS Foundations 7.0",
+    "hub": "AWS Security Hub",
+}
+"""The standards that checks refer to, by the short name under which they do."""
+
+
+def check(
+    identifier: str,
+    title: str,
+    severity: Severity,
+    *,
+    needs: Needs,
+    practices: tuple[str, ...],
+    references: Mapping[str, str] | None = None,
+    extent: Extent = Extent.ACCOUNT,
+) -> Callable[[Run], Run]:
+    """Register the decorated generator as a check.
+
+    ``references`` are controls by the short name of their standard (``STANDARDS``), several
+    separated by spaces: ``{"cis5": "1.4", "hub": "IAM.4"}``. Raises ``ValueError`` at import for
+    an id that is there already, a standard that is not known, or no docstring.
+    """
+
+    def register(run: Run) -> Run:
+        documentation = inspect.getdoc(run) or ""
+        if identifier in REGISTRY or not documentation:
+            raise ValueError(f"{identifier}: registered already, or without documentation")
+        found = references or {}
+        if not found.keys() <= STANDARDS.keys():
+            raise ValueError(f"{identifier}: refers to {sorted(found.keys() - STANDARDS.keys())}")
+        answers = tuple(
+            Reference(STANDARDS[name], control)
+            for name, controls in found.items()
+            for control in controls.split()
+        )
+        info = CheckInfo(identifier, title, severity, practices, answers, documentation)
+        REGISTRY[identifier] = Check(info, extent, needs, run)
+        return run
+
+    return register

@@ -1,0 +1,137 @@
+"""Carrying checks out: on every account or organization, each to an end that says how it ended.
+
+Nothing that failed is a pass. A check whose source is missing is NOT_CHECKED, one that raises is
+an ERROR, and so is one that looked at what could not be read whole: what it found stands beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from doorward.analysis.registry import Check, Extent, Miss, Scope
+from doorward.analysis.thresholds import Thresholds
+from doorward.model.evidence import Evidence, Source
+from doorward.model.organization import Account, Organization
+from doorward.model.snapshot import Snapshot
+from doorward.results.finding import Finding, State, Verdict
+
+TO_BRING: Final[Mapping[Source, str]] = {
+    Source.DETAILS: "aws iam get-account-authorization-details",
+    Source.CREDENTIAL_REPORT: "aws iam generate-credential-report, then get-credential-report",
+    Source.SUMMARY: "aws iam get-account-summary",
+    Source.PASSWORD_POLICY: "aws iam get-account-password-policy",
+    Source.MFA_DEVICES: "aws iam list-virtual-mfa-devices, and list-mfa-devices for each user",
+    Source.LAST_ACCESSED: "aws iam generate-service-last-accessed-details for each principal",
+    Source.ORGANIZATION: "organization.json",
+    Source.RESOURCES: "resources.json",
+    Source.ACCESS_KEYS: "aws iam list-access-keys for each user",
+    Source.SERVICE_CREDENTIALS: "aws iam list-service-specific-credentials for each user",
+    Source.SERVER_CERTIFICATES: "aws iam list-server-certificates",
+    Source.PROVIDERS: "aws iam list-saml-providers and list-open-id-connect-providers",
+    Source.ROLE_LAST_USED: "aws iam get-account-authorization-details, which has RoleLastUsed",
+    Source.ROOT_FEATURES: "aws iam list-organizations-features, in organization.json",
+}
+"""What brings a source, for those who lack it."""
+
+Broken = Mapping[str, Mapping[Source, str]]
+"""By account or organization: the sources that could not be read whole, and why."""
+
+
+def run(
+    checks: Collection[Check],
+    snapshot: Snapshot,
+    evidence: Evidence,
+    now: datetime,
+    *,
+    thresholds: Thresholds | None = None,
+    broken: Broken | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> tuple[Verdict, ...]:
+    """Carry out checks on every account and organization of an estate.
+
+    ``progress`` is told how many scopes are done, of how many. Verdicts stand in the order of
+    ``checks``, then by id. Never raises for a check that does.
+    """
+    accounts = frozenset(account.id for account in snapshot.all(Account))
+    organizations = [each.id for each in snapshot.all(Organization)]
+    scopes = [
+        *((Extent.ACCOUNT, each) for each in sorted(accounts)),
+        *((Extent.ORGANIZATION, each) for each in organizations),
+    ]
+    found: dict[str, list[Verdict]] = {each.info.id: [] for each in checks}
+    for done, (extent, identifier) in enumerate(scopes):
+        progress(done, len(scopes))
+        scope = Scope(identifier, snapshot, evidence, now, thresholds or Thresholds(), accounts)
+        faults = (broken or {}).get(identifier, {})
+        for each in checks:
+            if each.extent is extent:
+                found[each.info.id].append(_verdict(each, scope, faults))
+    progress(len(scopes), len(scopes))
+    return tuple(verdict for verdicts in found.values() for verdict in verdicts)
+
+
+def _verdict(check: Check, scope: Scope, faults: Mapping[Source, str]) -> Verdict:
+    name, touched = check.info.id, _touched(check, faults)
+    missing = _missing(check, scope)
+    if missing:
+        state = State.ERROR if touched else State.NOT_CHECKED
+        return Verdict(name, scope.id, state, reason="; ".join([*touched, missing]))
+    examined = 0
+    findings: list[Finding] = []
+    reason = "; ".join(touched)
+    state = State.ERROR if touched else State.PASS
+    try:
+        for outcome in check.run(scope):
+            examined += 1
+            if isinstance(outcome, Miss):
+                findings.append(_finding(check, scope, outcome))
+    except Exception as error:  # noqa: BLE001 - whatever it raises, it is no pass
+        state = State.ERROR
+        reason = f"the check could not be carried out: {type(error).__name__}: {error}"
+    worst = _worst(each.state for each in findings)
+    return Verdict(name, scope.id, _worst((state, worst)), examined, tuple(findings), reason)
+
+
+def _finding(check: Check, scope: Scope, miss: Miss) -> Finding:
+    info = check.info
+    return Finding(
+        info.id,
+        miss.state,
+        miss.severity or info.severity,
+        scope.id,
+        miss.subject,
+        miss.message,
+        miss.facts,
+        miss.remedy,
+        miss.about,
+    )
+
+
+_ORDER: Final = list(State)
+
+
+def _worst(states: Iterable[State]) -> State:
+    return max(states, key=_ORDER.index, default=State.PASS)
+
+
+def _alternatives(check: Check) -> Iterator[tuple[Source, ...]]:
+    for need in check.needs:
+        yield need if isinstance(need, tuple) else (need,)
+
+
+def _missing(check: Check, scope: Scope) -> str:
+    """What a check needs and is not there, and how to bring it; empty if nothing is missing."""
+    lacking = [
+        " or ".join(f"the {source.value} ({TO_BRING[source]})" for source in any_of)
+        for any_of in _alternatives(check)
+        if not any(scope.evidence.knows(scope.id, source) for source in any_of)
+    ]
+    return f"bring {', and '.join(lacking)}" if lacking else ""
+
+
+def _touched(check: Check, faults: Mapping[Source, str]) -> list[str]:
+    """Why what a check looks at is not whole."""
+    used = {source for any_of in _alternatives(check) for source in any_of}
+    return [f"the {source.value}: {why}" for source, why in faults.items() if source in used]

@@ -1,0 +1,29 @@
+"""The numbers that checks go by, each of which an audit may set."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What counts as old, unused or short.
+
+    Ages are whole days, rounded down, in UTC; what is older than the number fails, what is just as
+    old passes. Sources of the usual values: CIS AWS Foundations 5.0 and AWS Security Hub (45 and
+    90 days, 14 characters, 24 passwords).
+    """
+
+    key_age: int = 90
+    key_unused: int = 45
+    inactive_key_age: int = 90
+    password_unused: int = 45
+    root_used: int = 90
+    role_unused: int = 90
+    service_unused: int = 90
+    service_credential_age: int = 90
+    certificate_expiry: int = 30
+    password_length: int = 14
+    password_reuse: int = 24
+    password_age: int = 90
+    granting_share: int = 10
+    """Of a hundred principals, how many may manage permissions."""

@@ -1,0 +1,114 @@
+"""What was seen of accounts beside their directory, and of what nothing was seen.
+
+A directory says who may do what. Reports say what happened with it: which credentials are there
+and when they were used. What is absent here was not looked at: nobody may take it for nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+
+class Source(enum.Enum):
+    """What an account, or an organization, may be known by; the value is its name for people."""
+
+    DETAILS = "authorization details"
+    CREDENTIAL_REPORT = "credential report"
+    SUMMARY = "account summary"
+    PASSWORD_POLICY = "password policy"  # noqa: S105 - no password
+    MFA_DEVICES = "MFA devices"
+    LAST_ACCESSED = "last-accessed report"
+    ORGANIZATION = "organization"
+    RESOURCES = "resources"
+    ACCESS_KEYS = "access keys"
+    SERVICE_CREDENTIALS = "service-specific credentials"
+    SERVER_CERTIFICATES = "server certificates"
+    PROVIDERS = "identity providers"
+    ROLE_LAST_USED = "last uses of roles"
+    ROOT_FEATURES = "centralized root access"
+
+    # Members are single objects: their identity is a hash, and many times cheaper than Enum's.
+    __hash__ = object.__hash__
+
+
+class ReportedKey(msgspec.Struct, frozen=True):
+    """An access key in a credential report, which tells no id; without a key nothing is set.
+
+    An inactive key looks as none does. ``rotated`` is when it was made.
+    """
+
+    active: bool = False
+    rotated: datetime | None = None
+    used: datetime | None = None
+    region: str | None = None
+    service: str | None = None
+
+
+class ReportedCertificate(msgspec.Struct, frozen=True):
+    """A signing certificate in a credential report."""
+
+    active: bool = False
+    rotated: datetime | None = None
+
+
+class ReportedUser(msgspec.Struct, frozen=True):
+    """A row of a credential report: a user, or the root user (``is_root``), by its ARN.
+
+    ``password`` is ``None`` where the report does not say (the root user's, in older reports);
+    ``password_used`` is ``None`` for a password that was never used, as far as is known.
+    """
+
+    account: str
+    name: str
+    arn: str
+    created: datetime | None
+    is_root: bool
+    password: bool | None
+    password_used: datetime | None
+    password_changed: datetime | None
+    password_next_rotation: datetime | None
+    mfa: bool
+    keys: tuple[ReportedKey, ReportedKey]
+    certificates: tuple[ReportedCertificate, ReportedCertificate]
+
+
+class Access(msgspec.Struct, frozen=True):
+    """A service that a principal may use, and when it was last used; ``None``: not in the period.
+
+    ``service`` is its prefix (``s3``), ``granted`` how many entities the report found beside.
+    """
+
+    service: str
+    used: datetime | None
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What was seen beside a directory.
+
+    ``taken`` is when it was seen, the oldest of its parts, ``None`` where none says. ``known`` has
+    for each account the sources that are whole: every user is in its credential report, every
+    device among its devices. Passwords' rules, devices, certificates, providers and the like
+    stand in the directory, as they do in a live one. ``reported`` are the rows of credential
+    reports by account, the root user first; ``summaries`` account summaries by account;
+    ``role_uses`` the last use of roles by unique id, ``None`` for none in the period that AWS
+    tracks; ``accesses`` last accesses by a principal's ARN.
+    """
+
+    taken: datetime | None = None
+    known: Mapping[str, frozenset[Source]] = {}
+    reported: Mapping[str, tuple[ReportedUser, ...]] = {}
+    summaries: Mapping[str, Mapping[str, int]] = {}
+    role_uses: Mapping[str, datetime | None] = {}
+    accesses: Mapping[str, tuple[Access, ...]] = {}
+
+    def knows(self, account: str, source: Source) -> bool:
+        """Say whether a source of an account is there, and whole."""
+        return source in self.known.get(account, frozenset())
+
+
+NOTHING_SEEN = Evidence()
+"""Of a directory beside which nothing was seen."""
