@@ -1,0 +1,121 @@
+"""Rows of a credential report → values: as AWS writes it, and as the live directory's is made.
+
+Source: IAM User Guide, "Generate credential reports for your AWS account". Its page spells
+booleans in capitals, its reports in small letters: both are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from doorward.errors import InvalidInput
+from doorward.model.evidence import ReportedCertificate, ReportedKey, ReportedUser
+from doorward.policy.arn import is_account_id, parse_arn
+
+COLUMNS: Final = (
+    "user", "arn", "user_creation_time",
+    "password_enabled", "password_last_used", "password_last_changed", "password_next_rotation",
+    "mfa_active",
+    "access_key_1_active", "access_key_1_last_rotated", "access_key_1_last_used_date",
+    "access_key_1_last_used_region", "access_key_1_last_used_service",
+    "access_key_2_active", "access_key_2_last_rotated", "access_key_2_last_used_date",
+    "access_key_2_last_used_region", "access_key_2_last_used_service",
+    "cert_1_active", "cert_1_last_rotated", "cert_2_active", "cert_2_last_rotated",
+)  # fmt: skip
+"""The columns, in AWS's order."""
+
+ROOT: Final = "<root_account>"
+"""What the root user is called."""
+
+_NOTHING: Final = frozenset({"", "n/a", "not_supported", "no_information"})
+_FLAGS: Final = {"true": True, "false": False}
+
+
+def reported(row: Mapping[str, str]) -> ReportedUser:
+    """Return what a row says, by the names of its columns.
+
+    Raises:
+        InvalidInput: a column is missing, or holds what it cannot; the pointer is its name.
+    """
+    arn = _text(row, "arn")
+    parsed = parse_arn(arn)
+    if parsed is None or parsed.service != "iam" or not is_account_id(parsed.account):
+        raise _wrong("arn", arn, "the ARN of a user or of an account's root user")
+    name = _text(row, "user")
+    return ReportedUser(
+        account=parsed.account,
+        name=name,
+        arn=arn,
+        created=_time(row, "user_creation_time"),
+        is_root=name == ROOT,
+        password=_optional_flag(row, "password_enabled"),
+        password_used=_time(row, "password_last_used"),
+        password_changed=_time(row, "password_last_changed"),
+        password_next_rotation=_time(row, "password_next_rotation"),
+        mfa=_flag(row, "mfa_active"),
+        keys=(_key(row, 1), _key(row, 2)),
+        certificates=(_certificate(row, 1), _certificate(row, 2)),
+    )
+
+
+def _key(row: Mapping[str, str], number: int) -> ReportedKey:
+    prefix = f"access_key_{number}_"
+    return ReportedKey(
+        active=_flag(row, f"{prefix}active"),
+        rotated=_time(row, f"{prefix}last_rotated"),
+        used=_time(row, f"{prefix}last_used_date"),
+        region=_word(row, f"{prefix}last_used_region"),
+        service=_word(row, f"{prefix}last_used_service"),
+    )
+
+
+def _certificate(row: Mapping[str, str], number: int) -> ReportedCertificate:
+    prefix = f"cert_{number}_"
+    return ReportedCertificate(
+        active=_flag(row, f"{prefix}active"), rotated=_time(row, f"{prefix}last_rotated")
+    )
+
+
+def _text(row: Mapping[str, str], column: str) -> str:
+    try:
+        return row[column]
+    except KeyError:
+        raise InvalidInput(
+            "MissingField", f"the column {column} is missing", pointer=column
+        ) from None
+
+
+def _word(row: Mapping[str, str], column: str) -> str | None:
+    text = _text(row, column)
+    return None if text.lower() in _NOTHING else text
+
+
+def _flag(row: Mapping[str, str], column: str) -> bool:
+    text = _text(row, column)
+    found = _FLAGS.get(text.lower())
+    if found is None:
+        raise _wrong(column, text, "true or false")
+    return found
+
+
+def _optional_flag(row: Mapping[str, str], column: str) -> bool | None:
+    return None if _word(row, column) is None else _flag(row, column)
+
+
+def _time(row: Mapping[str, str], column: str) -> datetime | None:
+    text = _word(row, column)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _wrong(column, text, "a time such as 2026-01-31T12:00:00+00:00") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _wrong(column: str, text: str, wanted: str) -> InvalidInput:
+    return InvalidInput(
+        "InvalidValue", f"{column} is {text[:64]!r}, where {wanted} is wanted", pointer=column
+    )

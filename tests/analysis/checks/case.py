@@ -1,0 +1,176 @@
+"""A case of a check: an estate, what is known of it, and how the check has to end on it.
+
+Estates are built by name: ``user("ana")`` is a user of ``ACCOUNT`` with an id made of its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from doorward.model.credential import AccessKey, KeyStatus, LoginProfile, MfaDevice
+from doorward.model.evidence import Evidence, Source
+from doorward.model.identity import (
+    Attachment,
+    Group,
+    InlinePolicy,
+    ManagedPolicy,
+    Membership,
+    PolicyVersion,
+    Role,
+    User,
+)
+from doorward.model.organization import Account
+from doorward.model.schema import Entity
+from doorward.model.use import WHOLE, Use
+from doorward.results.finding import State
+
+ACCOUNT = "111122223333"
+OTHER = "999988887777"
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+"""When cases are audited."""
+
+FULL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def days_ago(days: float) -> datetime:
+    """Return the moment so many days before ``NOW``."""
+    return NOW - timedelta(days=days)
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a check ends on an estate.
+
+    ``entities`` are the estate, beside its ``ACCOUNT``, and ``uses`` its marks; ``subjects`` are
+    those of the findings, in their order. ``without`` are sources that are not there.
+    ``evidence`` alters what a live directory would show. ``answers`` fill the words in angle
+    brackets of the remedy; ``cleared`` is false where only a person, or another service, can
+    carry it out, with ``why`` saying so.
+    """
+
+    name: str
+    state: State
+    entities: tuple[Entity, ...] = ()
+    uses: tuple[Use, ...] = ()
+    subjects: tuple[str, ...] = ()
+    without: tuple[Source, ...] = ()
+    evidence: Callable[[Evidence], Evidence] | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    cleared: bool = True
+    why: str = ""
+    thresholds: Mapping[str, int] = field(default_factory=dict)
+
+
+# --- building estates
+
+
+def unique(prefix: str, name: str) -> str:
+    """Return the unique id of what bears a name in a case."""
+    return prefix + sha256(name.encode()).hexdigest()[:17].upper()
+
+
+def account(number: str = ACCOUNT, **more: Any) -> Account:
+    """Return an account."""
+    return Account(number, f"account {number}", days_ago(1000), **more)
+
+
+def user(name: str, *, number: str = ACCOUNT, age: float = 500, **more: Any) -> User:
+    """Return a user that was made ``age`` days ago."""
+    return User(number, name, unique("AIDA", number + name), days_ago(age), **more)
+
+
+def group(name: str, *, number: str = ACCOUNT) -> Group:
+    """Return a group."""
+    return Group(number, name, unique("AGPA", number + name), days_ago(500))
+
+
+def role(
+    name: str, trust: Mapping[str, Any] | None = None, *, number: str = ACCOUNT, age: float = 500,
+    **more: Any,
+) -> Role:  # fmt: skip
+    """Return a role; ``trust`` is the statement of its trust policy."""
+    statement = trust or {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    identifier = unique("AROA", number + name)
+    return Role(number, name, identifier, days_ago(age), trust_policy=document(statement), **more)
+
+
+def document(*statements: Mapping[str, Any]) -> str:
+    """Return the text of a policy with these statements."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def member(who: User, of: Group) -> Membership:
+    """Return a membership."""
+    return Membership(who.account, who.id, of.id)
+
+
+def inline(owner: User | Group | Role, *statements: Mapping[str, Any], name: str = "p") -> Entity:
+    """Return an inline policy."""
+    return InlinePolicy(owner.account, owner.id, name, document(*statements))
+
+
+def policy(name: str, *statements: Mapping[str, Any], number: str = ACCOUNT) -> tuple[Entity, ...]:
+    """Return a managed policy of one version."""
+    identifier = unique("ANPA", number + name)
+    made = days_ago(500)
+    return (
+        ManagedPolicy(number, name, identifier, made, made),
+        PolicyVersion(number, identifier, "v1", document(*statements), made),
+    )
+
+
+def attached(owner: User | Group | Role, to: str, ordinal: int = 0) -> Attachment:
+    """Return the attachment of a policy, by its ARN or the name of one in the same account."""
+    arn = to if to.startswith("arn:") else f"arn:aws:iam::{owner.account}:policy/{to}"
+    return Attachment(owner.account, owner.id, arn, ordinal)
+
+
+def password(who: User, *, changed: float = 10) -> LoginProfile:
+    """Return a password that was set ``changed`` days ago."""
+    return LoginProfile(who.id, who.account, "hash", days_ago(changed), days_ago(changed))
+
+
+def key(who: User | str, *, age: float = 10, active: bool = True, number: str = "1") -> AccessKey:
+    """Return an access key of a user, or of the root user of an account."""
+    owner, of = (who, who) if isinstance(who, str) else (who.id, who.account)
+    identifier = unique("AKIA", owner + number)[:20]
+    status = KeyStatus.ACTIVE if active else KeyStatus.INACTIVE
+    return AccessKey(identifier, of, owner, b"sealed", days_ago(age), status)
+
+
+def used(what: AccessKey | Role, *, days: float, service: str = "s3") -> Use:
+    """Return the mark of a use of a key or role so many days ago."""
+    return Use(what.id, WHOLE, what.account, days_ago(days), service, "us-east-1")
+
+
+def virtual_mfa(who: User | str, name: str = "phone") -> MfaDevice:
+    """Return an enabled virtual device of a user, or of the root user of an account."""
+    owner, number = (who, who) if isinstance(who, str) else (who.id, who.account)
+    return _device(f"arn:aws:iam::{number}:mfa/{name}", number, owner)
+
+
+def hardware_mfa(who: User | str, serial: str = "GAHT12345678") -> MfaDevice:
+    """Return an enabled hardware token."""
+    owner, number = (who, who) if isinstance(who, str) else (who.id, who.account)
+    return _device(serial, number, owner)
+
+
+def _device(serial: str, number: str, owner: str) -> MfaDevice:
+    return MfaDevice(serial, number, b"sealed", days_ago(10), owner, days_ago(10))
+
+
+def lacking(evidence: Evidence, sources: tuple[Source, ...]) -> Evidence:
+    """Return evidence in which no account has these sources."""
+    known = {each: found - set(sources) for each, found in evidence.known.items()}
+    return msgspec.structs.replace(evidence, known=known)
