@@ -5,15 +5,13 @@ Calls that need memory alone are answered at once; those that wait for the store
 
 from __future__ import annotations
 
-import asyncio
 import time
-from contextlib import suppress
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
 
-from doorward.errors import StoreUnavailable
+from doorward.server.awaited import Awaited
 from doorward.server.pipeline import Pipeline
 from doorward.server.watch import HEALTH_PATH, HEALTHY, Watch, metrics_alone
 from doorward.wire import authzen
@@ -37,6 +35,7 @@ class Asgi:
         """Take the pipeline, and who watches it."""
         self._pipeline = pipeline
         self._watch = watch
+        self._awaited = Awaited()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -75,8 +74,7 @@ class Asgi:
         else:
             response = self._pipeline.answer(exchange)
             if exchange.promise is not None:
-                with suppress(StoreUnavailable):  # ``settled`` tells of it
-                    await asyncio.wrap_future(exchange.promise)
+                await self._awaited.wait(exchange.promise)
                 response = self._pipeline.settled(exchange, response)
         self._watch.answered(exchange, response, time.perf_counter() - began)
         return response

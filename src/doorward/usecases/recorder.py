@@ -279,14 +279,14 @@ class Recorder:
             return unwritten
         failed = {event.id for event in unwritten}
         with self._changed:
-            promised = {
-                event: self._promised.pop(event.id)
+            promised = [
+                (event, self._promised.pop(event.id))
                 for event in events
                 if event.id in self._promised
-            }
-        endangered = [event for event in promised if event.id in failed]
+            ]
+        endangered = [event for event, _ in promised if event.id in failed]
         broken = self._spooled(endangered)
-        for event, promise in promised.items():
+        for event, promise in promised:
             if broken is not None and event.id in failed:
                 promise.set_exception(broken)
             else:
