@@ -63,6 +63,7 @@ class Case:
     without: tuple[Source, ...] = ()
     evidence: Callable[[Evidence], Evidence] | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    as_root: bool = False
     cleared: bool = True
     why: str = ""
     thresholds: Mapping[str, int] = field(default_factory=dict)

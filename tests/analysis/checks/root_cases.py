@@ -18,8 +18,8 @@ CASES = {
             State.FAIL,
             (key(ACCOUNT),),
             subjects=(ROOT,),
-            cleared=False,
-            why="keys of the root user are deleted by the root user itself",
+            as_root=True,
+            answers={"key-id": key(ACCOUNT).id},
         ),
         Case(
             "neither report nor summary",

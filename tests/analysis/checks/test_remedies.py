@@ -1,0 +1,72 @@
+"""The remedy of every finding, carried out, ends it.
+
+Commands are run by the AWS CLI as who administers the account; edits are applied to the document.
+Where a remedy has both, each is tried by itself. What neither can do says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from doorward.model.snapshot import Snapshot
+from doorward.results.finding import State
+from tests.analysis.checks.case import Case
+from tests.analysis.checks.cases import ALL, entities_of, found, named
+from tests.analysis.checks.edits import edited
+from tests.analysis.checks.remedies import Workplace, is_served, workplace
+
+FAILING = [(name, case) for name, case in ALL if case.state is State.FAIL]
+CLEARED = [(name, case) for name, case in FAILING if case.cleared]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """A server and the AWS CLI."""
+    with workplace(tmp_path_factory.mktemp("remedies")) as made:
+        yield made
+
+
+def failing(name: str, case: Case, estate: Snapshot | None = None) -> set[str]:
+    """Return the ids of what fails."""
+    return {each.id for each in found(name, case, estate) if each.state is State.FAIL}
+
+
+@pytest.mark.parametrize(("name", "case"), CLEARED, ids=[named(*each) for each in CLEARED])
+def test_a_remedy_carried_out_ends_the_finding(work: Workplace, name: str, case: Case) -> None:
+    findings = [each for each in found(name, case) if each.state is State.FAIL]
+    remedies = [each.remedy for each in findings if each.remedy is not None]
+    by_edits = any(remedy.edits for remedy in remedies)
+    by_commands = all(remedy.commands and is_served(remedy.commands) for remedy in remedies)
+    assert by_edits or by_commands, "nothing here can carry it out"
+    if by_edits:
+        estate = Snapshot.of(entities_of(case), {})
+        for edit in dict.fromkeys(edit for remedy in remedies for edit in remedy.edits):
+            estate = edited(estate, edit)
+        assert not failing(name, case, estate), "the edits do not end it"
+    if by_commands:
+        work.put(case)
+        assert failing(name, case, work.estate()) == {each.id for each in findings}
+        done: set[tuple[str, ...]] = set()
+        for finding, remedy in zip(findings, remedies, strict=True):
+            if remedy.commands not in done:
+                work.carry_out(finding, case)
+                done.add(remedy.commands)
+        assert not failing(name, case, work.estate()), "the commands do not end it"
+
+
+def test_every_command_is_one_of_the_aws_cli(work: Workplace) -> None:
+    """Words in angle brackets stand where the CLI takes any text."""
+    seen: set[tuple[str, ...]] = set()
+    for name, case in FAILING:
+        for finding in found(name, case):
+            if finding.remedy is not None and finding.remedy.commands not in seen:
+                seen.add(finding.remedy.commands)
+                work.parse(finding)
+    assert seen
+
+
+def test_what_cannot_be_carried_out_here_says_why() -> None:
+    for name, case in FAILING:
+        assert case.cleared is not bool(case.why), named(name, case)
