@@ -12,6 +12,7 @@
     │   ├── StoreUnavailable      it cannot be reached: try again later
     │   │   └── StoreFull         its disk is full: what only takes away can still be written
     │   ├── StoreConflict         a uniqueness rule of the store refused a write
+    │   ├── StoreDamaged          a row is not as it was written, or is gone
     │   └── StoreIncompatible     its schema is newer than this program, or another server holds it
     ├── AuthenticationFailure     who calls could not be established (``credentials``)
     ├── SealBroken                a sealed value does not open here (``credentials.sealing``)
@@ -96,6 +97,10 @@ class StoreConflict(StoreError):
         """Name the entity type whose uniqueness rule was violated."""
         super().__init__(f"{kind} exists already{': ' + detail if detail else ''}")
         self.kind = kind
+
+
+class StoreDamaged(StoreError):
+    """What the store holds is not what was written to it: a row was altered, or is gone."""
 
 
 class StoreIncompatible(StoreError):

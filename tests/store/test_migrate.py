@@ -9,11 +9,14 @@ from itertools import count
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
-from doorward.errors import StoreIncompatible, StoreUnavailable
+from doorward.errors import StoreDamaged, StoreIncompatible, StoreUnavailable
 from doorward.model.credential import MfaDevice
 from doorward.model.directory import Transaction
+from doorward.model.identity import User
 from doorward.model.organization import Account, Organization
+from doorward.model.snapshot import Snapshot
 from doorward.store import Store
 from doorward.store.tables import METADATA
 from tests.faults.calls import FailingCalls
@@ -106,6 +109,58 @@ def test_what_was_stored_before_new_columns_has_their_defaults(store: Store) -> 
     store.migrate()
     loaded = store.load()
     assert (*loaded.all(Account), *loaded.all(Organization)) == held
+
+
+def test_rows_of_before_are_added_up(store: Store) -> None:
+    """Revision 0010 adds sums: a store as 0009 left it is whole, and damage shows from then on."""
+    store.migrate()
+    store.write(lambda t: t.add(user("a")))
+    store.write(lambda t: t.add(user("b")))
+    run(
+        store,
+        "ALTER TABLE versions DROP COLUMN digest",
+        "ALTER TABLE versions DROP COLUMN named_digest",
+        "ALTER TABLE changes DROP COLUMN digest",
+        "UPDATE alembic_version SET version_num = '0009'",
+    )
+    store.migrate()
+    before = store.load()
+    assert [each.name for each in before.all(User)] == ["a", "b"]
+    assert Snapshot.empty().apply(*store.changes_since(Snapshot.empty())).all(User) == before.all(
+        User
+    )
+    store.write(lambda t: t.add(user("c")))
+    assert len(store.load().all(User)) == 3
+    run(store, "UPDATE users SET path = '/x/' WHERE name = 'a'")
+    with pytest.raises(StoreDamaged, match=f"{A} a of users"):
+        store.load()
+
+
+def test_a_damaged_store_is_not_migrated(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later migration would add up the rows as they are, and hide what was done to them."""
+    store.migrate()
+    store.write(lambda t: t.add(user("a")))
+    run(
+        store,
+        "UPDATE users SET path = '/x/'",
+        "UPDATE alembic_version SET version_num = '0009'",
+    )
+    monkeypatch.setattr("doorward.store.migrate._FIRST_WITH_SUMS", "0009")
+    with pytest.raises(StoreDamaged, match=f"{A} a of users"):
+        store.migrate()
+
+
+def test_a_server_of_before_writes_no_more(store: Store) -> None:
+    """It knows of no sums; on SQLite two servers cannot have one file."""
+    store.migrate()
+    statement = "INSERT INTO versions (scope, version) VALUES ('1', 1)"
+    if store.is_prompt:
+        run(store, statement)
+        with pytest.raises(StoreDamaged):
+            store.load()
+    else:
+        with pytest.raises(IntegrityError):
+            run(store, statement)
 
 
 def test_devices_of_before_have_a_clock_that_is_right(store: Store) -> None:

@@ -88,7 +88,7 @@ def test_what_another_program_writes_is_noticed_within_a_second(
     snapshot = other.load()
     assert other.is_current(snapshot)
     with sqlite3.connect(tmp_path / "shared.db") as program:
-        program.execute("INSERT INTO versions VALUES ('111122223333', 1)")
+        program.execute("INSERT INTO versions VALUES ('111122223333', 1, 0, 0)")
     monkeypatch.setattr("doorward.store.pulse.LOOK_SECONDS", 0)
     assert not other.is_current(snapshot)
 

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from doorward.errors import ConfigurationError
+from doorward.store import Store
+from doorward.store.digests import write_anew
 from doorward.usecases import doctor
 from doorward.usecases.config import Settings
 from doorward.usecases.doctor import CHECKS, Finding, State, examine, host_checks, store_checks
@@ -80,6 +82,18 @@ def sql(*statements: str) -> Callable[[Path], None]:
     return change
 
 
+def as_written(*statements: str) -> Callable[[Path], None]:
+    """Change rows as a program of ours would: what they add up to is true."""
+
+    def change(folder: Path) -> None:
+        sql(*statements)(folder)
+        store = Store.open(f"sqlite:///{folder}/doorward.db")
+        store._in_transaction(write_anew)
+        store.close()
+
+    return change
+
+
 def damage(folder: Path) -> None:
     file = folder / "doorward.db"
     with sqlite3.connect(file) as database:
@@ -104,13 +118,15 @@ def another_key(folder: Path) -> None:
         ("store", lambda folder: (folder / "doorward.db").write_text("x" * 99), "no SQLite"),
         ("store", sql("UPDATE alembic_version SET version_num = '0001'"), "its schema is 0001"),
         ("integrity", damage, ""),
+        ("integrity", sql("DELETE FROM groups"), "of groups is gone"),
+        ("integrity", sql("UPDATE users SET name = 'Ana'"), "of users is not as it was written"),
         ("master keys", another_key, "do not open; they are sealed by mk-"),
         ("master keys", lambda folder: (folder / "doorward.db.key").unlink(), "is gone"),
         ("changes", sql("DELETE FROM changes WHERE version = 2"), "are not all there"),
         ("changes", sql("UPDATE changes SET body = '[]' WHERE version = 1"), "do not lead to"),
-        ("references", sql("DELETE FROM groups"), "Membership"),
-        ("references", sql("DELETE FROM users"), "AccessKey AKIA"),
-        ("references", sql("UPDATE accounts SET parent_id = 'r-none'"), "refers to r-none"),
+        ("references", as_written("DELETE FROM groups"), "Membership"),
+        ("references", as_written("DELETE FROM users"), "AccessKey AKIA"),
+        ("references", as_written("UPDATE accounts SET parent_id = 'r-none'"), "refers to r-none"),
         ("files", lambda folder: (folder / "doorward.db.key").chmod(0o644), "is 644"),
         ("files", lambda folder: (folder / "doorward.db").chmod(0o660), "is 660"),
         ("clock", sql("UPDATE events SET time = 4102444800000000"), "is behind"),

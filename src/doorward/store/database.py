@@ -8,11 +8,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from functools import partial
 from typing import TypeVar
 
-import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from doorward.errors import StoreError, StoreUnavailable
+from doorward.errors import StoreUnavailable
 from doorward.model.directory import Change, EventLog, Transaction
 from doorward.model.report import Reports
 from doorward.model.snapshot import Snapshot
@@ -27,7 +26,6 @@ from doorward.store.migrate import migrate
 from doorward.store.pulse import Beat, Pulse
 from doorward.store.reports import SqlReports
 from doorward.store.room import Room
-from doorward.store.statements import CHANGES_AFTER
 from doorward.store.together import Committed, OutOfDate, Spoiled, Together, Work, run
 from doorward.store.transaction import SqlTransaction
 from doorward.store.turn import Turn
@@ -200,16 +198,10 @@ class Store:
     def load(self) -> Snapshot:
         """Return everything the store holds now, as a snapshot.
 
-        Raises ``StoreError`` when a value is there that no program of ours wrote.
+        Raises ``StoreDamaged`` when that is not what was written.
         """
-        try:
-            with self.read() as directory:
-                return Snapshot.of(directory.entities(), directory.versions())
-        except (ValueError, TypeError, msgspec.MsgspecError) as error:
-            raise StoreError(
-                f"the store is damaged: a value is not what was written"
-                f" ({type(error).__name__}); bring it back from a backup"
-            ) from error
+        with self.read() as directory:
+            return Snapshot.of(*directory.estate())
 
     def is_current(self, snapshot: Snapshot) -> bool:
         """Tell whether nothing was committed since ``snapshot``, by any process.
@@ -237,23 +229,10 @@ class Store:
         """Return the changes since ``snapshot``, and the versions they come to.
 
         ``snapshot.apply`` takes both. Raises ``StoreError`` when the store is not the one that the
-        snapshot is of, or went back (a backup was restored): ``load`` is then the way.
+        snapshot is of, went back (a backup was restored) or is damaged: ``load`` is then the way.
         """
-        with self._reading() as connection:
-            now = SqlDirectory(connection)
-            versions = now.versions()
-            if any(version > versions.get(s, 0) for s, version in snapshot.versions.items()):
-                raise StoreError("the store is older than what was read from it before")
-            risen = {s: v for s, v in versions.items() if v > snapshot.version(s)}
-            bodies: list[str] = []
-            for scope, version in risen.items():
-                known = snapshot.version(scope)
-                parameters = {"at_scope": scope, "known": known}
-                found = connection.execute(CHANGES_AFTER, parameters).scalars().all()
-                if len(found) != version - known:
-                    raise StoreError(f"the change feed of {scope} has a gap after {known}")
-                bodies.extend(found)
-            return tuple(feed.changes_between(snapshot, bodies, now)), risen
+        with self.read() as directory:
+            return feed.since(snapshot, directory)
 
     def advance(self, snapshot: Snapshot, committed: Committed[T]) -> Snapshot:
         """Return a snapshot that contains ``committed``, whatever other commits came between.

@@ -11,9 +11,13 @@ from collections.abc import Iterable
 
 import msgspec
 
-from doorward.model.directory import Change, Directory, Put, Remove
+from doorward.errors import StoreDamaged, StoreError
+from doorward.model.directory import Change, Put, Remove
 from doorward.model.schema import SCHEMAS, Entity
 from doorward.model.snapshot import Snapshot
+from doorward.store.digests import MODULUS, Sums
+from doorward.store.directory import SqlDirectory
+from doorward.store.statements import KINDS
 
 _KINDS: dict[str, type[Entity]] = {kind.__name__: kind for kind in SCHEMAS}
 _decode = msgspec.json.Decoder(list[tuple[str, ...]]).decode
@@ -25,23 +29,59 @@ def encode(changes: Iterable[Change]) -> str:
     return msgspec.json.encode(list(touched)).decode()
 
 
-def changes_between(snapshot: Snapshot, bodies: Iterable[str], now: Directory) -> list[Change]:
-    """Return the changes that bring ``snapshot`` to ``now`` in everything that ``bodies`` name.
+def since(snapshot: Snapshot, now: SqlDirectory) -> tuple[tuple[Change, ...], dict[str, int]]:
+    """Return the changes that bring ``snapshot`` to ``now``, and the versions they come to.
+
+    Raises ``StoreError`` when ``now`` is not what came of the snapshot, ``StoreDamaged`` when the
+    changes do not lead to what is there.
+    """
+    versions = now.versions()
+    if any(version > versions.get(s, 0) for s, version in snapshot.versions.items()):
+        raise StoreError("the store is older than what was read from it before")
+    risen = {s: v for s, v in versions.items() if v > snapshot.version(s)}
+    bodies: list[str] = []
+    written: dict[str, int] = {}
+    for scope, version in risen.items():
+        known = snapshot.version(scope)
+        found = now.changes_after(scope, known)
+        if len(found) != version - known:
+            raise StoreError(f"the change feed of {scope} has a gap after {known}")
+        bodies.extend(body for body, _ in found)
+        if all(added is not None for _, added in found):
+            written[scope] = sum(added for _, added in found) % MODULUS
+    try:
+        changes, sums = _between(snapshot, bodies, now)
+    except (ArithmeticError, LookupError, ValueError, TypeError) as error:
+        raise StoreDamaged(f"the change feed cannot be read ({type(error).__name__})") from error
+    for scope, added in written.items():
+        if sums.of(scope)[0] != added:
+            raise StoreDamaged(f"the changes of {scope} do not lead to what is there")
+    return changes, risen
+
+
+def _between(
+    snapshot: Snapshot, bodies: Iterable[str], now: SqlDirectory
+) -> tuple[tuple[Change, ...], Sums]:
+    """Return what brings ``snapshot`` to ``now`` in all that ``bodies`` name, and what that adds.
 
     Removals come first, so that a unique value is free before it is taken again.
     """
     removed: list[Change] = []
     put: list[Change] = []
+    sums = Sums()
     for kind_name, *key in dict.fromkeys(name for body in bodies for name in _decode(body)):
-        kind = _KINDS[kind_name]
-        before, after = snapshot.get(kind, *key), now.get(kind, *key)
+        of = KINDS[_KINDS[kind_name]]
+        before, held = snapshot.get(of.kind, *key), now.held(of, *key)
+        after: Entity | None = None if held is None else of.entity(held)
         if before == after:
             continue
         if before is not None:
+            sums.add(of.layout, of.held(before), -1)
             removed.append(Remove(before))
-        if after is not None:
+        if held is not None and after is not None:
+            sums.add(of.layout, held)
             put.append(Put(after))
-    return removed + put
+    return (*removed, *put), sums
 
 
 def _name(entity: Entity) -> tuple[str, ...]:

@@ -11,10 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from doorward.errors import StoreIncompatible
+from doorward.errors import StoreDamaged, StoreIncompatible
+from doorward.store import digests
 
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps the migration that it runs in a global."""
+
+_FIRST_WITH_SUMS = "0010"
+"""The revision since which a store says what its rows add up to."""
 
 
 def migrate(connection: Connection) -> None:
@@ -22,7 +26,8 @@ def migrate(connection: Connection) -> None:
 
     Each statement of a migration may be run again, so that one interrupted halfway, on a database
     that does not take schema changes back, goes on where it stopped. Raises ``StoreIncompatible``
-    when the store has had a migration that this program does not know.
+    when the store has had a migration that this program does not know, ``StoreDamaged`` when
+    there are migrations to run and its rows are not those that were written.
     """
     config = _config()
     config.attributes["connection"] = connection
@@ -33,8 +38,19 @@ def migrate(connection: Connection) -> None:
             f"the store's schema is newer than this program: it has {', '.join(sorted(unknown))}; "
             "use the Doorward version that wrote it, or a later one"
         )
+    if found != {newest_revision()} and any(each >= _FIRST_WITH_SUMS for each in found):
+        _see_whole(connection)
     with _ONE_AT_A_TIME:
         command.upgrade(config, "head")
+
+
+def _see_whole(connection: Connection) -> None:
+    """Raise ``StoreDamaged`` unless the rows are those that were written.
+
+    A migration that alters tables writes their sums anew: after it, damage would not be seen.
+    """
+    if digests.altered(connection):
+        raise StoreDamaged(digests.damage(connection, ""))
 
 
 def newest_revision() -> str | None:

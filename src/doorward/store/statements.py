@@ -5,7 +5,7 @@ Statements are values: they are compiled for a database at first use and cached 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +26,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from doorward.model.event import Event
 from doorward.model.schema import SCHEMAS, Entity
+from doorward.store.columns import as_held, reader_of, writer_of
+from doorward.store.digests import MODULUS, Layout
 from doorward.store.tables import CHANGES, EVENT_READERS, EVENTS, TABLES, VERSIONS
 
 Row = dict[str, Any]
@@ -63,8 +65,9 @@ class KindStatements:
     def __init__(self, kind: type[Any]) -> None:
         schema, table = SCHEMAS[kind], TABLES[kind]
         fields = tuple(field.name for field in msgspec.structs.fields(kind))
-        columns = tuple(column.name for column in table.columns)
-        selected = select(*(table.c[name] for name in fields))
+        derived = (column.name for column in table.columns if column.name not in fields)
+        columns = (*fields, *derived)
+        selected = select(*(as_held(table.c[name]) for name in columns))
         self.kind = kind
         self.key = schema.key
         self.key_of: Callable[[Any], Any] = attrgetter(*schema.key)
@@ -88,7 +91,15 @@ class KindStatements:
             .values({name: bindparam(name) for name in columns if name not in schema.key})
         )
         self.delete: Delete = delete(table).where(*_where(table, schema.key))
+        self.layout = Layout(table.name, columns, schema.key)
         self._columns = columns
+        self._fields = len(fields)
+        self._readers = tuple(
+            (place, reader)
+            for place, name in enumerate(fields)
+            if (reader := reader_of(table.c[name])) is not None
+        )
+        self._writers = tuple(writer_of(table.c[name]) for name in columns)
 
     def lookup(
         self, statements: dict[frozenset[str], Select[Any]], fields: Mapping[str, str]
@@ -98,6 +109,24 @@ class KindStatements:
         if statement is None:
             raise LookupError(f"{self.kind.__name__} has no lookup by {tuple(sorted(fields))}")
         return statement
+
+    def entity(self, held: Sequence[Any]) -> Any:  # noqa: ANN401 (of the kind)
+        """Return the entity that a row is of, whose values are as the database holds them."""
+        values = list(held[: self._fields])
+        for place, read in self._readers:
+            if values[place] is not None:
+                values[place] = read(values[place])
+        return self.kind(*values)
+
+    def held(self, entity: Entity) -> tuple[Any, ...]:
+        """Return the entity's row as the database holds it when this program writes it."""
+        return tuple(
+            value if write is None or value is None else write(value)
+            for value, write in (
+                (getattr(entity, name), write)
+                for name, write in zip(self._columns, self._writers, strict=True)
+            )
+        )
 
     def row(self, entity: Entity) -> Row:
         """Return the entity's columns by name."""
@@ -112,23 +141,44 @@ KINDS: dict[type[Any], KindStatements] = {kind: KindStatements(kind) for kind in
 
 VERSION = select(VERSIONS.c.version).where(*_where(VERSIONS, ("scope",)))
 ALL_VERSIONS = select(VERSIONS.c.scope, VERSIONS.c.version)
+ALL_SUMS = select(VERSIONS.c.scope, VERSIONS.c.version, VERSIONS.c.digest)
 
-_FIRST_VERSION = {"scope": bindparam("scope"), "version": 1}
-_NEXT_VERSION = {"version": VERSIONS.c.version + 1}
+_FIRST_VERSION = {
+    "scope": bindparam("scope"),
+    "version": 1,
+    "digest": bindparam("digest"),
+    "named_digest": bindparam("named_digest"),
+}
+
+
+def _raise_version(insert: Any) -> Executable:  # noqa: ANN401 (an insert of one of the databases)
+    """Insert the first version, or raise the one that is there."""
+    new = insert.excluded
+    raised: Executable = (
+        insert.values(_FIRST_VERSION)
+        .on_conflict_do_update(
+            index_elements=["scope"],
+            set_={
+                "version": VERSIONS.c.version + 1,
+                "digest": (VERSIONS.c.digest + new.digest) % MODULUS,
+                "named_digest": (VERSIONS.c.named_digest + new.named_digest) % MODULUS,
+            },
+        )
+        .returning(VERSIONS.c.version)
+    )
+    return raised
+
+
 RAISE_VERSION = PerDatabase(
-    sqlite.insert(VERSIONS)
-    .values(_FIRST_VERSION)
-    .on_conflict_do_update(index_elements=["scope"], set_=_NEXT_VERSION)
-    .returning(VERSIONS.c.version),
-    postgresql.insert(VERSIONS)
-    .values(_FIRST_VERSION)
-    .on_conflict_do_update(index_elements=["scope"], set_=_NEXT_VERSION)
-    .returning(VERSIONS.c.version),
+    _raise_version(sqlite.insert(VERSIONS)), _raise_version(postgresql.insert(VERSIONS))
 )
-"""Count a scope's version up, from nothing to 1 at first; the new version is its result."""
+"""Count a scope's version up, from nothing to 1 at first; the new version is its result.
+
+``digest`` and ``named_digest`` are added to its sums (``store.digests``).
+"""
 
 ADD_CHANGES = CHANGES.insert()
-CHANGES_AFTER = select(CHANGES.c.body).where(
+CHANGES_AFTER = select(CHANGES.c.body, CHANGES.c.digest).where(
     CHANGES.c.scope == bindparam("at_scope"), CHANGES.c.version > bindparam("known")
 )
 

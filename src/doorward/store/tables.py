@@ -314,8 +314,16 @@ TABLES: dict[type, Table] = {
 }
 """The table of each kind of entity. A lookup that begins its key needs no index of its own."""
 
-VERSIONS = Table("versions", METADATA, text("scope"), number("version"), key("scope"))
-"""The version of each account and organization that ever changed."""
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    text("scope"),
+    number("version"),
+    number("digest"),
+    number("named_digest"),
+    key("scope"),
+)
+"""The version of each account and organization that ever changed, and the sums of its rows."""
 
 CHANGES = Table(
     "changes",
@@ -323,9 +331,13 @@ CHANGES = Table(
     text("scope"),
     number("version"),
     text("body"),
+    number("digest", optional=True),
     key("scope", "version"),
 )
-"""The change feed: for every version of a scope, the transaction that made it (``store.feed``)."""
+"""The change feed: for every version of a scope, the transaction that made it (``store.feed``).
+
+``digest`` is what it added to the scope's sum; changes before revision 0010 have none.
+"""
 
 EVENTS = Table(
     "events",

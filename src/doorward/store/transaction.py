@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from doorward.model.directory import Change, Put, Remove
 from doorward.model.event import Event
 from doorward.model.schema import Entity
 from doorward.store import feed
+from doorward.store.digests import MODULUS, PER_VERSION, Sums
 from doorward.store.directory import SqlDirectory
 from doorward.store.event_log import record
 from doorward.store.statements import ADD_CHANGES, KINDS, RAISE_VERSION, KindStatements
@@ -30,6 +32,7 @@ class SqlTransaction(SqlDirectory):
         super().__init__(connection)
         self._changes: list[Change] = []
         self._scopes: set[str] = set()
+        self._sums = Sums()
         self._recorded = False
 
     @property
@@ -43,6 +46,7 @@ class SqlTransaction(SqlDirectory):
         statement = of.insert.on(self._connection.dialect.name)
         if self._connection.execute(statement, of.row(entity)).rowcount != 1:
             raise StoreConflict(of.kind.__name__)
+        self._sums.add(of.layout, of.held(entity))
         self._note(Put(entity), entity)
 
     def put(self, entity: Entity) -> None:
@@ -51,7 +55,8 @@ class SqlTransaction(SqlDirectory):
         Raises ``LookupError`` when there is none, ``StoreConflict`` when a unique lookup is taken.
         """
         of = KINDS[type(entity)]
-        old = self._present(of, entity)
+        held = self._present(of, entity)
+        old = of.entity(held)
         for fields in of.unique:
             wanted = {name: getattr(entity, name) for name in fields}
             if wanted != {name: getattr(old, name) for name in fields} and self.find(
@@ -59,13 +64,17 @@ class SqlTransaction(SqlDirectory):
             ):
                 raise StoreConflict(of.kind.__name__)
         self._connection.execute(of.update, of.row(entity) | of.key_parameters(entity))
+        self._sums.add(of.layout, held, -1)
+        self._sums.add(of.layout, of.held(entity))
         self._note(Put(entity), old, entity)
 
     def remove(self, entity: Entity) -> None:
         """Remove the entity that has the same key; raise ``LookupError`` when there is none."""
         of = KINDS[type(entity)]
-        old = self._present(of, entity)
+        held = self._present(of, entity)
+        old = of.entity(held)
         self._connection.execute(of.delete, of.key_parameters(entity))
+        self._sums.add(of.layout, held, -1)
         self._note(Remove(old), old)
 
     def append(self, event: Event) -> None:
@@ -81,21 +90,26 @@ class SqlTransaction(SqlDirectory):
         versions: dict[str, int] = {}
         raise_version = RAISE_VERSION.on(self._connection.dialect.name)
         for scope in sorted(self._scopes):
-            raised = self._connection.execute(raise_version, {"scope": scope})
-            versions[scope] = raised.scalar_one()
+            plain, named = self._sums.of(scope)
+            risen = (plain + PER_VERSION) % MODULUS
+            parameters = {"scope": scope, "digest": risen, "named_digest": named}
+            versions[scope] = self._connection.execute(raise_version, parameters).scalar_one()
         if versions:
             body = feed.encode(self._changes)
-            rows = [{"scope": s, "version": v, "body": body} for s, v in versions.items()]
+            rows = [
+                {"scope": s, "version": v, "body": body, "digest": self._sums.of(s)[0]}
+                for s, v in versions.items()
+            ]
             self._connection.execute(ADD_CHANGES, rows)
         return tuple(self._changes), versions
 
-    def _present(self, of: KindStatements, entity: Entity) -> Entity:
-        """Return the entity as it is now, by its key."""
+    def _present(self, of: KindStatements, entity: Entity) -> Sequence[Any]:
+        """Return the row that has the entity's key, as the database holds it now."""
         key = tuple(getattr(entity, name) for name in of.key)
-        old: Entity | None = self.get(of.kind, *key)
-        if old is None:
+        held = self.held(of, *key)
+        if held is None:
             raise LookupError(f"no {of.kind.__name__} with key {key}")
-        return old
+        return held
 
     def _note(self, change: Change, *touched: Entity) -> None:
         """Remember the change, and the scopes that it leaves and comes to."""

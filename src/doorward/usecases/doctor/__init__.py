@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from doorward.errors import ConfigurationError, DoorwardError, StoreError
+from doorward.errors import ConfigurationError, DoorwardError, StoreDamaged, StoreError
 from doorward.store import inspection
 from doorward.store.address import parse_address
 from doorward.store.database import Store
@@ -77,6 +77,8 @@ def _admitted(read: Reread, now: datetime) -> Patient:
             patient.snapshot = store.load()
         else:
             patient.why = f"its schema is {store.look(inspection.revision)}, not this program's"
+    except StoreDamaged as error:
+        patient.damage = str(error)
     except (StoreError, ConfigurationError) as error:
         patient.why = str(error)
     return patient

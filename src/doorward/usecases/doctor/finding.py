@@ -38,13 +38,17 @@ class NotKnown(Exception):
 
 @dataclass
 class Patient:
-    """What is examined, as far as it could be opened; ``why`` says what kept it from that."""
+    """What is examined, as far as it could be opened; ``why`` says what kept it from that.
+
+    ``damage`` says which rows of the store are not as they were written.
+    """
 
     settings: Settings | None
     why: str
     now: datetime
     store: Store | None = None
     snapshot: Snapshot | None = None
+    damage: str = ""
 
     def sure_settings(self) -> Settings:
         """Return the settings; raise ``NotKnown`` without."""

@@ -8,7 +8,7 @@ import threading
 from itertools import islice
 
 from doorward.credentials.sealing import SealBroken, Sealer, master_key_id
-from doorward.errors import ConfigurationError, StoreError
+from doorward.errors import ConfigurationError, StoreDamaged, StoreError
 from doorward.model.schema import SCHEMAS
 from doorward.model.snapshot import Snapshot
 from doorward.store import inspection
@@ -32,7 +32,7 @@ def reachable(patient: Patient) -> Finding:
     """The store answers, with this program's schema."""
     if patient.settings is not None and patient.store is None:
         return failed("store", patient.why, "see that it is there and that it may be used")
-    if patient.snapshot is None:
+    if patient.snapshot is None and not patient.damage:
         patient.sure_store()
         return failed("store", patient.why, "use the version of Doorward that serves it")
     schema = patient.sure_store().look(inspection.revision)
@@ -40,7 +40,7 @@ def reachable(patient: Patient) -> Finding:
 
 
 def integrity(patient: Patient) -> Finding:
-    """The database's pages are whole."""
+    """The database's pages are whole, and the rows are those that were written."""
     name, store = "integrity", patient.sure_store()
     try:
         damage = store.look(inspection.damage)
@@ -48,12 +48,14 @@ def integrity(patient: Patient) -> Finding:
         if not patient.sure_settings().store.startswith("sqlite:"):
             raise
         damage = str(error)  # so damaged that SQLite cannot even look
+    if found := damage or patient.damage:
+        return failed(name, found, "keep a copy, stop the server and restore a backup")
+    patient.sure_snapshot()
+    rows = "the rows that decisions are made from are as they were written"
     if damage is None:
-        seen = "the database's data checksums are off: it does not look"
+        seen = f"{rows}; the database's data checksums are off: it does not look at its pages"
         return unknown(name, seen, "see pg_checksums in PostgreSQL's documentation")
-    if damage:
-        return failed(name, damage, "stop the server and restore a backup")
-    return passed(name, "the database finds no damage in its pages")
+    return passed(name, f"the database finds no damage in its pages, and {rows}")
 
 
 def keys(patient: Patient) -> Finding:
@@ -94,6 +96,8 @@ def feed(patient: Patient) -> Finding:
         whole = store.load()
         try:
             changes, versions = store.changes_since(Snapshot.empty())
+        except StoreDamaged as error:
+            return failed(name, str(error), do)
         except StoreError:
             return unknown(name, "the first changes are not kept any more")
         if dict(versions) != dict(whole.versions):
