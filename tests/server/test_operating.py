@@ -270,6 +270,38 @@ def test_with_few_descriptors_it_goes_on(tmp_path: Path) -> None:
         assert "Traceback" not in "".join(server.said)
 
 
+def test_row_82_when_no_thread_can_be_started_it_goes_on(tmp_path: Path) -> None:
+    """Calls that have to wait for the store are turned away whole; the others are answered.
+
+    The limit is one of address space: less is left than the stack of one more thread, so that it
+    holds for root, too.
+    """
+    large_stacks = ("bash", "-c", 'ulimit -s 262144; exec "$@"', "stacks")
+    with serving(f"sqlite:///{tmp_path}/d.db", under=large_stacks) as server:
+        pid = server.process.pid
+        status = Path(f"/proc/{pid}/status").read_text()
+        size = int(status.partition("VmSize:")[2].split()[0]) * 1024
+        before = resource.prlimit(pid, resource.RLIMIT_AS)
+
+        def made(name: str) -> int:
+            call = form("iam", "2010-05-08", "CreateUser", None, {"UserName": name})
+            return call.send(server.endpoint).status
+
+        resource.prlimit(pid, resource.RLIMIT_AS, (size + (64 << 20), before[1]))
+        assert {made(f"early-{number}") for number in range(20)} == {503}
+        assert get(server.endpoint, "/readyz")[0] == 503
+        assert get(server.endpoint, "/healthz")[0] == 200
+        for _ in range(20):
+            assert Signed().send(server.endpoint).status == 200
+        resource.prlimit(pid, resource.RLIMIT_AS, before)
+        assert made("late") == 200
+        users = server.client("iam").list_users()["Users"]
+        assert {user["UserName"] for user in users} & {"late", "early-0", "early-19"} == {"late"}
+        assert get(server.endpoint, "/readyz")[0] == 200
+        assert server.stop() == 0
+        assert "Traceback" not in "".join(server.said)
+
+
 @pytest.fixture
 def encrypted(tmp_path: Path) -> Path:
     """A folder with ``certificate.pem`` and ``key.pem`` for the loopback address."""

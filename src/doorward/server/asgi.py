@@ -6,6 +6,8 @@ Calls that need memory alone are answered at once; those that wait for the store
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import ParamSpec
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +26,10 @@ MOST_BYTES = 1 << 20
 
 The service models would admit SAML metadata and certificate chains of more than that.
 """
+
+P = ParamSpec("P")
+
+_BUSY = HttpResponse(503, (("content-type", "text/plain"),), b"Too much is going on.\n")
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -63,14 +69,22 @@ class Asgi:
         if scope["path"] == HEALTH_PATH:
             return HEALTHY
         told = self._watch.told(scope["path"])
-        return None if told is None else await run_in_threadpool(told)
+        if told is None:
+            return None
+        try:
+            return await _in_thread(told)
+        except _NoThread:
+            return _BUSY
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
         """Return the answer to a call."""
         began = time.perf_counter()
         exchange = self._pipeline.begin(request)
         if exchange.waits:
-            response = await run_in_threadpool(self._pipeline.finish, exchange)
+            try:
+                response = await _in_thread(self._pipeline.finish, exchange)
+            except _NoThread:
+                response = self._pipeline.turn_away(exchange)
         else:
             response = self._pipeline.answer(exchange)
             if exchange.promise is not None:
@@ -92,8 +106,27 @@ class MetricsAsgi:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http":
-            response = await run_in_threadpool(metrics_alone, self._watch, _request(scope, b""))
+            try:
+                response = await _in_thread(metrics_alone, self._watch, _request(scope, b""))
+            except _NoThread:
+                response = _BUSY
             await _send(response, send)
+
+
+class _NoThread(Exception):
+    """No thread can be started now: a limit of the process, its user or its container."""
+
+
+async def _in_thread(
+    work: Callable[P, HttpResponse], *given: P.args, **more: P.kwargs
+) -> HttpResponse:
+    """Return what work that may wait returns; raise ``_NoThread`` with nothing begun."""
+    try:
+        return await run_in_threadpool(work, *given, **more)
+    except RuntimeError as error:
+        if "start new thread" in str(error):
+            raise _NoThread from error
+        raise
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

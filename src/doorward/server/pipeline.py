@@ -120,6 +120,12 @@ class Pipeline:
             return self._answered(exchange)
         return response
 
+    def turn_away(self, exchange: Exchange) -> HttpResponse:
+        """Answer a call that waits, when there is nothing to wait on; never waits, nor raises."""
+        text = "The server has too much to do now; try again later."
+        exchange.fault = common("ServiceUnavailable", text, protocol(exchange.request))
+        return self._answered(exchange)
+
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer one request, from beginning to end."""
         return self.finish(self.begin(request))
