@@ -102,8 +102,14 @@ def _serving(
         environment.setdefault("DOORWARD_MASTER_KEY", MASTER_KEY)
     refused = environment.get("TEST_REFUSED")
     module = "tests.faults.refused" if refused else "doorward.cli"
-    command = [*under, sys.executable, "-m", module, "serve"]
-    command += ["--store", store, "--listen", "127.0.0.1:0"]
+    command = [sys.executable, "-m", module, "serve", "--store", store, "--listen", "127.0.0.1:0"]
+    with running([*under, *command], environment) as server:
+        yield server
+
+
+@contextmanager
+def running(command: list[str], environment: Mapping[str, str]) -> Iterator[LiveServer]:
+    """Run a command that announces a server's endpoint, until the block ends."""
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -49,7 +49,7 @@ def counted(store: Store) -> Counted:
     with store._reading() as connection:
         return Counted(
             rows=_pairs(connection.execute(_ROWS)),
-            versions=_pairs(connection.execute(select(VERSIONS))),
+            versions=_pairs(connection.execute(select(VERSIONS.c.scope, VERSIONS.c.version))),
             changes=connection.execute(select(func.count()).select_from(CHANGES)).scalar_one(),
             done=_pairs(connection.execute(_DONE, {"writes": _writes()})),
         )

@@ -121,6 +121,7 @@ def test_rows_of_before_are_added_up(store: Store) -> None:
         "ALTER TABLE versions DROP COLUMN digest",
         "ALTER TABLE versions DROP COLUMN named_digest",
         "ALTER TABLE changes DROP COLUMN digest",
+        "ALTER TABLE changes DROP COLUMN event_id",
         "UPDATE alembic_version SET version_num = '0009'",
     )
     store.migrate()

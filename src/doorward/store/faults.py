@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from doorward.errors import StoreFull, StoreUnavailable
+from doorward.errors import StoreDamaged, StoreFull, StoreUnavailable
 
 _RETRY_STATES = frozenset({"40001", "40P01", "23505"})
 """SQLSTATEs after which PostgreSQL asks for the whole transaction again.
@@ -55,6 +55,10 @@ def in_our_words(error: Exception) -> Exception:
             return StoreUnavailable(f"the store cannot answer: {error.orig}")
         case StatementError() if isinstance(error.orig, Exception):
             return error.orig
+        case UnicodeDecodeError():
+            return StoreDamaged(
+                "the store is damaged: a text is not what was written; bring it back from a backup"
+            )
         case SQLAlchemyError() | sqlite3.Error():
             return StoreUnavailable(f"the store cannot answer: {error}")
         case _:
@@ -66,6 +70,6 @@ def faults() -> Iterator[None]:
     """Turn every error of the database into the store's, as ``in_our_words`` does."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError) as error:
         ours = in_our_words(error)
         raise ours from (error if isinstance(ours, StoreUnavailable) else None)

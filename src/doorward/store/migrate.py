@@ -34,8 +34,9 @@ def migrate(connection: Connection) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     found = set(MigrationContext.configure(connection).get_current_heads())
     if unknown := found - known:
+        named = ", ".join(sorted(map(str, unknown)))  # damaged, it may be nothing
         raise StoreIncompatible(
-            f"the store's schema is newer than this program: it has {', '.join(sorted(unknown))}; "
+            f"the store's schema is newer than this program: it has {named}; "
             "use the Doorward version that wrote it, or a later one"
         )
     if found != {newest_revision()} and any(each >= _FIRST_WITH_SUMS for each in found):

@@ -332,11 +332,13 @@ CHANGES = Table(
     number("version"),
     text("body"),
     number("digest", optional=True),
+    text("event_id", optional=True),
     key("scope", "version"),
 )
 """The change feed: for every version of a scope, the transaction that made it (``store.feed``).
 
-``digest`` is what it added to the scope's sum; changes before revision 0010 have none.
+``digest`` is what it added to the scope's sum, ``event_id`` the recorded call that it was, so that
+calls have an order, whatever the clock said. Changes before revision 0010 have neither.
 """
 
 EVENTS = Table(

@@ -33,12 +33,12 @@ class SqlTransaction(SqlDirectory):
         self._changes: list[Change] = []
         self._scopes: set[str] = set()
         self._sums = Sums()
-        self._recorded = False
+        self._event: str | None = None
 
     @property
     def wrote(self) -> bool:
         """Whether something would have to be taken back now."""
-        return self._recorded or bool(self._changes)
+        return self._event is not None or bool(self._changes)
 
     def add(self, entity: Entity) -> None:
         """Add a new entity; raise ``StoreConflict`` when its key or a unique lookup is taken."""
@@ -80,7 +80,7 @@ class SqlTransaction(SqlDirectory):
     def append(self, event: Event) -> None:
         """Record what happened; raise ``StoreConflict`` when the event's id is known already."""
         record(self._connection, (event,))
-        self._recorded = True
+        self._event = event.id
 
     def finish(self) -> tuple[tuple[Change, ...], dict[str, int]]:
         """Raise the version of each scope that changed and write the feed.
@@ -97,8 +97,14 @@ class SqlTransaction(SqlDirectory):
         if versions:
             body = feed.encode(self._changes)
             rows = [
-                {"scope": s, "version": v, "body": body, "digest": self._sums.of(s)[0]}
-                for s, v in versions.items()
+                {
+                    "scope": scope,
+                    "version": version,
+                    "body": body,
+                    "digest": self._sums.of(scope)[0],
+                    "event_id": self._event,
+                }
+                for scope, version in versions.items()
             ]
             self._connection.execute(ADD_CHANGES, rows)
         return tuple(self._changes), versions

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from doorward.errors import StoreError
+from doorward.errors import StoreDamaged, StoreError
 from doorward.model.certificate import ServiceCredential, SigningCertificate, SshPublicKey
 from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
 from doorward.model.directory import Directory
@@ -47,6 +47,8 @@ def verify_any(url: str) -> list[str]:
         store.migrate()
         held = store.load()
         followed = follow(store)
+    except StoreDamaged as error:
+        return [str(error)]
     finally:
         store.close()
     return [*differences(held, followed), *half_written(held)]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from doorward.store import Store
+from doorward.store.digests import write_anew
 from tests.acceptance.crash import database, server
 from tests.acceptance.crash.invariants import verify
 from tests.acceptance.crash.rounds import compare, play
@@ -57,7 +58,7 @@ def whole(tmp_path: Path) -> Path:
     ("damage", "told"),
     [
         (
-            "INSERT INTO policy_targets VALUES ('t', 'p', 'o', 1)",
+            "INSERT INTO policy_targets VALUES ('t', 'p', '111122223333', 1)",
             "PolicyTarget: the change feed does not lead",
         ),
         ("DELETE FROM users", "half written: AccessKey"),
@@ -68,10 +69,22 @@ def whole(tmp_path: Path) -> Path:
     ],
 )
 def test_damage_is_seen(whole: Path, damage: str, told: str) -> None:
+    """Also where what the rows add up to is as it should be."""
     with closing(sqlite3.connect(whole)) as connection:
         connection.execute(damage)
         connection.commit()
+    store = Store.open(f"sqlite:///{whole}")
+    store._in_transaction(write_anew)
+    store.close()
     assert told in "\n".join(verify(whole))
+
+
+def test_what_does_not_add_up_is_seen(whole: Path) -> None:
+    with closing(sqlite3.connect(whole)) as connection:
+        connection.execute("DELETE FROM users")
+        connection.commit()
+    (told,) = verify(whole)
+    assert "the store is damaged" in told
 
 
 @pytest.mark.parametrize(

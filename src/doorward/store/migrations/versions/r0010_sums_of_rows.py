@@ -1,4 +1,4 @@
-"""What the rows of each account and organization add up to (``store.digests``)."""
+"""Sums of the rows of each account and organization; by which call each change was made."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ revision = "0010"
 down_revision = "0009"
 
 _SUMS = ("digest", "named_digest")
+_OF_CHANGES: tuple[tuple[str, type[sa.Text | sa.BigInteger]], ...] = (
+    ("digest", sa.BigInteger),
+    ("event_id", sa.Text),
+)
 
 
 def upgrade() -> None:
@@ -29,8 +33,9 @@ def upgrade() -> None:
         if ("versions", name) not in there:
             column = sa.Column(name, sa.BigInteger(), nullable=False, server_default="0")
             op.add_column("versions", column)
-    if ("changes", "digest") not in there:
-        op.add_column("changes", sa.Column("digest", sa.BigInteger(), nullable=True))
+    for name, kind in _OF_CHANGES:
+        if ("changes", name) not in there:
+            op.add_column("changes", sa.Column(name, kind(), nullable=True))
     digests.write_anew(connection)
     if connection.dialect.name == "postgresql":
         for name in _SUMS:
