@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import tests.conftest  # noqa: F401 - seals off the developer's AWS
+from tests.rows.callers import MOST_GROWTH, growth
 from tests.server.test_at_once import interleaved, running
 from tests.store.test_damage import flipped, make_whole
 
@@ -43,9 +44,21 @@ def flips(times: int, folder: Path) -> None:
     say(f"row 77: {ended.total()} bytes changed, {_counted(ended)}")
 
 
+def callers(times: int, folder: Path) -> None:
+    """Row 78: once what a server remembers is full, at a quarter of them, it grows no more."""
+    seen = []
+    for count, mib in growth(times, folder):
+        say(f"row 78: {count} callers, {mib:.0f} MiB")
+        seen.append(mib)
+    grown = max(seen[2:]) - seen[1]
+    assert grown < MOST_GROWTH, f"it has grown by {grown:.0f} MiB since {times // 4} callers"
+    say(f"row 78: grown by {grown:.0f} MiB since {times // 4} callers")
+
+
 ROWS: dict[int, tuple[int, Callable[[int, Path], None]]] = {
     35: (1000, interleavings),
     77: (10_000, flips),
+    78: (1_000_000, callers),
 }
 """The rows: how often each is tried, and by what."""
 

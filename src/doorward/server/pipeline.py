@@ -123,7 +123,7 @@ class Pipeline:
     def turn_away(self, exchange: Exchange) -> HttpResponse:
         """Answer a call that waits, when there is nothing to wait on; never waits, nor raises."""
         text = "The server has too much to do now; try again later."
-        exchange.fault = common("ServiceUnavailable", text, protocol(exchange.request))
+        exchange.fault = common("ServiceUnavailable", text, _spoken(exchange))
         return self._answered(exchange)
 
     def respond(self, request: HttpRequest) -> HttpResponse:
