@@ -24,7 +24,7 @@ OWN_DISK = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 MOUNT = 'mount -t tmpfs -o size=24m none "$0" && exec "$@"'
 
 
-def _may_mount() -> bool:
+def may_mount() -> bool:
     if shutil.which("unshare") is None:
         return False
     trial = [*OWN_DISK, MOUNT, "/mnt", "true"]
@@ -65,7 +65,7 @@ def _people(server: LiveServer) -> list[tuple[str, Identity]]:
     return [new_user(server.administrator, policy(allow("*"))) for _ in range(2)]
 
 
-@pytest.mark.skipif(not _may_mount(), reason="no disk of its own may be mounted here")
+@pytest.mark.skipif(not may_mount(), reason="no disk of its own may be mounted here")
 def test_row_72_a_full_disk(tmp_path: Path) -> None:
     under = (*OWN_DISK, MOUNT, str(tmp_path))
     with serving(f"sqlite:///{tmp_path}/doorward.db", under=under) as server:
