@@ -40,7 +40,7 @@ from tests.store.estates import NOW, ONE_OF_EACH, A, call
 from tests.store.places import postgresql_database
 
 PAGE = 8192
-FLIPS = 60
+FLIPS = 40
 ATTACHED = next(each for each in ONE_OF_EACH if isinstance(each, Attachment))
 
 
