@@ -1,0 +1,1 @@
+"""Estates made from a seed, and written as AWS's tools write them: load for what reads files."""
