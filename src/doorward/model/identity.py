@@ -10,7 +10,7 @@ from doorward.model.principal import Tags
 from doorward.policy.folding import fold
 
 
-class User(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class User(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """An IAM user; ``id`` is its unique id (AIDA…). Names are unique ignoring case."""
 
     account: str
@@ -37,7 +37,7 @@ class User(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class Group(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class Group(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """An IAM group; ``id`` is AGPA…. It is no principal: its policies are those of its members."""
 
     account: str
@@ -62,7 +62,7 @@ class Group(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class Membership(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class Membership(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """A user's being in a group, both named by their unique ids."""
 
     account: str
@@ -75,7 +75,7 @@ class Membership(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class Role(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """An IAM role. ``id`` is AROA…; ``max_session_duration`` is in seconds (3600 to 43200).
 
     ``trust_policy`` is the document's text, byte-exact but for the users and roles that it names:
@@ -113,7 +113,7 @@ class Role(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class InstanceProfile(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class InstanceProfile(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """What hands a role to machines; ``id`` is AIPA…, ``role_id`` that of its role, if any."""
 
     account: str
@@ -140,7 +140,7 @@ class InstanceProfile(msgspec.Struct, frozen=True, tag_field="entity", tag=True)
         return self.account
 
 
-class ManagedPolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class ManagedPolicy(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """A managed policy. ``id`` is ANPA…; its text is in its versions.
 
     AWS-managed policies are in ``policy.catalog``; but what an estate brings along of them is
@@ -174,7 +174,7 @@ class ManagedPolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class PolicyVersion(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class PolicyVersion(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """One version (``v1``, ``v2`` …) of a managed policy; ``document`` is byte-exact."""
 
     account: str
@@ -189,7 +189,7 @@ class PolicyVersion(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class InlinePolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class InlinePolicy(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """A policy embedded in one user, group or role, named by the owner's unique id."""
 
     account: str
@@ -203,7 +203,7 @@ class InlinePolicy(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         return self.account
 
 
-class Attachment(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
+class Attachment(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     """A managed policy attached to a user, group or role, named by the owner's unique id.
 
     ``ordinal`` keeps the order of attachment within the owner.

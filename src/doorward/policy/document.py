@@ -33,14 +33,14 @@ class PrincipalKind(enum.Enum):
     EVERYONE = "*"
 
 
-class Span(msgspec.Struct, frozen=True):
+class Span(msgspec.Struct, frozen=True, gc=False):
     """Half-open range of character offsets (not bytes) into ``Document.source``."""
 
     start: int
     end: int
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True, gc=False):
     """One scalar as the document says it; numbers and booleans are normalised to text (G2)."""
 
     value: str
@@ -48,14 +48,14 @@ class Text(msgspec.Struct, frozen=True):
     span: Span
 
 
-class PrincipalEntry(msgspec.Struct, frozen=True):
+class PrincipalEntry(msgspec.Struct, frozen=True, gc=False):
     """One principal that a ``Principal`` or ``NotPrincipal`` element names."""
 
     kind: PrincipalKind
     text: Text
 
 
-class Principals(msgspec.Struct, frozen=True):
+class Principals(msgspec.Struct, frozen=True, gc=False):
     """A ``Principal`` element, or ``NotPrincipal`` if ``negated``."""
 
     negated: bool
@@ -64,7 +64,7 @@ class Principals(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Actions(msgspec.Struct, frozen=True):
+class Actions(msgspec.Struct, frozen=True, gc=False):
     """An ``Action`` element, or ``NotAction`` if ``negated``."""
 
     negated: bool
@@ -73,7 +73,7 @@ class Actions(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Resources(msgspec.Struct, frozen=True):
+class Resources(msgspec.Struct, frozen=True, gc=False):
     """A ``Resource`` element, or ``NotResource`` if ``negated``."""
 
     negated: bool
@@ -82,7 +82,7 @@ class Resources(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Condition(msgspec.Struct, frozen=True):
+class Condition(msgspec.Struct, frozen=True, gc=False):
     """One operator applied to one key: all conditions of a statement must hold (C1)."""
 
     operator: Text
@@ -92,7 +92,7 @@ class Condition(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """One statement; an element that is absent is ``None`` (conditions: an empty tuple)."""
 
     index: int
@@ -106,7 +106,7 @@ class Statement(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True, gc=False):
     """A policy document. ``version`` is as written, ``None`` when absent (means 2008-10-17)."""
 
     version: str | None

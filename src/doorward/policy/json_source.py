@@ -19,7 +19,7 @@ from doorward.policy.folding import fold
 from doorward.policy.problem import Collector, quoted
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, gc=False):
     """How large a text may be: characters in all, nested containers, characters in a key.
 
     The defaults are the longest policy document that AWS's APIs take (IAM service model,
@@ -34,35 +34,35 @@ class Limits(msgspec.Struct, frozen=True):
     key: int = 512
 
 
-class String(msgspec.Struct, frozen=True):
+class String(msgspec.Struct, frozen=True, gc=False):
     """A string, unescaped; its span includes the quotation marks."""
 
     value: str
     span: Span
 
 
-class Literal(msgspec.Struct, frozen=True):
+class Literal(msgspec.Struct, frozen=True, gc=False):
     """A number, ``true``, ``false`` or ``null``: ``value`` is its text as written."""
 
     value: str
     span: Span
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """One key of an object with its value."""
 
     key: String
     value: Node
 
 
-class Object(msgspec.Struct, frozen=True):
+class Object(msgspec.Struct, frozen=True, gc=False):
     """An object; its members in the order written."""
 
     members: tuple[Member, ...]
     span: Span
 
 
-class Array(msgspec.Struct, frozen=True):
+class Array(msgspec.Struct, frozen=True, gc=False):
     """An array."""
 
     items: tuple[Node, ...]
@@ -118,6 +118,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PLAIN, _PUNCTUATION, _ESCAPED, _WORD, _NUMBER = 1, 2, 3, 4, 5
+_COLON = re.compile(r"[ \t\n\r]*+:")
+_CLOSE = {"]": re.compile(r"[ \t\n\r]*+\]"), "}": re.compile(r"[ \t\n\r]*+\}")}
+_AFTER = {"]": re.compile(r"[ \t\n\r]*+([,\]])"), "}": re.compile(r"[ \t\n\r]*+([,}])")}
 _STRING_START = re.compile(r'"(?>(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)')
 _ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u(.{4})|(.))"
@@ -242,25 +245,26 @@ class _Reader:
         self._at = space.end() if space else self._at
 
     def _closes(self, bracket: str) -> bool:
-        self._skip_space()
-        if not self._text.startswith(bracket, self._at):
+        found = _CLOSE[bracket].match(self._text, self._at)
+        if found is None:
             return False
-        self._at += 1
+        self._at = found.end()
         return True
 
     def _colon(self) -> None:
-        self._skip_space()
-        if not self._text.startswith(":", self._at):
+        found = _COLON.match(self._text, self._at)
+        if found is None:
+            self._skip_space()
             raise self._syntax(self._at, "A colon should stand here, after the key", "")
-        self._at += 1
+        self._at = found.end()
 
     def _separator(self, bracket: str) -> str:
-        self._skip_space()
-        found = self._text[self._at : self._at + 1]
-        if found not in {",", bracket}:
+        found = _AFTER[bracket].match(self._text, self._at)
+        if found is None:
+            self._skip_space()
             raise self._syntax(self._at, f"A comma or {bracket} should stand here", "")
-        self._at += 1
-        return found
+        self._at = found.end()
+        return found[1]
 
     def _unescape(self, token: re.Match[str]) -> String:
         span = Span(token.start(_ESCAPED) - 1, self._at)

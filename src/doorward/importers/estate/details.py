@@ -76,7 +76,7 @@ _POLICY: Final = _Kind(
 )  # fmt: skip
 
 
-class _Entry(msgspec.Struct, frozen=True):
+class _Entry(msgspec.Struct, frozen=True, gc=False):
     """One item of a list: its fields, its ARN taken apart, its unique id."""
 
     source: Source

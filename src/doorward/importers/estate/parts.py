@@ -44,7 +44,7 @@ _ANY: Final = ""
 Key = tuple[type, tuple[str, ...]]
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """An entity, what belongs to it alone, and where it stands.
 
     ``groups`` are the names of a user's groups.
