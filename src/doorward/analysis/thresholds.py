@@ -27,3 +27,9 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_age: int = 90
     granting_share: int = 10
     """Of a hundred principals, how many may manage permissions."""
+    allowed_regions: tuple[str, ...] = ()
+    """The Regions that work may be done in; empty: that some Region is closed is enough."""
+    break_glass: tuple[str, ...] = ()
+    """ARNs, with ``*`` and ``?``, of the users and roles for emergencies."""
+    trusted_accounts: tuple[str, ...] = ()
+    """Accounts outside of the organization that are trusted all the same."""

@@ -26,7 +26,15 @@ from doorward.model.identity import (
     Role,
     User,
 )
-from doorward.model.organization import Account
+from doorward.model.organization import (
+    Account,
+    Organization,
+    OrganizationalUnit,
+    OrganizationPolicy,
+    PolicyTarget,
+    PolicyType,
+)
+from doorward.model.resource import RegisteredResource
 from doorward.model.schema import Entity
 from doorward.model.use import WHOLE, Use
 from doorward.results.finding import State
@@ -66,7 +74,7 @@ class Case:
     as_root: bool = False
     cleared: bool = True
     why: str = ""
-    thresholds: Mapping[str, int] = field(default_factory=dict)
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
 
 
 # --- building estates
@@ -169,6 +177,62 @@ def hardware_mfa(who: User | str, serial: str = "GAHT12345678") -> MfaDevice:
 
 def _device(serial: str, number: str, owner: str) -> MfaDevice:
     return MfaDevice(serial, number, b"sealed", days_ago(10), owner, days_ago(10))
+
+
+ORGANIZATION, ROOT_ID, MANAGEMENT = "o-exampleorg1", "r-ex01", "444455556666"
+"""The organization of cases, its root, and its management account."""
+
+FULL_ACCESS = "p-FullAWSAccess"
+
+
+def organization(*types: PolicyType, **more: Any) -> tuple[Entity, ...]:
+    """Return an organization with its management account; SCPs are enabled if nothing is said."""
+    enabled = types or (PolicyType.SERVICE_CONTROL_POLICY,)
+    return (
+        Organization(
+            ORGANIZATION, MANAGEMENT, ROOT_ID, days_ago(900), enabled_policy_types=enabled, **more
+        ),
+        joined(MANAGEMENT),
+        on(FULL_ACCESS, ROOT_ID),
+        on(FULL_ACCESS, MANAGEMENT),
+    )
+
+
+def joined(number: str = ACCOUNT, parent: str = ROOT_ID) -> Account:
+    """Return an account of the organization, in a unit or directly below the root."""
+    return account(number, organization_id=ORGANIZATION, parent_id=parent, joined=days_ago(800))
+
+
+def unit(name: str, parent: str = ROOT_ID) -> OrganizationalUnit:
+    """Return an organizational unit, whose id is made of its name."""
+    return OrganizationalUnit(unit_id(name), ORGANIZATION, parent, name, days_ago(900))
+
+
+def unit_id(name: str) -> str:
+    """Return the id of the unit of that name."""
+    return f"ou-ex01-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def scp(
+    name: str, *statements: Mapping[str, Any], kind: PolicyType = PolicyType.SERVICE_CONTROL_POLICY
+) -> OrganizationPolicy:
+    """Return a service control policy, or another policy of the organization."""
+    text = document(*statements)
+    return OrganizationPolicy(f"p-{name}0000", ORGANIZATION, name, kind, text, days_ago(900))
+
+
+def on(policy_id: str | OrganizationPolicy, target: str, ordinal: int = 0) -> PolicyTarget:
+    """Return the attachment of an organization policy to a root, unit or account."""
+    identifier = policy_id if isinstance(policy_id, str) else policy_id.id
+    return PolicyTarget(ORGANIZATION, target, identifier, ordinal)
+
+
+def resource(
+    arn: str, *statements: Mapping[str, Any], number: str = ACCOUNT, **more: Any
+) -> RegisteredResource:
+    """Return a registered resource, with a policy if there are statements."""
+    text = document(*statements) if statements else None
+    return RegisteredResource(arn, number, days_ago(100), text, **more)
 
 
 def lacking(evidence: Evidence, sources: tuple[Source, ...]) -> Evidence:

@@ -15,8 +15,9 @@ import pytest
 from msgspec import structs
 
 from doorward.api.ec2 import regions
-from doorward.api.ec2.regions import ENABLED_BY_DEFAULT, describe_regions
+from doorward.api.ec2.regions import describe_regions
 from doorward.model.snapshot import Snapshot
+from doorward.policy.catalog.regions import ENABLED_BY_DEFAULT
 from doorward.wire.regions import places
 from examples.main_job.clients import Identity, of_session, unsigned
 from tests.accounts import allow, new_role, new_user, policy, refused, trust

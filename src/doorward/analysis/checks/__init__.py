@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("root",)
+MODULES = ("root", "organization", "guardrails")
 """The modules in the order in which reports tell of their checks."""
 
 

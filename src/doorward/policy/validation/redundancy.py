@@ -41,7 +41,8 @@ class Meaning(msgspec.Struct, frozen=True):
     conditions: frozenset[tuple[str, str, frozenset[str]]]
 
 
-def _meanings(subject: Subject) -> tuple[Meaning, ...]:
+def meanings(subject: Subject) -> tuple[Meaning, ...]:
+    """Return the statements of a document as they are compared, in their order."""
     language = resource_language(subject.resource)
     return tuple(
         Meaning(
@@ -63,7 +64,7 @@ def _values(texts: tuple[Text, ...]) -> frozenset[str]:
 
 def redundant_action(subject: Subject) -> Iterator[Finding]:
     """No action of a list is covered by another."""
-    for meaning in subject.once(_meanings):
+    for meaning in subject.once(meanings):
         for text, by in meaning.actions.redundant(subject.effort):
             yield at_text(text, f"{quoted(by.value)} covers this action", "Remove it")
 
@@ -73,7 +74,7 @@ def redundant_resource(subject: Subject) -> Iterator[Finding]:
 
     But a variable without a value decides alone in ``NotResource`` (R7): it is never redundant.
     """
-    for meaning in subject.once(_meanings):
+    for meaning in subject.once(meanings):
         resources = meaning.statement.resources
         negated = resources is not None and resources.negated
         for text, by in meaning.resources.redundant(subject.effort) if meaning.resources else ():
@@ -84,9 +85,9 @@ def redundant_resource(subject: Subject) -> Iterator[Finding]:
 
 def redundant_statement(subject: Subject) -> Iterator[Finding]:
     """No statement is covered by another."""
-    meanings = subject.once(_meanings)
-    for narrow in meanings:
-        by = _covering(narrow, meanings, subject.effort)
+    found = subject.once(meanings)
+    for narrow in found:
+        by = _covering(narrow, found, subject.effort)
         if by is not None:
             statement = narrow.statement
             verb = "denies" if statement.effect is Effect.DENY else "allows"
@@ -94,20 +95,24 @@ def redundant_statement(subject: Subject) -> Iterator[Finding]:
             yield Finding(statement.pointer, statement.span, message, "Remove it")
 
 
-def _covering(narrow: Meaning, meanings: tuple[Meaning, ...], effort: Effort) -> Statement | None:
-    for wide in meanings:
+def _covering(narrow: Meaning, among: tuple[Meaning, ...], effort: Effort) -> Statement | None:
+    for wide in among:
         if wide is narrow:
             continue
         if not effort.spend(_STEPS_OF_A_PAIR):
             return None
-        if _covers(wide, narrow, effort) and (
-            wide.statement.index < narrow.statement.index or not _covers(narrow, wide, effort)
+        if covers(wide, narrow, effort) and (
+            wide.statement.index < narrow.statement.index or not covers(narrow, wide, effort)
         ):
             return wide.statement
     return None
 
 
-def _covers(wide: Meaning, narrow: Meaning, effort: Effort) -> bool:
+def covers(wide: Meaning, narrow: Meaning, effort: Effort) -> bool:
+    """Whether a statement surely says all that another of the same effect does.
+
+    Both are of documents that read ``${…}`` alike (V1).
+    """
     one, other = wide.statement, narrow.statement
     return (
         one.effect is other.effect
