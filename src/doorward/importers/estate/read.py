@@ -38,15 +38,21 @@ class Estate(msgspec.Struct, frozen=True):
     problems: tuple[FileProblem, ...]
 
 
-def read_estate(path: Path) -> Estate:
+def read_estate(
+    path: Path, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> Estate:
     """Read the files of an estate; what cannot be read is a problem, the rest is there.
+
+    ``progress`` is told how many files are read, of how many.
 
     Raises:
         InvalidInput: there is nothing to read at ``path``.
     """
     problems, parts = Problems(), Parts()
     files = 0
+    all_files = sum(1 for _ in _files(path, Problems()))  # the walk that counts lists no problems
     for file in _files(path, problems):
+        progress(files, max(files, all_files))
         files += 1
         _read(file, _shown(file, path), _folder(file), parts, problems)
     if not files:
@@ -55,6 +61,7 @@ def read_estate(path: Path) -> Estate:
             f"{path} holds no files of an estate",
             hint="put what `aws iam get-account-authorization-details` writes into files ….json",
         )
+    progress(files, files)
     snapshot = parts.snapshot()
     return Estate(snapshot, tuple(problems))
 
