@@ -7,6 +7,8 @@ from datetime import datetime
 
 from doorward.analysis.report import credentials
 from doorward.importers.credential_report import reported
+from doorward.model.certificate import SigningCertificate
+from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
 from doorward.model.evidence import Access, Evidence, Source
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account
@@ -34,12 +36,25 @@ def observed(snapshot: Snapshot, uses: Iterable[Use], now: datetime) -> Evidence
             for account in accounts
             for head, *rows in (credentials.rows(snapshot, account, whole),)
         },
+        summaries={account.id: _summary(snapshot, account.id) for account in accounts},
         role_uses={
             role.id: whole[role.id].time if role.id in whole else None
             for role in snapshot.all(Role)
         },
         accesses=_accesses(snapshot, marks, now),
     )
+
+
+def _summary(snapshot: Snapshot, account: str) -> Mapping[str, int]:
+    """What GetAccountSummary would say of the root user, of which nothing else tells as much."""
+    return {
+        "AccountMFAEnabled": int(bool(snapshot.find(MfaDevice, owner_id=account))),
+        "AccountAccessKeysPresent": int(bool(snapshot.find(AccessKey, owner_id=account))),
+        "AccountPasswordPresent": int(snapshot.get(LoginProfile, account) is not None),
+        "AccountSigningCertificatesPresent": int(
+            bool(snapshot.find(SigningCertificate, owner_id=account))
+        ),
+    }
 
 
 def _organizations(accounts: Iterable[Account]) -> set[str]:

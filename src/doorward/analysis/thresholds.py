@@ -14,14 +14,18 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     key_age: int = 90
+    key_very_old: int = 730
+    """From when on an old key is a severe finding (AWS Trusted Advisor: two years)."""
     key_unused: int = 45
     inactive_key_age: int = 90
     password_unused: int = 45
     root_used: int = 90
+    """The root user should not have been used within so many days."""
     role_unused: int = 90
     service_unused: int = 90
     service_credential_age: int = 90
     certificate_expiry: int = 30
+    """A certificate should be good for so many days, at least."""
     password_length: int = 14
     password_reuse: int = 24
     password_age: int = 90

@@ -47,6 +47,11 @@ class MfaKind(enum.Enum):
     VIRTUAL = "virtual"
     HARDWARE = "hardware"
     FIDO = "fido"
+    SMS = "sms"  # of exported estates only: AWS gives it to nobody any more
+
+
+_KINDS = {"u2f": MfaKind.FIDO, "sms-mfa": MfaKind.SMS}
+"""What the ARNs of devices that are not virtual (``mfa/``) begin with, after the account."""
 
 
 class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
@@ -74,7 +79,8 @@ class MfaDevice(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
         """What it is, as its serial number tells (IAM User Guide, "IAM identifiers")."""
         if not self.serial.startswith("arn:"):
             return MfaKind.HARDWARE
-        return MfaKind.FIDO if self.serial.split(":")[5].startswith("u2f/") else MfaKind.VIRTUAL
+        form = self.serial.split(":")[5].partition("/")[0]
+        return _KINDS.get(form, MfaKind.VIRTUAL)
 
     @property
     def scope(self) -> str:

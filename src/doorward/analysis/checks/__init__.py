@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("root", "organization", "guardrails")
+MODULES = (
+    "root",
+    "credentials",
+    "passwords",
+    "certificates",
+    "organization",
+    "guardrails",
+    "root_central",
+    "mfa",
+)
 """The modules in the order in which reports tell of their checks."""
 
 
