@@ -14,6 +14,7 @@ MODULES = (
     "certificates",
     "organization",
     "guardrails",
+    "resources",
     "root_central",
     "mfa",
 )
