@@ -187,15 +187,13 @@ FULL_ACCESS = "p-FullAWSAccess"
 
 def organization(*types: PolicyType, **more: Any) -> tuple[Entity, ...]:
     """Return an organization with its management account; SCPs are enabled if nothing is said."""
-    enabled = types or (PolicyType.SERVICE_CONTROL_POLICY,)
-    return (
-        Organization(
-            ORGANIZATION, MANAGEMENT, ROOT_ID, days_ago(900), enabled_policy_types=enabled, **more
-        ),
-        joined(MANAGEMENT),
-        on(FULL_ACCESS, ROOT_ID),
-        on(FULL_ACCESS, MANAGEMENT),
+    scp = PolicyType.SERVICE_CONTROL_POLICY
+    enabled = types or (scp,)
+    found = Organization(
+        ORGANIZATION, MANAGEMENT, ROOT_ID, days_ago(900), enabled_policy_types=enabled, **more
     )
+    full = (on(FULL_ACCESS, ROOT_ID), on(FULL_ACCESS, MANAGEMENT)) if scp in enabled else ()
+    return (found, joined(MANAGEMENT), *full)
 
 
 def joined(number: str = ACCOUNT, parent: str = ROOT_ID) -> Account:

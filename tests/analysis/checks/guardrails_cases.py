@@ -127,7 +127,7 @@ CASES = {
         Case(
             "policies are attached but not enabled",
             State.FAIL,
-            (*organization(RCP), *member(), STAY, on(STAY, ROOT_ID, 1)),
+            (*organization(RCP), joined(), STAY, on(STAY, ROOT_ID, 1)),
             subjects=(ACCOUNT,),
             answers={"policy-id": STAY.id},
         ),
@@ -269,7 +269,7 @@ CASES = {
         Case(
             "not enabled",
             State.FAIL,
-            (*organization(RCP), *member(), STAY, on(STAY, ROOT_ID, 1)),
+            (*organization(RCP), joined(), STAY, on(STAY, ROOT_ID, 1)),
             subjects=(arn_of(STAY),),
         ),
         Case(
