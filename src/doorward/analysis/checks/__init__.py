@@ -9,14 +9,14 @@ from importlib import import_module
 
 MODULES = (
     "root",
+    "root_central",
     "credentials",
+    "mfa",
     "passwords",
     "certificates",
     "organization",
     "guardrails",
     "resources",
-    "root_central",
-    "mfa",
 )
 """The modules in the order in which reports tell of their checks."""
 
