@@ -45,7 +45,7 @@ def flips(times: int, folder: Path) -> None:
 
 
 def callers(times: int, folder: Path) -> None:
-    """Row 78: once what a server remembers is full, at a quarter of them, it grows no more."""
+    """Row 78: once what a server remembers is full, a quarter being through, it grows no more."""
     seen = []
     for count, mib in growth(times, folder):
         say(f"row 78: {count} callers, {mib:.0f} MiB")

@@ -26,8 +26,18 @@ FORGET = 20_000
 ROUND = 4
 """Callers of one round: a role session, that session's use, an unknown key, a question."""
 
-MOST_GROWTH = 48
+MOST_GROWTH = 24
 """MiB that a server may have grown by, once what it remembers is full: the allocator's noise."""
+
+STEPS = 8
+"""In how many steps the memory is looked at; what is remembered is full after the first."""
+
+KEPT = 16_000_000 - 500_000
+"""Characters of policies that the engine keeps compiled, less what the server's own have."""
+
+
+MOST_CHARACTERS = 100_000
+"""Characters of a policy that the simulator takes, or a little less."""
 
 
 class Server:
@@ -62,8 +72,8 @@ class Server:
         answer = self.pipeline.respond(request)
         return answer.status, answer.body.decode()
 
-    def round(self, number: int) -> None:
-        """Be called by four callers that never came before."""
+    def round(self, number: int, length: int) -> None:
+        """Be called by four callers that never came before; policies have so many characters."""
         status, body = self.call(
             "sts", "AssumeRole", RoleArn=self.role, RoleSessionName=f"session-{number}"
         )
@@ -77,8 +87,9 @@ class Server:
         assert (status, f"session-{number}<" in body) == (200, True), body
         unknown = Signed(key=f"AKIA{number:016d}")
         assert self.call("sts", "GetCallerIdentity", unknown)[0] == 403
+        written = policy(allow("s3:GetObject", f"arn:aws:s3:::b{number}/*"))
         question = {
-            "PolicyInputList.member.1": policy(allow("s3:GetObject", f"arn:aws:s3:::b{number}/*")),
+            "PolicyInputList.member.1": written.ljust(length),
             "ActionNames.member.1": "s3:GetObject",
             "ResourceArns.member.1": f"arn:aws:s3:::b{number}/k{number}",
         }
@@ -120,11 +131,12 @@ def resident() -> float:
 
 
 def growth(times: int, folder: Path) -> Iterator[tuple[int, float]]:
-    """Be called by so many; yield how many there were, and MiB of memory, in eight steps."""
+    """Be called by so many; yield how many there were, and MiB of memory, step by step."""
+    step = times // ROUND // STEPS
     with server(folder) as serving:
-        for number in range(times // ROUND):
-            serving.round(number)
+        for number in range(step * STEPS):
+            serving.round(number, min(KEPT // step, MOST_CHARACTERS))
             if number * ROUND % FORGET == 0:
                 serving.forget()
-            if (number + 1) % max(1, times // ROUND // 8) == 0:
+            if (number + 1) % step == 0:
                 yield (number + 1) * ROUND, resident()
