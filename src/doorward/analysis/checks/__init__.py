@@ -9,14 +9,27 @@ from importlib import import_module
 
 MODULES = (
     "root",
-    "root_central",
+MODULES = (
+    "root",
     "credentials",
-    "mfa",
     "passwords",
     "certificates",
+    "users",
+    "groups",
+    "roles",
+    "policies",
+    "boundaries",
+    "access",
     "organization",
     "guardrails",
     "resources",
+    "root_central",
+    "mfa",
+    "trusts",
+    "service_trusts",
+    "policy_forms",
+    "policy_upkeep",
+)
 )
 """The modules in the order in which reports tell of their checks."""
 

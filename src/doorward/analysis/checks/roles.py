@@ -1,0 +1,249 @@
+"""Checks of roles: what they may do, and whether anybody needs them.
+
+Service-linked roles are not looked at: a service makes them, nobody can change their permissions,
+and nobody but that service can act as them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from doorward.analysis.checks.users import administration
+from doorward.analysis.effective import powers
+from doorward.analysis.holdings import Origin, Written, holdings, unknown
+from doorward.analysis.reach import document_reach
+from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.remedies import iam, json_text, moving, on
+from doorward.engine.request import Resource
+from doorward.model.evidence import Source
+from doorward.model.identity import InstanceProfile, Role
+from doorward.model.principal import somebody
+from doorward.policy.document import Document, Effect
+from doorward.policy.folding import fold
+from doorward.results.finding import Remedy, Severity
+
+_RESERVED = "/aws-reserved/"
+
+
+@check(
+    "role.admin",
+    "No role is an administrator without need",
+    Severity.HIGH,
+    needs=(Source.DETAILS,),
+    practices=("BP11",),
+)
+def admin(scope: Scope) -> Iterator[Passed | Miss]:
+    """Fails for a role that may, in effect, do everything.
+
+    It is found out as for ``user.admin``: with all policies of the role, its boundary and the
+    control policies of its organization, whatever the policies are called. Roles of machines and
+    functions count like others: their credentials are within reach of whatever runs there.
+
+    An account needs some way to be administered. Suppress the finding of the role that is meant
+    for it, with the reason; there should be few. Roles that IAM Identity Center made are changed
+    by their permission set. Service-linked roles are not looked at.
+    """
+    power = powers(scope)
+    for role in holdings(scope).own_roles:
+        yield administration(scope, role, power[role.id], Severity.HIGH)
+
+
+@check(
+    "role.inline",
+    "Roles have no inline policies",
+    Severity.LOW,
+    needs=(Source.DETAILS,),
+    practices=("BP6",),
+)
+def inline(scope: Scope) -> Iterator[Passed | Miss]:
+    """Fails for each inline policy of a role.
+
+    Inline policies have no versions to go back to, cannot be used again, and are not seen in the
+    list of an account's policies. The remedy makes a managed policy of each. Roles that IAM
+    Identity Center made have the inline policy of their permission set, and pass.
+    """
+    found = holdings(scope)
+    with_inline = set()
+    for each in found.written(Origin.INLINE):
+        role = each.holders[0]
+        if not isinstance(role, Role) or role.path.startswith(_RESERVED):
+            continue
+        with_inline.add(role.id)
+        if each.text is None:
+            yield unknown(role.arn, each.trouble, each.name)
+            continue
+        yield Miss(
+            role.arn,
+            f"has the inline policy {each.name}",
+            remedy=Remedy(
+                "Make a managed policy of it, attach that, and delete the inline policy.",
+                moving(role, each, scope.id),
+            ),
+            about=each.name,
+        )
+    yield from (PASSED for role in found.own_roles if role.id not in with_inline)
+
+
+@check(
+    "role.unused",
+    "Every role is used",
+    Severity.LOW,
+    needs=(Source.DETAILS, Source.ROLE_LAST_USED),
+    practices=("BP22", "BP24"),
+)
+def unused(scope: Scope) -> Iterator[Passed | Miss]:
+    """Fails for a role that was not used for more than ``role_unused`` days (90).
+
+    A role that nobody needs is a way in that nobody watches. AWS remembers the last use for 400
+    days; a role of which it knows none counts from when it was made. Days are whole, rounded
+    down, and a role that is just as old passes. Service-linked roles are not looked at.
+    """
+    limit = timedelta(days=scope.thresholds.role_unused + 1)
+    found = holdings(scope)
+    for role in found.own_roles:
+        if role.id not in scope.evidence.role_uses:
+            yield unknown(role.arn, "its last use was not told")
+            continue
+        used = scope.evidence.role_uses[role.id]
+        since = role.created if used is None else max(used, role.created)
+        if scope.now - since < limit:
+            yield PASSED
+            continue
+        days = (scope.now - since).days
+        yield Miss(
+            role.arn,
+            f"was never used, and made {days} days ago"
+            if used is None
+            else f"was last used {days} days ago",
+            facts=(("last used", "never" if used is None else used.isoformat()),),
+            remedy=Remedy(
+                "Delete the role, unless it is kept for emergencies.",
+                _deleted(scope, role, [each for each in found.policies if role in each.holders]),
+            ),
+        )
+
+
+def _deleted(scope: Scope, role: Role, policies: list[Written]) -> tuple[str, ...]:
+    return (
+        *(
+            on("delete", role, "-policy", policy_name=each.name)
+            if each.origin is Origin.INLINE
+            else on("detach", role, "-policy", policy_arn=each.subject)
+            for each in policies
+        ),
+        *(
+            iam(
+                "remove-role-from-instance-profile",
+                instance_profile_name=each.name,
+                role_name=role.name,
+            )
+            for each in scope.snapshot.find(InstanceProfile, role_id=role.id)
+        ),
+        iam("delete-role", role_name=role.name),
+    )
+
+
+@check(
+    "role.support",
+    "Somebody is appointed to deal with AWS Support",
+    Severity.LOW,
+    needs=(Source.DETAILS,),
+    practices=("BP14",),
+    references={"cis5": "1.16", "cis7": "2.15", "hub": "IAM.18"},
+)
+def support(scope: Scope) -> Iterator[Passed | Miss]:
+    """Fails for an account in which no role, group or user was given access to AWS Support.
+
+    When there is an incident, somebody has to be able to open a case, and should not have to be
+    an administrator for it. A policy that names actions of ``support`` and grants
+    ``support:CreateCase`` has to be attached, such as AWS's own AWSSupportAccess. A policy that
+    grants everything does not count: it appoints nobody.
+    """
+    yield _appointed(
+        scope,
+        "support:CreateCase",
+        "nobody is appointed to deal with AWS Support",
+        "arn:aws:iam::aws:policy/AWSSupportAccess",
+        "SupportAccess",
+        lambda written: _grants_by_name(written.document, "support:CreateCase"),
+    )
+
+
+@check(
+    "role.security_audit",
+    "There is a role for security audits",
+    Severity.LOW,
+    needs=(Source.DETAILS,),
+    practices=("BP22", "BP15"),
+)
+def security_audit(scope: Scope) -> Iterator[Passed | Miss]:
+    """Fails for an account without a role that has AWS's policy SecurityAudit.
+
+    Auditors should see the configuration of everything and change nothing. AWS keeps that policy
+    up to date with new services; so here, for once, a policy counts by its ARN.
+    """
+    yield _appointed(
+        scope,
+        "SecurityAudit",
+        "no role is there for security audits",
+        "arn:aws:iam::aws:policy/SecurityAudit",
+        "SecurityAudit",
+        lambda written: (
+            written.subject.endswith(":iam::aws:policy/SecurityAudit")
+            and any(isinstance(holder, Role) for holder in written.holders)
+        ),
+    )
+
+
+def _appointed(
+    scope: Scope,
+    fact: str,
+    message: str,
+    policy: str,
+    name: str,
+    fits: Callable[[Written], bool],
+) -> Passed | Miss:
+    """Say whether a policy that fits is attached to anybody."""
+    attached = [each for each in holdings(scope).policies if each.holders]
+    if any(each.text is not None and fits(each) for each in attached):
+        return PASSED
+    unread = [each.subject for each in attached if each.text is None]
+    if unread:
+        return unknown(scope.id, f"{unread[0]} cannot be read")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{scope.id}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    }
+    trust = json_text({"Version": "2012-10-17", "Statement": [statement]})
+    return Miss(
+        scope.id,
+        message,
+        facts=(("wanted", fact),),
+        remedy=Remedy(
+            "Make a role for it, and let those assume it who are to.",
+            (
+                iam("create-role", role_name=name, assume_role_policy_document=trust),
+                iam("attach-role-policy", role_name=name, policy_arn=policy),
+            ),
+        ),
+    )
+
+
+def _grants_by_name(document: Document, action: str) -> bool:
+    """Whether a policy names actions of the service of ``action``, and grants it."""
+    return names_service(document, action.partition(":")[0]) and (
+        document_reach(document, somebody("000000000000"), action, Resource("*")).granted
+    )
+
+
+def names_service(document: Document, prefix: str) -> bool:
+    """Say whether an Allow of a policy names a service by its prefix, not by a wildcard."""
+    return any(
+        fold(pattern.value).startswith(f"{prefix}:")
+        for statement in document.statements
+        if statement.effect is Effect.ALLOW and not statement.actions.negated
+        for pattern in statement.actions.patterns
+    )

@@ -1,0 +1,349 @@
+"""Whom trust policies let in, asked of the engine: outsiders, services, users of providers.
+
+Who asks is made up: an account, a bucket, a repository that nobody here can mean. Whatever lets
+it in, lets in everybody of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from doorward.analysis.holdings import holdings, reason, trust_text, unknown
+from doorward.analysis.reach import USUAL, Reach, is_circumstance, reach
+from doorward.analysis.registry import Miss, Passed, Scope
+from doorward.engine.compile import compile_document, read_document
+from doorward.engine.context import Context, Provenance, build, overlay
+from doorward.engine.layers import Layers, Policy
+from doorward.engine.request import Request, Resource
+from doorward.errors import DoorwardError
+from doorward.model.identity import Role
+from doorward.model.organization import Account
+from doorward.model.principal import (
+    FederatedIdentity,
+    IamUser,
+    Principal,
+    RoleSession,
+    ServicePrincipal,
+)
+from doorward.policy.arn import is_account_id, parse_arn
+from doorward.policy.document import Document, Effect, PrincipalEntry, PrincipalKind, Statement
+from doorward.policy.folding import fold
+
+STRANGER: Final = "000000000000"
+"""An account that AWS gives nobody."""
+
+_EVERYTHING: Final = (
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
+)
+_ORGANIZATION: Final = "o-doorward00"
+_ADDRESS: Final = "198.51.100.77"
+EXTERNAL_ID: Final = "doorward-representative-7c1f"
+
+WEAK: Final = frozenset({
+    "sts:externalid", "sts:rolesessionname", "sts:transitivetagkeys", "aws:tagkeys",
+    "sts:sourceidentity", "sts:durationseconds",
+})  # fmt: skip
+"""Keys, folded, that whoever calls fills in: the right value has to be known, no more."""
+
+MFA: Final = frozenset({"aws:multifactorauthpresent", "aws:multifactorauthage"})
+
+
+class Trusting(msgspec.Struct, frozen=True):
+    """A role with its trust policy, as its owner sees it."""
+
+    role: Role
+    text: str
+
+    @property
+    def document(self) -> Document:
+        """The trust policy."""
+        return read_document(self.text)
+
+    def allowing(self, action: str) -> Iterator[Statement]:
+        """Yield the Allow statements about an action, folded."""
+        for compiled in compile_document(self.document).about(action):
+            if not compiled.denies:
+                yield compiled.statement
+
+    def entries(self, action: str, kind: PrincipalKind) -> tuple[PrincipalEntry, ...]:
+        """Return the principals of a kind that Allow statements about an action name."""
+        return tuple(
+            entry
+            for statement in self.allowing(action)
+            if statement.principals is not None and not statement.principals.negated
+            for entry in statement.principals.entries
+            if entry.kind is kind
+        )
+
+    def admits(
+        self,
+        who: Principal,
+        action: str,
+        given: Context,
+        supposed: Callable[[str], bool] = is_circumstance,
+    ) -> Reach:
+        """Say whether the policy lets somebody in who may ask for everything."""
+        layers = Layers(
+            identity=(Policy(read_document(_EVERYTHING)),),
+            resource=Policy(self.document, arn=self.role.arn),
+        )
+        resource = Resource(self.role.arn, self.role.account)
+        return reach(layers, Request(who, action, (resource,), overlay(USUAL, given)), supposed)
+
+
+def trusting(scope: Scope) -> Iterator[Trusting | Miss]:
+    """Yield the roles that people can change, with their trust; what cannot be read is UNKNOWN."""
+    for role in holdings(scope).own_roles:
+        try:
+            text = trust_text(scope, role)
+            read_document(text)
+        except DoorwardError as error:
+            yield unknown(role.arn, f"its trust policy: {reason(error)}")
+        else:
+            yield Trusting(role, text)
+
+
+def each_role(
+    scope: Scope, judge: Callable[[Trusting], Iterable[Passed | Miss]]
+) -> Iterator[Passed | Miss]:
+    """Yield what is said of each role; what cannot be decided is UNKNOWN."""
+    for found in trusting(scope):
+        if isinstance(found, Miss):
+            yield found
+            continue
+        try:
+            yield from judge(found)
+        except DoorwardError as error:
+            yield unknown(found.role.arn, reason(error))
+
+
+# ------------------------------------------------------------------------ who asks
+
+
+def outsider(account: str, arn: str | None = None) -> Principal:
+    """Return somebody of an account: who bears the ARN, or some role of it."""
+    if arn is not None and ":user/" in arn:
+        return IamUser(arn)
+    return RoleSession(arn or f"arn:aws:iam::{account}:role/{EXTERNAL_ID}", EXTERNAL_ID)
+
+
+def elsewhere(**more: str) -> Context:
+    """Return what a call from outside carries: another organization, some public address.
+
+    ``more`` are keys by name, ``_`` standing for the colon.
+    """
+    values: dict[str, str | tuple[str, ...]] = {
+        "aws:PrincipalOrgID": _ORGANIZATION,
+        "aws:PrincipalOrgPaths": (f"{_ORGANIZATION}/r-door/",),
+        "aws:SourceIp": _ADDRESS,
+    }
+    return build(
+        values | {key.replace("_", ":", 1): value for key, value in more.items()},
+        Provenance.GIVEN,
+    )
+
+
+def can_be_had(key: str) -> bool:
+    """Say whether an outsider can come to have the right value of a key, folded."""
+    return (
+        key in WEAK
+        or key in MFA
+        or key.startswith("aws:requesttag/")
+        or (is_circumstance(key) and key not in _NETWORK)
+    )
+
+
+_NETWORK: Final = frozenset(
+    {"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:viaawsservice"}
+)
+
+
+# ----------------------------------------------------------------- accounts that are named
+
+
+def accounts_named(found: Trusting, action: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the accounts that Allows name: with the ARN, where one user or role is meant.
+
+    A session's ARN is told as that of its role. The unique ids of those who are gone name nobody.
+    """
+    for entry in found.entries(action, PrincipalKind.AWS):
+        text = entry.text.value
+        if is_account_id(text):
+            yield text, None
+            continue
+        arn = parse_arn(text)
+        if arn is None or not is_account_id(arn.account):
+            continue
+        if arn.service == "sts" and arn.resource_type == "assumed-role":
+            role = arn.resource_id.partition("/")[0]
+            yield arn.account, f"arn:{arn.partition}:iam::{arn.account}:role/{role}"
+        elif arn.resource == "root":
+            yield arn.account, None
+        else:
+            yield arn.account, text
+
+
+def inside(scope: Scope, account: str) -> bool:
+    """Say whether an account is within the zone of trust: the estate that is audited.
+
+    If the account of the scope is in an organization, so must the other be, and in the same.
+    """
+    if account == scope.id:
+        return True
+    if account not in scope.accounts:
+        return False
+    own = scope.snapshot.get(Account, scope.id)
+    other = scope.snapshot.get(Account, account)
+    if own is None or other is None or own.organization_id is None:
+        return True
+    return other.organization_id in {None, own.organization_id}
+
+
+# ------------------------------------------------------------------------- services
+
+SENDS: Final[Mapping[str, str]] = {
+    "airflow-env.amazonaws.com": "Amazon MWAA User Guide",
+    "appstream.amazonaws.com": "Amazon WorkSpaces Applications Administration Guide",
+    "appsync.amazonaws.com": "AWS AppSync Developer Guide",
+    "bedrock.amazonaws.com": "Amazon Bedrock User Guide",
+    "bedrock-agentcore.amazonaws.com": "Amazon Bedrock AgentCore Developer Guide",
+    "codebuild.amazonaws.com": "AWS CodeBuild User Guide",
+    "codedeploy.amazonaws.com": "AWS CodeDeploy User Guide",
+    "comprehend.amazonaws.com": "Amazon Comprehend Developer Guide",
+    "config.amazonaws.com": "AWS Config Developer Guide",
+    "ecs-tasks.amazonaws.com": "Amazon ECS Developer Guide, task IAM role",
+    "frauddetector.amazonaws.com": "Amazon Fraud Detector User Guide",
+    "iot.amazonaws.com": "AWS IoT Core Developer Guide",
+    "personalize.amazonaws.com": "Amazon Personalize Developer Guide",
+    "pipes.amazonaws.com": "Amazon EventBridge User Guide, Pipes",
+    "scheduler.amazonaws.com": "EventBridge Scheduler User Guide",
+    "ssm.amazonaws.com": "AWS Systems Manager User Guide",
+    "states.amazonaws.com": "AWS Step Functions Developer Guide",
+    "transfer.amazonaws.com": "AWS Transfer Family User Guide",
+    "vpc-flow-logs.amazonaws.com": "Amazon VPC User Guide, flow logs",
+}
+"""Services that send aws:SourceArn or aws:SourceAccount when they assume a role, each with the
+guide whose page on confused deputies has them in a role's trust policy. Others, such as
+ec2.amazonaws.com or lambda.amazonaws.com, send neither: asking for them would lock them out."""
+
+SOURCES: Final = frozenset(
+    {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
+)
+
+
+def services_named(found: Trusting) -> tuple[str, ...]:
+    """Return the services of ``SENDS`` that Allows of sts:AssumeRole name."""
+    names = (
+        fold(entry.text.value) for entry in found.entries("sts:assumerole", PrincipalKind.SERVICE)
+    )
+    return tuple(dict.fromkeys(name for name in names if name in SENDS))
+
+
+def bound_to_source(found: Trusting, service: str) -> bool:
+    """Say whether every Allow that names a service reads where the call is from."""
+    return all(
+        any(fold(condition.key.value) in SOURCES for condition in statement.conditions)
+        for statement in found.allowing("sts:assumerole")
+        if statement.principals is not None
+        and any(fold(entry.text.value) == service for entry in statement.principals.entries)
+    )
+
+
+def for_a_stranger(found: Trusting, service: str) -> bool:
+    """Say whether a service may assume the role on behalf of an account that nobody means."""
+    arns = (
+        f"arn:aws:{service.partition('.')[0]}:us-east-1:{STRANGER}:x/x",
+        *_foreign_sources(found),
+    )
+    return any(
+        found.admits(
+            ServicePrincipal(service),
+            "sts:AssumeRole",
+            build(
+                {
+                    "aws:SourceArn": arn,
+                    "aws:SourceAccount": STRANGER,
+                    "aws:SourceOrgID": _ORGANIZATION,
+                    "aws:SourceOrgPaths": (f"{_ORGANIZATION}/r-door/",),
+                },
+                Provenance.GIVEN,
+            ),
+        ).granted
+        for arn in arns
+    )
+
+
+def _foreign_sources(found: Trusting) -> Iterator[str]:
+    """What the patterns of aws:SourceArn meet of another account, where they leave it open."""
+    for statement in found.allowing("sts:assumerole"):
+        for condition in statement.conditions:
+            if fold(condition.key.value) != "aws:sourcearn":
+                continue
+            for value in condition.values:
+                parts = value.value.split(":", 5)
+                if len(parts) == 6 and "*" in parts[4]:
+                    parts[4] = STRANGER
+                    yield ":".join(parts).replace("*", "x").replace("?", "x")
+
+
+# ------------------------------------------------------------------ identity providers
+
+WEB: Final = "sts:AssumeRoleWithWebIdentity"
+PUBLIC: Final = {
+    "accounts.google.com": "aud",
+    "cognito-identity.amazonaws.com": "aud",
+    "graph.facebook.com": "app_id",
+    "www.amazon.com": "app_id",
+}
+"""Providers that everybody can be a user of, and the key that tells whose application it is.
+
+Source: IAM User Guide, "Available keys for AWS web identity federation"."""
+
+
+def providers_named(found: Trusting) -> tuple[str, ...]:
+    """Return the web identity providers that Allows name, as they are written."""
+    entries = found.entries(fold(WEB), PrincipalKind.FEDERATED)
+    return tuple(
+        dict.fromkeys(
+            entry.text.value
+            for entry in entries
+            if entry.text.value in PUBLIC or ":oidc-provider/" in entry.text.value
+        )
+    )
+
+
+def host_of(provider: str) -> str:
+    """Return the prefix of a provider's condition keys."""
+    return provider.partition(":oidc-provider/")[2] or provider
+
+
+def lets_in(found: Trusting, provider: str, claim: str, value: str) -> bool:
+    """Say whether somebody with this value of a claim is let in, whatever its audience."""
+    host = host_of(provider)
+    free = {fold(f"{host}:{name}") for name in ("aud", "amr", "azp", "oaud")} - {
+        fold(f"{host}:{claim}")
+    }
+    given = build({f"{host}:{claim}": value}, Provenance.GIVEN)
+    return found.admits(
+        FederatedIdentity(provider), WEB, given, lambda key: key in free or is_circumstance(key)
+    ).granted
+
+
+def owners_named(found: Trusting, provider: str) -> tuple[str, ...]:
+    """Return the owners of repositories that conditions on ``sub`` name in full (GitHub)."""
+    key = fold(f"{host_of(provider)}:sub")
+    texts = (
+        value.value
+        for statement in found.document.statements
+        if statement.effect is Effect.ALLOW
+        for condition in statement.conditions
+        if fold(condition.key.value) == key
+        for value in condition.values
+    )
+    owners = (
+        text.removeprefix("repo:").partition("/")[0] for text in texts if text.startswith("repo:")
+    )
+    return tuple(dict.fromkeys(owner for owner in owners if not set("*?") & set(owner)))
