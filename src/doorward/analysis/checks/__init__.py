@@ -9,8 +9,6 @@ from importlib import import_module
 
 MODULES = (
     "root",
-MODULES = (
-    "root",
     "credentials",
     "passwords",
     "certificates",
@@ -29,7 +27,6 @@ MODULES = (
     "service_trusts",
     "policy_forms",
     "policy_upkeep",
-)
 )
 """The modules in the order in which reports tell of their checks."""
 
