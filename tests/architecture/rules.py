@@ -58,6 +58,7 @@ PURE = {
     "dataclasses",
     "datetime",
     "decimal",
+    "difflib",
     "doorward",
     "enum",
     "fractions",

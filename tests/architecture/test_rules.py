@@ -101,6 +101,7 @@ RULES = (
         PURE_LAYERS,
         {
             "doorward.policy.catalog.archive": "reads the data shipped in the package",
+            "doorward.render.audit.page": "reads its script, shipped in the package",
         },
         ("import logging", "from threading import Lock", "import boto3", "import os.path"),
     ),

@@ -70,6 +70,16 @@ class Canvas:
         given = {"x": str(x), "y": str(y), "width": str(width), "rx": "6"}
         return self._add("rect", given)
 
+    def box(self, x: float, y: float, width: float, height: float, classes: str) -> ET.Element:
+        """Draw a rectangle; numbers keep one digit behind the point."""
+        sides = {"x": x, "y": y, "width": width, "height": height}
+        given = {name: f"{value:.1f}".removesuffix(".0") for name, value in sides.items()}
+        return self._add("rect", {**given, "class": classes})
+
+    def text_around(self, middle: int, text: str, face: Face, ink: Ink) -> None:
+        """Write a line whose middle stands at a place."""
+        self._text(middle, text, face, ink).set("text-anchor", "middle")
+
     def line(self, path: str, ink: Ink, *, dashed: bool = False) -> None:
         """Draw a line."""
         drawn = self._add("path", {"d": path, "class": f"s-{ink}", "stroke-linejoin": "round"})

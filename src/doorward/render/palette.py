@@ -23,8 +23,15 @@ LIGHT: Final[Mapping[str, str]] = {
     "deny-ground": "#ffebe9",
     "silent": "#7a4b00",
     "silent-ground": "#fff4c8",
+    "high": "#943400",
+    "high-ground": "#ffefe3",
+    "low": "#0b5394",
+    "low-ground": "#e6f2fd",
 }
-"""Colour by role. ``silent`` is an implicit deny; ``faint`` what was not reached."""
+"""Colour by role. ``silent`` is an implicit deny; ``faint`` what was not reached.
+
+``high`` and ``low`` are severities; critical is drawn as ``deny``, medium as ``silent``.
+"""
 
 DARK: Final[Mapping[str, str]] = {
     "page": "#0d1117",
@@ -39,13 +46,25 @@ DARK: Final[Mapping[str, str]] = {
     "deny-ground": "#2f1418",
     "silent": "#e3b341",
     "silent-ground": "#2a2210",
+    "high": "#ffa869",
+    "high-ground": "#2e1d10",
+    "low": "#79c0ff",
+    "low-ground": "#0f2237",
 }
 """The same roles, in the dark."""
 
-INKS: Final = ("ink", "soft", "faint", "allow", "deny", "silent")
+INKS: Final = ("ink", "soft", "faint", "allow", "deny", "silent", "high", "low")
 """The roles in which text and lines are drawn."""
 
-GROUNDS: Final = ("page", "card", "allow-ground", "deny-ground", "silent-ground")
+GROUNDS: Final = (
+    "page",
+    "card",
+    "allow-ground",
+    "deny-ground",
+    "silent-ground",
+    "high-ground",
+    "low-ground",
+)
 """The roles on which they stand."""
 
 TONE: Final[Mapping[str, str]] = {
