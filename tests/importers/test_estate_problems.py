@@ -19,6 +19,7 @@ from doorward.importers.estate.ask import ask, question
 from doorward.importers.estate.json_files import MOST_BYTES
 from doorward.importers.estate.problems import FileProblem, Problems, line_of
 from doorward.importers.estate.read import Estate, read_estate
+from doorward.model.evidence import Source
 from doorward.policy.problem import Severity
 from tests.importers.test_estate_formats import A, D, example
 from tests.importers.test_policy_files import written
@@ -243,8 +244,12 @@ ROWS: list[tuple[Callable[[Files], None], str, str, str, str]] = [
     (lambda files: files.update({"other.json": {"Keys": []}}), "UNKNOWN_CONTENT", "other.json", "",
      "ALLOW"),
     (lambda files: files.update({"other.json": 3}), "UNKNOWN_CONTENT", "other.json", "", "ALLOW"),
-    (lambda files: files.update({"report.csv": "user,arn"}), "UNKNOWN_FILE", "report.csv", "",
+    (lambda files: files.update({"report.csv": "name,age"}), "UNKNOWN_FILE", "report.csv", "",
      "ALLOW"),
+    (lambda files: files.update({"report.csv": "user,arn"}), "MISSING_FIELD", "report.csv", "",
+     "ALLOW"),  # no decision rests on credential reports
+    (lambda files: files.update({"rules.json": {"PasswordPolicy": 1}}), "INVALID_TYPE",
+     "rules.json", "/PasswordPolicy", "ALLOW"),
     (lambda files: files.update({"other.json": "{"}), "INVALID_JSON", "other.json", "",
      "UNDECIDED"),
     (lambda files: files.update({"other.json": '{"a": 1, "a": 2}'}), "INVALID_TYPE",
@@ -285,6 +290,10 @@ def test_every_problem(
     assert decided(found, ALICE, "s3:GetObject", KEY) == expected
     said = next(each for each in found.problems if (each.code, each.file) == (code, file))
     assert said.message
+    if said.severity is Severity.ERROR:
+        assert found.broken.keys() & {A, D}, "what could not be read leaves somebody not whole"
+        for kind in said.sources or Source:
+            assert any(kind in reasons for reasons in found.broken.values())
 
 
 def test_a_problem_has_the_line_of_its_place(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ import msgspec
 from doorward.engine.reading import Field, fail, flag, items, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import AWS, Part, Parts, unknown_name, unknown_policy
+from doorward.importers.estate.role_members import Told, last_used, profiles, seconds
 from doorward.importers.estate.source import UNKNOWN, Source, plain, tags, wanted
+from doorward.model.evidence import Source as Known
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -63,7 +65,7 @@ _ROLE: Final = _Kind(
     "Role",
     frozenset({
         "AssumeRolePolicyDocument", "InstanceProfileList", "RolePolicyList", _ATTACHED, _BOUNDARY,
-        "Tags", "RoleLastUsed", "MaxSessionDuration", "Description",
+        "Tags", "RoleLastUsed", "MaxSessionDuration", "MaxSigninSessionDuration", "Description",
     }),
 )  # fmt: skip
 _POLICY: Final = _Kind(
@@ -91,6 +93,11 @@ class _Entry(msgspec.Struct, frozen=True, gc=False):
         return (str(self.arn),)
 
     @property
+    def told(self) -> Told:
+        """What a role's own members are read from."""
+        return Told(self.source, self.fields, self.about)
+
+    @property
     def path(self) -> str:
         """The path in the ARN."""
         return f"/{self.arn.resource_id.removesuffix(self.arn.name)}"
@@ -98,6 +105,7 @@ class _Entry(msgspec.Struct, frozen=True, gc=False):
 
 def read_details(page: Field, source: Source, parts: Parts) -> None:
     """Read one page of authorization details; what is wrong with it is a problem."""
+    source.kinds = (Known.DETAILS,)
     try:
         found = source.fields(page, PAGE)
     except InvalidInput as error:
@@ -208,12 +216,6 @@ def _group(field: Field, source: Source) -> Part:
 def _role(field: Field, source: Source) -> Part:
     entry = _entry(field, source, _ROLE)
     found = entry.fields
-    seconds = 3600
-    if "MaxSessionDuration" in found:
-        seconds = (
-            source.attempt(_seconds, found["MaxSessionDuration"], entry.about, Severity.WARNING)
-            or seconds
-        )
     trust = wanted(found, "AssumeRolePolicyDocument", field)
     role = Role(
         entry.arn.account,
@@ -223,13 +225,14 @@ def _role(field: Field, source: Source) -> Part:
         trust_policy=source.document(trust, entry.about),
         path=entry.path,
         description=_description(entry),
-        max_session_duration=seconds,
+        max_session_duration=seconds(entry.told, "MaxSessionDuration", 43200) or 3600,
         tags=_tags(entry),
         permissions_boundary=_boundary(entry),
+        max_signin_session=seconds(entry.told, "MaxSigninSessionDuration", 7_776_000),
     )
-    rest: list[Entity] = [*_inline(entry, _ROLE), *_attached(entry)]
+    rest: list[Entity] = [*_inline(entry, _ROLE), *_attached(entry), *profiles(entry.told, role)]
     rest += _unreadable_lists(entry, role, ("RolePolicyList", _ATTACHED))
-    return Part(role, source, field.pointer, tuple(rest))
+    return Part(role, source, field.pointer, tuple(rest), used=last_used(entry.told))
 
 
 def _policy(field: Field, source: Source) -> Part:
@@ -382,10 +385,3 @@ def _description(entry: _Entry) -> str | None:
     if "Description" not in entry.fields:
         return None
     return entry.source.attempt(plain, entry.fields["Description"], entry.about, Severity.WARNING)
-
-
-def _seconds(field: Field) -> int:
-    value = field.value
-    if isinstance(value, bool) or not isinstance(value, int) or not 3600 <= value <= 43200:
-        raise fail(field, "a session lasts 3600 to 43200 seconds")
-    return value

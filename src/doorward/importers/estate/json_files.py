@@ -46,7 +46,7 @@ def read_json_file(path: Path) -> tuple[object, str]:
     Raises:
         FileFault: it cannot be read, is too large, or is no JSON.
     """
-    text = _text(path)
+    text = read_text(path)
     try:
         value = json.loads(
             text,
@@ -71,7 +71,8 @@ def read_json_file(path: Path) -> tuple[object, str]:
         ) from None
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a file; raise ``FileFault`` as ``read_json_file`` does."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

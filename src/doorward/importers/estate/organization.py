@@ -7,12 +7,13 @@ the attachments that are listed hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from doorward.engine.reading import Field, fail, items, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import Part, Parts, unknown_name
 from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, plain, tags, wanted
+from doorward.model.evidence import Source as Known
 from doorward.model.organization import (
     Account,
     Organization,
@@ -20,15 +21,20 @@ from doorward.model.organization import (
     OrganizationPolicy,
     PolicyTarget,
     PolicyType,
+    RootFeature,
+    TrustedService,
 )
 from doorward.model.schema import Entity
 from doorward.policy.arn import is_account_id
 from doorward.policy.problem import Severity
 
+T = TypeVar("T")
+
 LISTS: Final = ("Organization", "Roots", "OrganizationalUnits", "Accounts")
 """The members that no other file has; ``Policies`` stands beside them."""
 
-_TOP: Final = frozenset({*LISTS, "Policies"})
+_FEATURES, _SERVICES = "EnabledFeatures", "EnabledServicePrincipals"
+_TOP: Final = frozenset({*LISTS, "Policies", "OrganizationId", _FEATURES, _SERVICES})
 _ORGANIZATION: Final = frozenset({
     "Id", "Arn", "FeatureSet", "MasterAccountArn", "MasterAccountId", "MasterAccountEmail",
     "AvailablePolicyTypes",
@@ -59,10 +65,14 @@ _MOST_LEVELS: Final = 16
 
 def read_organization(field: Field, source: Source, parts: Parts) -> None:
     """Read an organization; what is wrong with it is a problem."""
+    source.kinds = (Known.ORGANIZATION,)
     try:
         found = source.fields(field, _TOP)
     except InvalidInput as error:
         source.refuse(error, field, ())
+        return
+    if found.keys() == {"Organization"} and found["Organization"].value is None:
+        parts.standing_alone(source)
         return
     _Organization(source, parts, found, field).read()
 
@@ -79,6 +89,7 @@ class _Organization:
         self._field = field
         self._id = unknown_name("organization")
         self._root = unknown_name("root")
+        self._feature_set = "ALL"
         self._units: dict[str, OrganizationalUnit] = {}
         self._accounts: dict[str, tuple[str, Field]] = {}
         self._ordinals: dict[str, int] = {}
@@ -95,7 +106,14 @@ class _Organization:
         if head is not None:
             enabled = self._types(types)
             organization = Organization(
-                self._id, head, self._root, EPOCH, enabled_policy_types=enabled
+                self._id,
+                head,
+                self._root,
+                EPOCH,
+                feature_set=self._feature_set,
+                enabled_policy_types=enabled,
+                trusted_services=self._services(),
+                root_features=self._features(),
             )
             self._add(organization, self._found["Organization"])
             if head not in self._accounts:
@@ -148,7 +166,42 @@ class _Organization:
             source.refuse(error, self._field, ())
             return None
         self._id = identifier
+        if "FeatureSet" in found:
+            about = (identifier,)
+            self._feature_set = source.attempt(text, found["FeatureSet"], about) or "ALL"
         return number
+
+    def _services(self) -> tuple[TrustedService, ...]:
+        """The services with trusted access (ListAWSServiceAccessForOrganization)."""
+
+        def read(field: Field) -> TrustedService:
+            found = self._source.fields(field, frozenset({"ServicePrincipal", "DateEnabled"}))
+            since = self._source.time(found, "DateEnabled", (self._id,))
+            return TrustedService(text(wanted(found, "ServicePrincipal", field)), since)
+
+        return self._told(_SERVICES, read)
+
+    def _features(self) -> tuple[RootFeature, ...]:
+        """The features of centralized root access (ListOrganizationsFeatures)."""
+        known = {each.value: each for each in RootFeature}
+
+        def read(field: Field) -> RootFeature:
+            if text(field) not in known:
+                raise fail(field, f"one of {', '.join(known)} is wanted here")
+            return known[text(field)]
+
+        if _FEATURES in self._found:
+            self._parts.root_features.add(self._id)
+        return self._told(_FEATURES, read)
+
+    def _told(self, name: str, read: Callable[[Field], T]) -> tuple[T, ...]:
+        """The items of a list that decides on no request; one that cannot be read is a warning."""
+        if name not in self._found:
+            return ()
+        about, warning = (self._id,), Severity.WARNING
+        listed = self._source.attempt(items, self._found[name], about, warning) or ()
+        found = (self._source.attempt(read, each, about, warning) for each in listed)
+        return tuple(each for each in found if each is not None)
 
     def _read_root(self) -> Field | None:
         """Note the root's id; return what it says of the types of policies, if it does."""

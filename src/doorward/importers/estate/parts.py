@@ -6,7 +6,8 @@ The same part may come from several files; parts that contradict each other are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -47,7 +48,8 @@ Key = tuple[type, tuple[str, ...]]
 class Part(msgspec.Struct, frozen=True, gc=False):
     """An entity, what belongs to it alone, and where it stands.
 
-    ``groups`` are the names of a user's groups.
+    ``groups`` are the names of a user's groups; ``used`` is a role's last use, alone in a tuple,
+    where its file tells it: ``None`` for none in the period that AWS tracks.
     """
 
     head: Entity
@@ -55,6 +57,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     pointer: str
     rest: tuple[Entity, ...] = ()
     groups: tuple[str, ...] = ()
+    used: tuple[datetime | None, ...] = ()
 
     @property
     def says(self) -> tuple[object, ...]:
@@ -84,7 +87,14 @@ def _key(entity: Entity) -> Key:
 
 
 class Parts:
-    """Collects parts; ``snapshot`` puts them together."""
+    """Collects parts; ``snapshot`` puts them together.
+
+    What is noted beside them: ``alone`` are accounts in no organization, ``resources_of`` those of
+    which resources are listed, ``None`` standing for files in no account's folder;
+    ``root_features`` the organizations of which the features of centralized root access are told.
+    ``detailed`` are the accounts of which there are details; after ``snapshot``, ``whole`` are
+    those of which the last page is there.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -92,6 +102,34 @@ class Parts:
         self._ids: dict[str, Key] = {}
         self._unknown: set[Key] = set()
         self._pages: dict[str, tuple[Source, bool]] = {}
+        self.detailed: set[str] = set()
+        self.whole: set[str] = set()
+        self.alone: set[str | None] = set()
+        self.resources_of: set[str | None] = set()
+        self.root_features: set[str] = set()
+
+    def standing_alone(self, source: Source) -> None:
+        """Note that the account of a file's folder, or the only one, is in no organization."""
+        self.alone.add(source.folder)
+
+    def user_id(self, account: str, name: str) -> str | None:
+        """Return the unique id of a user that is here."""
+        part = self._parts.get((User, (account, fold(name))))
+        return part.head.id if part is not None and isinstance(part.head, User) else None
+
+    def user_names(self) -> dict[str, set[str]]:
+        """Return the names of the users of every account that has some."""
+        found: dict[str, set[str]] = {}
+        for part in self._parts.values():
+            if isinstance(part.head, User):
+                found.setdefault(part.head.account, set()).add(part.head.name)
+        return found
+
+    def role_uses(self) -> Iterator[tuple[Role, tuple[datetime | None, ...]]]:
+        """Yield every role with its last use, alone in a tuple, if that is told."""
+        for part in self._parts.values():
+            if isinstance(part.head, Role):
+                yield part.head, part.used
 
     def add(self, part: Part) -> None:
         """Add a part; one that is there already is a problem, and unknown if the two differ."""
@@ -145,13 +183,24 @@ class Parts:
 
         A page without entries may be the last of any account.
         """
+        self.detailed |= accounts
         for account in accounts or {source.folder or _ANY}:
             last, cut = self._pages.get(account, (source, True))
             self._pages[account] = (source if truncated else last, cut and truncated)
 
-    def snapshot(self) -> Snapshot:
-        """Put everything together; what does not fit is a problem."""
+    def accounts(self) -> set[str]:
+        """Return the accounts that anything is of."""
+        found = {getattr(part.head, "account", "") for part in self._parts.values()}
+        found |= {key[1][0] for key in self._parts if key[0] is Account}
+        return (found | self._pages.keys()) - {"", AWS}
+
+    def snapshot(self, beside: Iterable[Entity] = (), more: Iterable[str] = ()) -> Snapshot:
+        """Put everything together; what does not fit is a problem.
+
+        ``beside`` are entities that no part holds, ``more`` accounts that may be in none.
+        """
         ended = not self._pages.pop(_ANY, (None, True))[1]
+        self.detailed |= self._pages.keys()
         for account, (source, truncated) in self._pages.items():
             if truncated and not ended:
                 source.report(
@@ -161,9 +210,16 @@ class Parts:
                     f"more pages of the export of account {account} follow; the last is not here",
                     hint="export it whole: without --max-items, or page by page to the end",
                     about=(account,),
+                    breaks=True,
                 )
-        accounts = self._accounts()
-        return Snapshot.of((*self._entities(), *accounts), {})
+            else:
+                self.whole.add(account)
+        accounts = [*self._accounts()]
+        named = {each.id for each in accounts} | {
+            key[1][0] for key in self._parts if key[0] is Account
+        }
+        others = (Account(each, each, EPOCH) for each in sorted(set(more) - named))
+        return Snapshot.of((*self._entities(), *beside, *accounts, *others), {})
 
     def _entities(self) -> Iterator[Entity]:
         only = self._only_account()
@@ -179,9 +235,7 @@ class Parts:
 
     def _only_account(self) -> str | None:
         """The one account that the estate is of, if it is of one."""
-        accounts = {getattr(part.head, "account", "") for part in self._parts.values()}
-        accounts |= {key[1][0] for key in self._parts if key[0] is Account}
-        accounts -= {"", AWS}
+        accounts = self.accounts()
         return accounts.pop() if len(accounts) == 1 else None
 
     def _check(self, part: Part, entity: Entity) -> None:
@@ -267,6 +321,11 @@ def _owned(part: Part, resource: RegisteredResource, only: str | None) -> Regist
 def unknown_name(name: str) -> str:
     """Return what a reference to something unknown refers to: nothing can have that id."""
     return f"?{name}"
+
+
+def is_unknown(identifier: str | None) -> bool:
+    """Whether this was made by ``unknown_name``."""
+    return identifier is not None and identifier.startswith("?")
 
 
 def _newest(there: Part, part: Part) -> Part | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from json.decoder import JSONDecoder
 from typing import Final
 
 import msgspec
 
+from doorward.model.evidence import Source as Known
 from doorward.policy.problem import Severity
 
 _MOST: Final = 10_000
@@ -22,7 +23,8 @@ class FileProblem(msgspec.Struct, frozen=True):
     ``pointer`` is an RFC 6901 JSON pointer, ``line`` counts from 1 where it is known. ``about``
     names what the problem touches: ARNs, account ids, ids of an organization. One that names
     nothing touches everything. An ``ERROR`` is a part that could not be read; what rests on it is
-    not decided as if it were not there.
+    not decided as if it were not there. ``sources`` are what may not be whole because of it; none
+    are all of them: of such a file it is not even known what it is.
     """
 
     code: str
@@ -33,6 +35,19 @@ class FileProblem(msgspec.Struct, frozen=True):
     hint: str = ""
     line: int | None = None
     about: tuple[str, ...] = ()
+    sources: tuple[Known, ...] = ()
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Why some sources are not whole: of whom ``about`` names, else of the folder's account.
+
+    Where neither says whom it touches, it touches everybody; no ``sources`` are all.
+    """
+
+    sources: tuple[Known, ...]
+    about: tuple[str, ...]
+    folder: str | None
+    why: str
 
 
 class Problems:
@@ -41,6 +56,7 @@ class Problems:
     def __init__(self) -> None:
         """Begin without any."""
         self._found: list[FileProblem] = []
+        self._faults: dict[tuple[object, ...], Fault] = {}
         self._left = _SEARCHED
 
     def add(self, problem: FileProblem, text: str | None = None) -> None:
@@ -63,6 +79,16 @@ class Problems:
             self._left -= len(text)
             problem = msgspec.structs.replace(problem, line=line_of(text, problem.pointer))
         self._found.append(problem)
+
+    def fault(self, problem: FileProblem, folder: str | None) -> None:
+        """Note that because of a problem something is not whole; there is no end to these."""
+        fault = Fault(problem.sources, problem.about, folder, f"{problem.file}: {problem.message}")
+        self._faults.setdefault((fault.sources, fault.about, folder), fault)
+
+    @property
+    def faults(self) -> Iterable[Fault]:
+        """What is not whole, the first reason of each."""
+        return self._faults.values()
 
     def __iter__(self) -> Iterator[FileProblem]:
         """Iterate in the order found."""

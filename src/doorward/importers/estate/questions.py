@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,7 @@ from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput
 from doorward.importers.estate.problems import FileProblem
 from doorward.model.directory import Directory, one
+from doorward.model.evidence import Source as Known
 from doorward.model.identity import Attachment, Group, Membership, Role, User
 from doorward.model.organization import (
     Account,
@@ -117,7 +119,16 @@ def touching(
 ) -> tuple[FileProblem, ...]:
     """Return the problems that touch the answer: those about what it rests on, or everything."""
     names = set(_names(snapshot, principal, resource))
-    return tuple(each for each in problems if not each.about or not names.isdisjoint(each.about))
+    return tuple(
+        each
+        for each in problems
+        if not (each.about and names.isdisjoint(each.about))
+        and not (each.sources and _DECIDING.isdisjoint(each.sources))
+    )
+
+
+_DECIDING: Final = frozenset({Known.DETAILS, Known.ORGANIZATION, Known.RESOURCES})
+"""What decisions rest on."""
 
 
 def _names(snapshot: Snapshot, principal: Principal, resource: Resource) -> Iterator[str]:

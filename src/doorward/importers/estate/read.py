@@ -12,11 +12,21 @@ import msgspec
 
 from doorward.engine.reading import Field
 from doorward.errors import InvalidInput
-from doorward.importers.estate import details, organization, resources
-from doorward.importers.estate.json_files import FileFault, Unreadable, read_json_file
+from doorward.importers.estate import details, organization, reports, resources
+from doorward.importers.estate.beside import Beside
+from doorward.importers.estate.json_files import (
+    FileFault,
+    Unreadable,
+    read_json_file,
+    read_text,
+)
+from doorward.importers.estate.listings import FORMS, read_listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.problems import FileProblem, Problems
-from doorward.importers.estate.source import Source
+from doorward.importers.estate.reports import Report
+from doorward.importers.estate.seen import Broken, broken, evidence, named_accounts
+from doorward.importers.estate.source import Source, moment
+from doorward.model.evidence import NOTHING_SEEN, Evidence
 from doorward.model.snapshot import Snapshot
 from doorward.policy.problem import Severity
 
@@ -31,11 +41,30 @@ _FORMS: Final[tuple[tuple[tuple[str, ...], _Reader], ...]] = (
 _ACCOUNT_FOLDER: Final = re.compile(r"[0-9]{12}")
 
 
+_REPORTS: Final[Mapping[str, Callable[[Field, Source], Report | None]]] = {
+    "SummaryMap": reports.read_summary,
+    "PasswordPolicy": reports.read_password_policy,
+    "ServicesLastAccessed": reports.read_last_accessed,
+    "JobStatus": reports.read_last_accessed,
+    "ReportFormat": reports.read_answer,
+}
+"""Answers of AWS's that report on an account, by a member that no other has."""
+
+_TAKEN: Final = "Taken"
+_BUNDLE: Final = frozenset({_TAKEN, "Of"})
+
+
 class Estate(msgspec.Struct, frozen=True):
-    """What was read, and every problem with it, in the order of the files."""
+    """What was read, and every problem with it, in the order of the files.
+
+    ``evidence`` is what the files show beside the directory; ``broken`` has by account or
+    organization the sources that could not be read whole, and why.
+    """
 
     snapshot: Snapshot
     problems: tuple[FileProblem, ...]
+    evidence: Evidence = NOTHING_SEEN
+    broken: Broken = {}
 
 
 def read_estate(
@@ -48,13 +77,13 @@ def read_estate(
     Raises:
         InvalidInput: there is nothing to read at ``path``.
     """
-    problems, parts = Problems(), Parts()
+    problems, parts, beside = Problems(), Parts(), Beside()
     files = 0
     all_files = sum(1 for _ in _files(path, Problems()))  # the walk that counts lists no problems
     for file in _files(path, problems):
         progress(files, max(files, all_files))
         files += 1
-        _read(file, _shown(file, path), _folder(file), parts, problems)
+        _read(file, _shown(file, path), _folder(file), parts, beside, problems)
     if not files:
         raise InvalidInput(
             "NoEstate",
@@ -62,8 +91,20 @@ def read_estate(
             hint="put what `aws iam get-account-authorization-details` writes into files ….json",
         )
     progress(files, files)
-    snapshot = parts.snapshot()
-    return Estate(snapshot, tuple(problems))
+    return _whole(parts, beside, problems)
+
+
+def _whole(parts: Parts, beside: Beside, problems: Problems) -> Estate:
+    """Put together what was read."""
+    named = parts.accounts() | beside.accounts()
+    beside.place(parts, named)
+    snapshot = parts.snapshot(beside.entities, named | named_accounts(problems.faults))
+    return Estate(
+        snapshot,
+        tuple(problems),
+        evidence(parts, beside, snapshot),
+        broken(problems.faults, snapshot),
+    )
 
 
 def _shown(file: Path, top: Path) -> str:
@@ -90,7 +131,10 @@ def _files(path: Path, problems: Problems) -> Iterator[Path]:
 
     def failed(error: OSError) -> None:
         where = Path(error.filename) if error.filename else path
-        _note(problems, _shown(where, path), "UNREADABLE_FILE", f"it cannot be read: {error}")
+        message = f"it cannot be read: {error.strerror}"
+        problem = FileProblem("UNREADABLE_FILE", Severity.ERROR, _shown(where, path), "", message)
+        problems.add(problem)
+        problems.fault(problem, _folder(where / "any"))
 
     for folder, folders, names in os.walk(path, onerror=failed):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
@@ -100,37 +144,85 @@ def _files(path: Path, problems: Problems) -> Iterator[Path]:
                 shown = _shown(here / name, path)
                 _note(problems, shown, "UNKNOWN_FILE", "links to folders are not followed")
         for name in sorted(each for each in names if not each.startswith(".")):
-            if name.endswith(".json"):
+            if name.endswith((".json", ".csv")):
                 yield here / name
             else:
                 shown = _shown(here / name, path)
-                _note(problems, shown, "UNKNOWN_FILE", "this is no file ….json, and is not read")
+                message = "this is no file ….json or ….csv, and is not read"
+                _note(problems, shown, "UNKNOWN_FILE", message)
 
 
 def _note(problems: Problems, file: str, code: str, message: str, hint: str = "") -> None:
     problems.add(FileProblem(code, Severity.WARNING, file, "", message, hint))
 
 
-def _read(file: Path, shown: str, folder: str | None, parts: Parts, problems: Problems) -> None:
+def _read(
+    file: Path, shown: str, folder: str | None, parts: Parts, beside: Beside, problems: Problems
+) -> None:
     try:
+        if file.suffix == ".csv":
+            _read_csv(Source(shown, "", folder, problems), read_text(file), beside)
+            return
         value, text = read_json_file(file)
     except FileFault as fault:
         problem = FileProblem(
             fault.code, Severity.ERROR, shown, "", fault.message, fault.hint, fault.line
         )
         problems.add(problem)
+        problems.fault(problem, folder)
         return
     source = Source(shown, text, folder, problems)
     pages = list(enumerate(value)) if isinstance(value, list) else [("", value)]
     for index, page in pages:
         field = Field(page, index, Field(value)) if isinstance(value, list) else Field(value)
-        read = _form(page)
-        if read is not None:
-            read(field, source, parts)
-        elif isinstance(page, Unreadable):
-            source.report("INVALID_TYPE", Severity.ERROR, field.pointer, f"this is {page.why}")
-        else:
-            _unknown(source, field)
+        source.kinds = ()
+        _read_page(page, field, source, parts, beside)
+
+
+def _read_csv(source: Source, written: str, beside: Beside) -> None:
+    if reports.is_credential_report(written):
+        beside.add(reports.read_csv(written, source))
+    else:
+        message = "this is no credential report, and is not read"
+        source.report("UNKNOWN_FILE", Severity.WARNING, "", message)
+
+
+def _read_page(page: object, field: Field, source: Source, parts: Parts, beside: Beside) -> None:
+    read = _form(page)
+    if read is not None:
+        read(field, source, parts)
+    elif isinstance(page, Unreadable):
+        source.report("INVALID_TYPE", Severity.ERROR, field.pointer, f"this is {page.why}")
+    elif not isinstance(page, Mapping):
+        _unknown(source, field)
+    elif _TAKEN in page:
+        _read_time(field, source, beside)
+    elif "LoginProfile" in page:
+        _read_login_profile(page, field, source, beside)
+    elif member := next((each for each in _REPORTS if each in page), None):
+        beside.add(_REPORTS[member](field, source))
+    elif member := next((each for each in FORMS if each in page), None):
+        beside.add(read_listing(FORMS[member], field, source))
+    else:
+        _unknown(source, field)
+
+
+def _read_login_profile(
+    page: Mapping[str, object], field: Field, source: Source, beside: Beside
+) -> None:
+    """Read the answer about one user's password as a list of one."""
+    listed = {"LoginProfiles": [page["LoginProfile"]]}
+    beside.add(
+        read_listing(FORMS["LoginProfiles"], Field(listed, field.step, field.above), source)
+    )
+
+
+def _read_time(field: Field, source: Source, beside: Beside) -> None:
+    """Read when an estate was taken; no source of it is any the less whole without."""
+    try:
+        beside.times.append(moment(source.fields(field, _BUNDLE)[_TAKEN]))
+    except InvalidInput as error:
+        source.report("INVALID_VALUE", Severity.WARNING, field.pointer, error.message)
 
 
 def _form(page: object) -> _Reader | None:
@@ -148,5 +240,5 @@ def _unknown(source: Source, field: Field) -> None:
         Severity.WARNING,
         field.pointer,
         "this is no part of an estate that can be read, and is left out",
-        hint="what can be read: authorization details, organization.json, resources.json",
+        hint="what can be read: docs/reference/estate.md lists it",
     )

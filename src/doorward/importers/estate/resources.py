@@ -8,6 +8,7 @@ from doorward.engine.reading import Field, fail, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import Part, Parts
 from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, tags, wanted
+from doorward.model.evidence import Source as Known
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import Arn, is_account_id, parse_arn
 from doorward.policy.problem import Severity
@@ -26,6 +27,8 @@ _ELSEWHERE: Final = {
 
 def read_resources(field: Field, source: Source, parts: Parts) -> None:
     """Read the resources; what is wrong with one is a problem."""
+    source.kinds = (Known.RESOURCES,)
+    parts.resources_of.add(source.folder)
     try:
         found = source.fields(field, frozenset(LISTS))
     except InvalidInput as error:

@@ -19,6 +19,7 @@ from doorward.engine.reading import Field, fail, items, mapping, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.json_files import Unreadable
 from doorward.importers.estate.problems import FileProblem, Problems
+from doorward.model.evidence import Source as Known
 from doorward.model.principal import Tags
 from doorward.policy.folding import fold
 from doorward.policy.problem import MalformedPolicy, Severity
@@ -37,13 +38,15 @@ _WORD_STARTS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 class Source:
     """A file: its name, its text, and where its problems go.
 
-    ``folder`` is the account id by which an enclosing folder is named, if one is.
+    ``folder`` is the account id by which an enclosing folder is named, if one is. ``kinds`` is
+    what it tells of, once that is known: its problems touch that alone.
     """
 
     def __init__(self, file: str, text: str, folder: str | None, problems: Problems) -> None:
         """Read ``file``, which holds ``text``."""
         self.file = file
         self.folder = folder
+        self.kinds: tuple[Known, ...] = ()
         self._text = text
         self._problems = problems
 
@@ -56,10 +59,16 @@ class Source:
         *,
         hint: str = "",
         about: tuple[str, ...] = (),
+        line: int | None = None,
+        breaks: bool = False,
     ) -> None:
-        """Record a problem."""
-        problem = FileProblem(code, severity, self.file, pointer, message, hint, None, about)
+        """Record a problem; an error, and what ``breaks``, leaves something that is not whole."""
+        problem = FileProblem(
+            code, severity, self.file, pointer, message, hint, line, about, self.kinds
+        )
         self._problems.add(problem, self._text)
+        if breaks or severity is Severity.ERROR:
+            self._problems.fault(problem, self.folder)
 
     def refuse(
         self,
@@ -73,7 +82,9 @@ class Source:
         unreadable = _at(field, pointer)
         message = f"this is {unreadable.why}" if unreadable is not None else error.message
         code = _WORD_STARTS.sub("_", error.code).upper()
-        self.report(code, severity, pointer, message, hint=error.hint or "", about=about)
+        self.report(
+            code, severity, pointer, message, hint=error.hint or "", about=about, breaks=True
+        )
 
     def attempt(
         self,
@@ -144,7 +155,7 @@ class Source:
         """Return a time, ``EPOCH`` if there is none; a problem if it cannot be read."""
         if name not in fields:
             return EPOCH
-        return self.attempt(_time, fields[name], about, Severity.WARNING) or EPOCH
+        return self.attempt(moment, fields[name], about, Severity.WARNING) or EPOCH
 
 
 def mapping_like(field: Field) -> bool:
@@ -173,7 +184,8 @@ def _document(field: Field) -> str:
         raise fail(field, "this is not URL-encoded UTF-8", code="InvalidPolicy") from None
 
 
-def _time(field: Field) -> datetime:
+def moment(field: Field) -> datetime:
+    """Read a time, which is UTC's where it does not say; raise ``InvalidInput`` if it is none."""
     written = text(field)
     try:
         found = datetime.fromisoformat(written)

@@ -1,0 +1,314 @@
+"""What stands beside the parts of an estate: lists and reports, given to accounts and users.
+
+Many of AWS's answers do not say whose they are. They are the enclosing folder's, if an account id
+names it, else those of the only account; else a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from doorward.importers.credential_report import ROOT
+from doorward.importers.estate.listings import Item, Listing
+from doorward.importers.estate.parts import Parts, is_unknown, unknown_name
+from doorward.importers.estate.reports import (
+    CredentialReport,
+    LastAccessed,
+    PasswordRules,
+    Report,
+    Summary,
+)
+from doorward.importers.estate.source import Source
+from doorward.model.credential import MfaDevice, PasswordPolicy
+from doorward.model.evidence import Access, ReportedUser
+from doorward.model.evidence import Source as Known
+from doorward.model.schema import SCHEMAS, Entity
+from doorward.policy.problem import Severity
+
+LAST_ACCESSED: Final = "ServicesLastAccessed"
+"""The member of reports of last accesses, as ``asked`` has it."""
+
+_AGAIN: Final = "keep the files of one moment"
+
+
+class Beside:
+    """Collects lists and reports; ``place`` gives them to their accounts.
+
+    Afterwards ``entities`` are what is of the directory, and the other members what is not:
+    ``reported``, ``summaries`` and ``accesses`` as in ``model.evidence``; ``known`` what an
+    account is known by; ``ended`` the accounts and members (of ``listings.FORMS``) of which the
+    last page is there; ``asked`` the users that a list by user was asked for.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.times: list[datetime] = []
+        self.reported: dict[str, tuple[ReportedUser, ...]] = {}
+        self.summaries: dict[str, Mapping[str, int]] = {}
+        self.accesses: dict[str, dict[str, Access]] = {}
+        self.known: dict[str, set[Known]] = {}
+        self.ended: set[tuple[str, str]] = set()
+        self.asked: dict[tuple[str, str], set[str]] = {}
+        self._held: dict[tuple[type, tuple[str, ...]], Entity] = {}
+        self._rules: dict[str, PasswordPolicy | None] = {}
+        self._cut: list[tuple[str, Listing | LastAccessed]] = []
+        self._found: list[Listing | Report] = []
+        self._only: str | None = None
+        self._parts = Parts()
+        self._users: dict[str, set[str]] = {}
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """What is of the directory."""
+        rules = (each for each in self._rules.values() if each is not None)
+        return (*self._held.values(), *rules)
+
+    def add(self, found: Listing | Report | None) -> None:
+        """Add what was read; nothing, if it could not be."""
+        if found is not None:
+            self._found.append(found)
+
+    def accounts(self) -> set[str]:
+        """Return the accounts that lists and reports name, or in whose folders they stand."""
+        named: set[str] = set()
+        for each in self._found:
+            named |= _named(each)
+            if each.source.folder is not None:
+                named.add(each.source.folder)
+        return named
+
+    def place(self, parts: Parts, accounts: set[str]) -> None:
+        """Give everything to its account, which is one of ``accounts``."""
+        self._parts, self._users = parts, parts.user_names()
+        self._only = next(iter(accounts)) if len(accounts) == 1 else None
+        for each in self._found:
+            match each:
+                case Listing():
+                    self._listing(each)
+                case CredentialReport():
+                    self._report(each)
+                case Summary():
+                    self._summary(each)
+                case PasswordRules():
+                    self._password(each)
+                case LastAccessed():
+                    self._accessed(each)
+        self._pages_missing()
+
+    def _owner(self, source: Source, pointer: str) -> str | None:
+        """Whose a file is that names no account; ``None``, and a problem, if nobody knows."""
+        owner = source.folder or self._only
+        if owner is None:
+            source.report(
+                "UNKNOWN_ACCOUNT",
+                Severity.ERROR,
+                pointer,
+                "nothing says of which account this is",
+                hint="put the file into a folder named by the account's id",
+            )
+        return owner
+
+    # ------------------------------------------------------------------------------- lists
+
+    def _listing(self, listing: Listing) -> None:
+        source = listing.source
+        of: str | None = None
+        if not listing.items or listing.users or any(not each.account for each in listing.items):
+            of = self._owner(source, listing.pointer)
+        for item in listing.items:
+            account = item.account or of
+            if account is not None:
+                self._item(item, account, source)
+        covered = {item.account for item in listing.items} | {of, source.folder}
+        for account in covered:
+            if account is not None:
+                self._cover(account, listing)
+
+    def _cover(self, account: str, listing: Listing) -> None:
+        place = account, listing.form.member
+        if listing.cut:
+            self._cut.append((account, listing))
+            return
+        self.ended.add(place)
+        self.asked.setdefault(place, set()).update(listing.users)
+
+    def _item(self, item: Item, account: str, source: Source) -> None:
+        owner = account
+        if item.user not in {None, ROOT}:
+            owner = self._user(item, account, source)
+        entity = item.make(account, owner)
+        kind = type(entity)
+        key = kind, tuple(str(getattr(entity, name)) for name in SCHEMAS[kind].key)
+        there = self._held.get(key, entity)
+        merged = _merged(there, entity)
+        if merged is None:
+            source.report(
+                "CONFLICTING_ENTRIES",
+                Severity.ERROR,
+                item.field.pointer,
+                "another file says something else of this",
+                hint=_AGAIN,
+                about=(account,),
+            )
+        self._held[key] = merged or there
+
+    def _user(self, item: Item, account: str, source: Source) -> str:
+        """The unique id of an item's owner; a problem if the details do not have such a user."""
+        name = item.user or ""
+        found = self._parts.user_id(account, name)
+        if found is None and account in self._parts.detailed:
+            source.report(
+                "UNKNOWN_USER",
+                Severity.ERROR,
+                item.field.pointer,
+                f"the user {name} is not in the authorization details",
+                hint=_AGAIN,
+                about=(account,),
+            )
+        return found or unknown_name(name)
+
+    # ----------------------------------------------------------------------------- reports
+
+    def _report(self, report: CredentialReport) -> None:
+        if report.made is not None:
+            self.times.append(report.made)
+        by_account: dict[str, list[ReportedUser]] = {}
+        for row in report.rows:
+            by_account.setdefault(row.account, []).append(row)
+        if not by_account and report.whole:
+            self._incomplete(report, "it has no rows", ())
+        for account, rows in by_account.items():
+            rows.sort(key=lambda row: not row.is_root)
+            about = (account,)
+            if len({row.arn for row in rows}) < len(rows):
+                self._incomplete(report, "a user stands twice in it", about)
+            elif not rows[0].is_root:
+                self._incomplete(report, f"the root user of {account} is not in it", about)
+            elif self.reported.get(account, tuple(rows)) != tuple(rows):
+                self._conflict(report.source, "", account, "credential report")
+            elif report.whole:
+                self.known.setdefault(account, set()).add(Known.CREDENTIAL_REPORT)
+            self.reported.setdefault(account, tuple(rows))
+            self._compare(report, account, {row.name for row in rows if not row.is_root})
+
+    def _compare(self, report: CredentialReport, account: str, names: set[str]) -> None:
+        """Report whom of the details the report does not have, and the other way round."""
+        if account not in self._parts.detailed:
+            return
+        there = self._users.get(account, set())
+        for what, differing, kind in (
+            ("are not in the report", there - names, Known.CREDENTIAL_REPORT),
+            ("are not in the authorization details", names - there, Known.DETAILS),
+        ):
+            if differing:
+                report.source.kinds = (kind,)
+                self._incomplete(report, f"{_some(differing)} {what}", (account,))
+
+    def _incomplete(self, report: CredentialReport, why: str, about: tuple[str, ...]) -> None:
+        report.source.report(
+            "INCOMPLETE_REPORT", Severity.ERROR, "", why, hint=_AGAIN, about=about
+        )
+
+    def _conflict(self, source: Source, pointer: str, account: str, what: str) -> None:
+        source.report(
+            "CONFLICTING_ENTRIES",
+            Severity.ERROR,
+            pointer,
+            f"another file has another {what} of account {account}",
+            hint=_AGAIN,
+            about=(account,),
+        )
+
+    def _summary(self, summary: Summary) -> None:
+        account = self._owner(summary.source, summary.pointer)
+        if account is None:
+            return
+        if self.summaries.get(account, summary.counts) != summary.counts:
+            self._conflict(summary.source, summary.pointer, account, "summary")
+        self.summaries[account] = summary.counts
+        self.known.setdefault(account, set()).add(Known.SUMMARY)
+
+    def _password(self, rules: PasswordRules) -> None:
+        account = self._owner(rules.source, rules.pointer)
+        if account is None:
+            return
+        policy = rules.policy and msgspec.structs.replace(rules.policy, account=account)
+        if self._rules.setdefault(account, policy) != policy:
+            self._conflict(rules.source, rules.pointer, account, "password policy")
+        self.known.setdefault(account, set()).add(Known.PASSWORD_POLICY)
+
+    def _accessed(self, report: LastAccessed) -> None:
+        found = self.accesses.setdefault(report.arn, {})
+        found |= {each.service: each for each in report.accesses}
+        if report.cut:
+            self._cut.append((report.account, report))
+        else:
+            self.asked.setdefault((report.account, LAST_ACCESSED), set()).add(report.arn)
+
+    # ------------------------------------------------------------------------------- pages
+
+    def _pages_missing(self) -> None:
+        """Report every list of which pages are there, and the last is not."""
+        reported: set[tuple[str, str]] = set()
+        for account, page in self._cut:
+            member = page.form.member if isinstance(page, Listing) else LAST_ACCESSED
+            if (account, member) in reported or self._is_ended(account, page):
+                continue
+            reported.add((account, member))
+            page.source.report(
+                "PAGES_MISSING",
+                Severity.WARNING,
+                page.pointer,
+                f"more pages of {member} of account {account} follow; the last is not here",
+                hint="export it whole: without --max-items, or page by page to the end",
+                about=(account,),
+                breaks=True,
+            )
+
+    def _is_ended(self, account: str, page: Listing | LastAccessed) -> bool:
+        """Whether a page that others follow has its last one here, too."""
+        if isinstance(page, LastAccessed):
+            return page.arn in self.asked.get((account, LAST_ACCESSED), set())
+        place = account, page.form.member
+        if page.form.by_user:
+            return page.users <= self.asked.get(place, set())
+        return place in self.ended
+
+
+def _named(found: Listing | Report) -> set[str]:
+    """The accounts that a list or report names."""
+    match found:
+        case Listing(items=listed):
+            return {each.account for each in listed if each.account is not None}
+        case CredentialReport(rows=rows):
+            return {row.account for row in rows}
+        case LastAccessed(account=account):
+            return {account}
+        case _:
+            return set()
+
+
+def _merged(there: Entity, new: Entity) -> Entity | None:
+    """Two entities of one key as one; ``None`` if they contradict each other.
+
+    A virtual device stands in two lists: one has its tags and its owner's id, where the other may
+    have but a name.
+    """
+    if isinstance(there, MfaDevice) and isinstance(new, MfaDevice):
+        tags = there.tags or new.tags
+        owner = new.owner_id if is_unknown(there.owner_id) else there.owner_id
+        there = msgspec.structs.replace(there, tags=tags, owner_id=owner)
+        owner = owner if is_unknown(new.owner_id) else new.owner_id
+        new = msgspec.structs.replace(new, tags=tags, owner_id=owner)
+    return there if there == new else None
+
+
+def _some(names: set[str]) -> str:
+    """A few of some names, in words."""
+    first = sorted(names)[:3]
+    rest = len(names) - len(first)
+    return ", ".join(first) + (f" and {rest} more" if rest else "")

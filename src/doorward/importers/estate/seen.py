@@ -1,0 +1,171 @@
+"""What an estate's files show beside its directory, and what of it is not whole.
+
+A source counts as known where its files are there to their last page; why one is not whole stands
+in ``broken``, whether it is known or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from doorward.importers.credential_report import ROOT
+from doorward.importers.estate.beside import LAST_ACCESSED, Beside
+from doorward.importers.estate.parts import Parts
+from doorward.importers.estate.problems import Fault
+from doorward.model.evidence import Evidence
+from doorward.model.evidence import Source as Known
+from doorward.model.identity import Role, User
+from doorward.model.organization import (
+    Account,
+    Organization,
+    OrganizationalUnit,
+    OrganizationPolicy,
+)
+from doorward.model.snapshot import Snapshot
+from doorward.policy.arn import is_account_id, parse_arn
+
+Broken = Mapping[str, Mapping[Known, str]]
+"""By account or organization: the sources that could not be read whole, and why."""
+
+_LISTED: Final[Mapping[Known, tuple[str, ...]]] = {
+    Known.MFA_DEVICES: ("VirtualMFADevices",),
+    Known.SERVER_CERTIFICATES: ("ServerCertificateMetadataList",),
+    Known.PROVIDERS: ("SAMLProviderList", "OpenIDConnectProviderList"),
+}
+"""Sources that are whole when the last page of each of these lists is there."""
+
+_BY_USER: Final[Mapping[Known, str]] = {
+    Known.MFA_DEVICES: "MFADevices",
+    Known.ACCESS_KEYS: "AccessKeyMetadata",
+    Known.SERVICE_CREDENTIALS: "ServiceSpecificCredentials",
+}
+"""Sources that are whole when this list was asked for every user."""
+
+
+def evidence(parts: Parts, beside: Beside, snapshot: Snapshot) -> Evidence:
+    """Return what was seen; the snapshot is the one that the parts make."""
+    uses = {role.id: used for role, used in parts.role_uses()}
+    accounts = snapshot.all(Account)
+    known = {each.id: frozenset(_known(each, parts, beside, snapshot, uses)) for each in accounts}
+    for organization in snapshot.all(Organization):
+        members = snapshot.find(Account, organization_id=organization.id)
+        shared = frozenset(Known).intersection(*(known[each.id] for each in members))
+        told = {Known.ORGANIZATION}
+        if organization.id in parts.root_features:
+            told.add(Known.ROOT_FEATURES)
+        known[organization.id] = shared | told
+    return Evidence(
+        taken=min(beside.times, default=None),
+        known=known,
+        reported=beside.reported,
+        summaries=beside.summaries,
+        role_uses={identifier: used[0] for identifier, used in uses.items() if used},
+        accesses={arn: tuple(found.values()) for arn, found in beside.accesses.items()},
+    )
+
+
+def _known(
+    account: Account,
+    parts: Parts,
+    beside: Beside,
+    snapshot: Snapshot,
+    uses: Mapping[str, tuple[object, ...]],
+) -> Iterator[Known]:
+    """Yield the sources that an account is known by, each once or more."""
+    yield from beside.known.get(account.id, ())
+    if account.organization_id is not None:
+        yield Known.ORGANIZATION
+        if account.organization_id in parts.root_features:
+            yield Known.ROOT_FEATURES
+    elif not parts.alone.isdisjoint({account.id, None}):
+        yield from (Known.ORGANIZATION, Known.ROOT_FEATURES)
+    if not parts.resources_of.isdisjoint({account.id, None}):
+        yield Known.RESOURCES
+    for kind, members in _LISTED.items():
+        if kind not in _BY_USER and all((account.id, one) in beside.ended for one in members):
+            yield kind
+    if account.id in parts.whole:
+        yield Known.DETAILS
+        yield from _by_principal(account.id, beside, snapshot, uses)
+
+
+def _by_principal(
+    account: str, beside: Beside, snapshot: Snapshot, uses: Mapping[str, tuple[object, ...]]
+) -> Iterator[Known]:
+    """Yield the sources that are asked for user by user, or role by role, if all of them were."""
+    users, roles = snapshot.find(User, account=account), snapshot.find(Role, account=account)
+    names = {each.name for each in users}
+    for kind, member in _BY_USER.items():
+        asked = beside.asked.get((account, member))
+        listed = all((account, one) in beside.ended for one in _LISTED.get(kind, ()))
+        if listed and (asked is not None or not names) and names <= (asked or set()) | {ROOT}:
+            yield kind
+    if all(uses.get(each.id) for each in roles):
+        yield Known.ROLE_LAST_USED
+    reported = beside.asked.get((account, LAST_ACCESSED), set())
+    if {each.arn for each in users} | {each.arn for each in roles} <= reported:
+        yield Known.LAST_ACCESSED
+
+
+def broken(faults: Iterable[Fault], snapshot: Snapshot) -> Broken:
+    """Return what is not whole, by account and organization."""
+    places = _Places(snapshot)
+    found: dict[str, dict[Known, str]] = {}
+    for fault in faults:
+        for place in places.touched(fault):
+            reasons = found.setdefault(place, {})
+            for kind in fault.sources or tuple(Known):
+                reasons.setdefault(kind, fault.why)
+    return found
+
+
+def named_accounts(faults: Iterable[Fault]) -> set[str]:
+    """Return the accounts that faults name: of them not all is known, so they are there."""
+    return {
+        each
+        for fault in faults
+        for each in (*(_account(name) for name in fault.about), fault.folder)
+        if each is not None
+    }
+
+
+def _account(name: str) -> str | None:
+    """The account that an id or ARN names, if it does."""
+    if is_account_id(name):
+        return name
+    arn = parse_arn(name)
+    return arn.account if arn is not None and is_account_id(arn.account) else None
+
+
+class _Places:
+    """Accounts and organizations by whatever a problem may name."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._accounts = [each.id for each in snapshot.all(Account)]
+        self._organization_of = {
+            each.id: each.organization_id for each in snapshot.all(Account) if each.organization_id
+        }
+        self._members: dict[str, list[str]] = {each.id: [] for each in snapshot.all(Organization)}
+        for account, organization in self._organization_of.items():
+            self._members.setdefault(organization, []).append(account)
+        self._parts = {each.id: each.organization_id for each in snapshot.all(OrganizationalUnit)}
+        self._parts |= {each.id: each.organization_id for each in snapshot.all(OrganizationPolicy)}
+
+    def touched(self, fault: Fault) -> set[str]:
+        """Return the accounts that a fault touches, with their organizations."""
+        found: set[str] = set()
+        for name in fault.about:
+            organization = self._parts.get(name, name)
+            account = _account(name)
+            if organization in self._members:
+                found |= {organization, *self._members[organization]}
+            elif account is not None:
+                found |= {account, *self._above(account)}
+        if not found and fault.folder is not None:
+            found = {fault.folder, *self._above(fault.folder)}
+        return found or {*self._accounts, *self._members}
+
+    def _above(self, account: str) -> set[str]:
+        organization = self._organization_of.get(account)
+        return {organization} if organization is not None else set()
