@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("engine", "memory", "worst", "server", "large", "writes", "cold")
+NAMES = ("engine", "memory", "worst", "server", "large", "writes", "cold", "estate")
 
 
 def main(arguments: list[str]) -> int:
