@@ -23,7 +23,7 @@ from doorward.policy.document import Document, Effect
 from doorward.policy.folding import fold
 from doorward.results.finding import Remedy, Severity
 
-_RESERVED = "/aws-reserved/"
+_NOT_OURS = ("/aws-reserved/", "/aws-service-role/")
 
 
 @check(
@@ -67,7 +67,7 @@ def inline(scope: Scope) -> Iterator[Passed | Miss]:
     with_inline = set()
     for each in found.written(Origin.INLINE):
         role = each.holders[0]
-        if not isinstance(role, Role) or role.path.startswith(_RESERVED):
+        if not isinstance(role, Role) or role.path.startswith(_NOT_OURS):
             continue
         with_inline.add(role.id)
         if each.text is None:

@@ -149,8 +149,8 @@ def trust_external(scope: Scope) -> Iterator[Passed | Miss]:
     accounts count as outside. Services that act for AWS are not accounts, and are not told of.
 
     An account that is named and yet never let in, by a Deny or by a condition on the
-    organization, passes. Suppress the findings of accounts that you mean to trust, with the reason: a
-    finding is another one as soon as another account is trusted.
+    organization, passes. Suppress the findings of accounts that you mean to trust, with the
+    reason: a finding is another one as soon as another account is trusted.
     """
 
     def judge(found: Trusting) -> Iterator[Passed | Miss]:
