@@ -1,4 +1,4 @@
-"""Cases of the checks in ``analysis.checks.policies``, ``policy_forms`` and ``policy_upkeep``."""
+"""Cases of the checks in ``analysis.checks.policies`` and ``policy_forms``."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ from tests.analysis.checks.case import (
     attached,
     days_ago,
     document,
-    group,
     inline,
-    member,
     policy,
     role,
     unique,
@@ -80,30 +78,25 @@ def version(text: str, number: str = "v2", age: float = 400) -> Entity:
     return PolicyVersion(ACCOUNT, unique("ANPA", ACCOUNT + "p"), number, text, days_ago(age))
 
 
-def _has(*statements: Mapping[str, Any]) -> tuple[Entity, ...]:
+def having(*statements: Mapping[str, Any]) -> tuple[Entity, ...]:
     """Return a user with the policy ``p``."""
     return (ANA, *policy("p", *statements), attached(ANA, "p"))
 
 
-MAY_SET = allow("iam:SetDefault*")
-FIVE = tuple(version(document(READ), f"v{number}") for number in range(2, 6))
-TEAM = group("team")
-ALL_GROUPS = f"arn:aws:iam::{ACCOUNT}:group/*"
-
 CASES = {
     "policy.admin_attached": (
-        Case("reads", State.PASS, _has(READ)),
+        Case("reads", State.PASS, having(READ)),
         Case("lies ready", State.PASS, policy("p", FULL)),
         Case(
             "bounds alone",
             State.PASS,
             (user("ana", permissions_boundary=ARN), *policy("p", FULL)),
         ),
-        Case("denied again", State.PASS, _has(FULL, NO_IAM)),
-        Case("on some resources", State.PASS, _has(allow("*", "arn:aws:s3:::mine/*"))),
-        Case("attached", State.FAIL, _has(FULL), subjects=(ARN,)),
-        Case("by parts", State.FAIL, _has(IAM_ALONE, ALL_BUT_IAM), subjects=(ARN,)),
-        Case("with MFA", State.FAIL, _has(WITH_MFA), subjects=(ARN,)),
+        Case("denied again", State.PASS, having(FULL, NO_IAM)),
+        Case("on some resources", State.PASS, having(allow("*", "arn:aws:s3:::mine/*"))),
+        Case("attached", State.FAIL, having(FULL), subjects=(ARN,)),
+        Case("by parts", State.FAIL, having(IAM_ALONE, ALL_BUT_IAM), subjects=(ARN,)),
+        Case("with MFA", State.FAIL, having(WITH_MFA), subjects=(ARN,)),
         Case(
             "inline",
             State.FAIL,
@@ -131,7 +124,7 @@ CASES = {
         NO_DETAILS,
     ),
     "policy.admin_unattached": (
-        Case("attached", State.PASS, _has(FULL)),
+        Case("attached", State.PASS, having(FULL)),
         good("reads", READ),
         Case(
             "a boundary", State.PASS, (role("app", permissions_boundary=ARN), *policy("p", FULL))
@@ -290,11 +283,11 @@ CASES = {
         NO_DETAILS,
     ),
     "policy.cloudshell": (
-        Case("none", State.PASS, _has(READ)),
+        Case("none", State.PASS, having(READ)),
         Case(
             "without files",
             State.PASS,
-            _has(allow("cloudshell:*"), deny(["cloudshell:GetFile*", "cloudshell:Put*"])),
+            having(allow("cloudshell:*"), deny(["cloudshell:GetFile*", "cloudshell:Put*"])),
         ),
         Case("lies ready", State.PASS, policy("p", allow("cloudshell:*"))),
         Case(
@@ -303,7 +296,7 @@ CASES = {
             (ANA, attached(ANA, "arn:aws:iam::aws:policy/AWSCloudShellFullAccess")),
             subjects=("arn:aws:iam::aws:policy/AWSCloudShellFullAccess",),
         ),
-        Case("one's own", State.FAIL, _has(allow("CloudShell:*")), subjects=(ARN,)),
+        Case("one's own", State.FAIL, having(allow("CloudShell:*")), subjects=(ARN,)),
         Case(
             "one that cannot be read",
             State.UNKNOWN,
@@ -342,60 +335,6 @@ CASES = {
             both({"Effect": "Allow", "NotPrincipal": {"AWS": OTHER}, "Action": "sts:AssumeRole"}),
         ),
         UNREADABLE,
-        NO_DETAILS,
-    ),
-    "policy.unattached": (
-        Case("attached", State.PASS, _has(READ)),
-        Case(
-            "a boundary", State.PASS, (user("ana", permissions_boundary=ARN), *policy("p", READ))
-        ),
-        bad("nowhere", READ),
-        NO_DETAILS,
-    ),
-    "policy.versions": (
-        good("one", READ),
-        Case(
-            "an older that grants less",
-            State.PASS,
-            (*policy("p", READ), version(document(allow("s3:GetObject")))),
-        ),
-        Case(
-            "an older that grants more",
-            State.FAIL,
-            (*policy("p", READ), version(document(FULL))),
-            subjects=(ARN,),
-        ),
-        Case(
-            "and somebody may set it",
-            State.FAIL,
-            (*policy("p", READ), version(document(allow("s3:*"))), ANA, inline(ANA, MAY_SET)),
-            subjects=(ARN,),
-        ),
-        Case("five", State.FAIL, (*policy("p", READ), *FIVE), subjects=(ARN,)),
-        Case(
-            "an older that cannot be read",
-            State.UNKNOWN,
-            (*policy("p", READ), version("{")),
-            subjects=(ARN,),
-        ),
-        NO_DETAILS,
-    ),
-    "policy.deny_group_ineffective": (
-        good("users", deny("iam:DeleteUser", f"arn:aws:iam::{ACCOUNT}:user/*")),
-        good("what groups take part in", deny("iam:AddUserToGroup", ALL_GROUPS)),
-        good("an Allow", allow("iam:DeleteUser", ALL_GROUPS)),
-        bad(
-            "a group for its users",
-            FULL,
-            deny(["iam:deleteuser", "iam:*LoginProfile"], ALL_GROUPS),
-        ),
-        Case(
-            "a group that is there",
-            State.FAIL,
-            (ANA, TEAM, member(ANA, TEAM), *policy("p", deny("iam:ChangePassword", TEAM.arn))),
-            subjects=(ARN,),
-        ),
-        UNREAD,
         NO_DETAILS,
     ),
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from doorward.model.evidence import Evidence, Source
@@ -46,7 +49,7 @@ ANA_ARN, TEAM_ARN = ANA.arn, TEAM.arn
 NO_DETAILS = Case("no details", State.NOT_CHECKED, without=(Source.DETAILS,))
 
 
-def within_organization(*statements: dict[str, object]) -> tuple[Entity, ...]:
+def within_organization(*statements: Mapping[str, Any]) -> tuple[Entity, ...]:
     """Return an organization whose root has an SCP beside AWS's own; the account is a member."""
     organization = Organization(
         "o-exampleorg1",
