@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("doorward.cli.restore", "Restore a backup to an empty store."),
     "master-key": ("doorward.cli.master_key", "Change the keys that seal secrets."),
     "doctor": ("doorward.cli.doctor", "Examine configuration, store, keys, files and clock."),
+    "root": ("doorward.cli.root_use", "What root users did, and how to do without them."),
     "version": ("doorward.cli.version", "Show the version of Doorward and of its data."),
 }
 """Every command: the module that holds it (as ``command``) and what it does."""

@@ -22,6 +22,7 @@ from doorward.store.statements import (
     ADD_EVENT_READER,
     EVENT_OF_REQUEST,
     EVENTS_OF_ACCOUNT,
+    EVENTS_OF_PRINCIPAL,
 )
 
 
@@ -66,6 +67,15 @@ def _row(event: Event) -> tuple[Any, ...]:
 @lru_cache(maxsize=1024)
 def _accounts(accounts: tuple[str, ...]) -> str:
     return msgspec.json.encode(accounts).decode()
+
+
+def of_principal(
+    account: str, principal: str, limit: int, connection: Connection
+) -> tuple[Event, ...]:
+    """Return the latest ``limit`` calls by a principal's ARN that its account may read."""
+    parameters = {"at_account": account, "at_principal": principal, "most": limit}
+    rows = connection.execute(EVENTS_OF_PRINCIPAL, parameters).all()
+    return tuple(Event(*row) for row in rows)
 
 
 class SqlEventLog:

@@ -206,3 +206,4 @@ EVENTS_OF_ACCOUNT = (
     .order_by(EVENT_READERS.c.time.desc(), EVENT_READERS.c.event_id.desc())
     .limit(bindparam("most"))
 )
+EVENTS_OF_PRINCIPAL = EVENTS_OF_ACCOUNT.where(EVENTS.c.principal == bindparam("at_principal"))
