@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("doorward.cli.decide", "Answer questions about access, one JSON line each."),
     "why": ("doorward.cli.why", "Explain a request, or a recorded call: what decided, and where."),
     "test": ("doorward.cli.test", "Check decisions against what is expected of them."),
+    "audit": ("doorward.cli.audit", "Audit an estate: what is wrong, and what ends it."),
     "resource": ("doorward.cli.resource", "Keep resource policies: put, get, list, delete."),
     "mfa": ("doorward.cli.mfa", "Make hardware MFA tokens known, record security keys."),
     "account": ("doorward.cli.account", "Create accounts outside any organization; quotas."),
