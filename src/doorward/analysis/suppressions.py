@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -39,7 +39,7 @@ class Suppression(msgspec.Struct, frozen=True):
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
-    expires: datetime | date
+    expires: Any  # a day, or a time with an offset; `_end` looks
     check: str | None = None
     subject: str | None = None
     account: str | None = None
@@ -83,17 +83,17 @@ def _checked(entry: _Entry, place: str) -> Suppression:
     return Suppression(entry.reason, _end(entry.expires, place), *chosen, place)
 
 
-def _end(expires: datetime | date, place: str) -> datetime:
+def _end(expires: object, place: str) -> datetime:
     """The moment at which an entry ends; of a day, its beginning in UTC."""
-    if not isinstance(expires, datetime):
+    if isinstance(expires, datetime) and expires.tzinfo is not None:
+        return expires
+    if isinstance(expires, date) and not isinstance(expires, datetime):
         return datetime.combine(expires, time(), UTC)
-    if expires.tzinfo is None:
-        raise InvalidInput(
-            _CODE,
-            f"{place}: expires has no offset",
-            hint="write a day, or a time with Z or an offset",
-        )
-    return expires
+    raise InvalidInput(
+        _CODE,
+        f"{place}: expires is no day, and no time with an offset",
+        hint="write 2027-01-31, or 2027-01-31T12:00:00Z",
+    )
 
 
 def apply(report: Report, suppressions: Iterable[Suppression], now: datetime) -> Report:
