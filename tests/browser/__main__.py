@@ -1,4 +1,4 @@
-"""`python -m tests.browser`: every golden picture and page, as a browser shows it.
+"""`python -m tests.browser`: every golden picture and page, and those of audits, in a browser.
 
 In Chromium, light and dark: axe-core finds nothing to object to, no text runs into another or out
 of its box, nothing is asked of the network, no page is wider than its window. Screenshots of all
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import audits
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "explanations"
@@ -223,7 +225,8 @@ def main() -> int:
     """Look at every golden, or at those named."""
     parser = argparse.ArgumentParser("dev.py browser", description=__doc__)
     parser.add_argument("names", nargs="*", help="decisions to look at (default: all)")
-    names = parser.parse_args().names or sorted({path.stem for path in GOLDEN.glob("*.svg")})
+    named = parser.parse_args().names
+    names = named or sorted({path.stem for path in GOLDEN.glob("*.svg")})
     try:
         program, script = chromium(), axe()
     except Missing as missing:
@@ -239,11 +242,14 @@ def main() -> int:
             for name in names:
                 problems += [f"{theme}: {each}" for each in looked_at(window, name)]
             problems += [f"{theme}: {each}" for each in themes_are_forced(window, names[0])]
+        if not named:
+            problems += audits.problems(browser, script, SCREENS, THEMES)
         browser.close()
     for problem in problems:
         sys.stdout.write(problem.encode("ascii", "backslashreplace").decode() + "\n")
     sys.stdout.write(
-        f"{len(names)} decisions, light and dark: {len(problems)} problems;"
+        f"{len(names)} decisions{'' if named else ' and audits'}, light and dark:"
+        f" {len(problems)} problems;"
         f" screenshots in {SCREENS.relative_to(ROOT)}\n"
     )
     return 1 if problems else 0

@@ -11,10 +11,14 @@ import doorward
 from doorward.engine.decision import Rule
 from doorward.engine.layers import Layer
 from doorward.policy.validation.registry import READING
+from doorward.render.audit import FORMS
+from doorward.results.difference import Became
+from doorward.results.finding import State
 from doorward.server.record import HIDDEN
 from tests.cli.running import doorward as doorward_command
 from tests.clients.installing import ANSIBLE, GO, JAVASCRIPT, NUKE, PROWLER
 from tools import (
+    audit_schema,
     behaviour_page,
     cli_page,
     explanation_schema,
@@ -56,6 +60,17 @@ def test_the_command_line_page_is_not_stale() -> None:
 def test_the_schema_of_explanations_is_not_stale() -> None:
     said = explanation_schema.PAGE.read_text(encoding="utf-8")
     assert said == explanation_schema.page(), "run `python -m tools.explanation_schema`"
+
+
+def test_the_schema_of_audits_is_not_stale() -> None:
+    said = audit_schema.PAGE.read_text(encoding="utf-8")
+    assert said == audit_schema.page(), "run `python -m tools.audit_schema`"
+
+
+def test_the_page_of_audit_reports_names_every_form_and_state() -> None:
+    said = (audit_schema.PAGE.parent / "audit-reports.md").read_text(encoding="utf-8")
+    for name in (*FORMS, *(each.value for each in (*State, *Became))):
+        assert f"| `{name}` |" in said, name
 
 
 def test_the_page_of_rules_and_rows_is_not_stale() -> None:

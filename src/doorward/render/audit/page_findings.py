@@ -81,7 +81,7 @@ def _inside(report: Report, finding: Finding) -> Iterator[ET.Element]:
     remedy = finding.remedy
     if remedy is None:
         return
-    yield element("h4", {}, "Remedy")
+    yield element("p", {"class": "head"}, "Remedy")
     yield element("p", {}, printable(remedy.text))
     for command in remedy.commands:
         yield element("div", {"class": "command"}, element("pre", {}, several(command)))
@@ -104,7 +104,7 @@ def edit_title(edit: Edit) -> str:
 
 
 def _edit(edit: Edit) -> Iterable[ET.Element]:
-    yield element("h4", {}, "Change of ", element("code", {}, edit_title(edit)))
+    yield element("p", {"class": "head"}, "Change of ", element("code", {}, edit_title(edit)))
     lines = (
         element("span", {"class": _CLASS[line.mark]}, f"{line.mark.value} {printable(line.text)}")
         for line in difference_lines(edit.before, edit.after)

@@ -47,7 +47,7 @@
     return make("div", "command", make("pre", "", text), button);
   };
   const change = ([title, ...lines]) => [
-    make("h4", "", "Change of ", make("code", "", texts[title])),
+    make("p", "head", "Change of ", make("code", "", texts[title])),
     make("pre", "diff", ...lines.map((line) => {
       const mark = texts[line].slice(0, 1);
       return make("span", MARKS[mark], mark + " " + texts[line].slice(1));
@@ -64,7 +64,7 @@
     const all = make("div", "inside", facts);
     if (finding[REMEDY] >= 0) {
       const [text, commands, changes] = remedies[finding[REMEDY]];
-      all.append(make("h4", "", "Remedy"), make("p", "", texts[text]),
+      all.append(make("p", "head", "Remedy"), make("p", "", texts[text]),
         ...commands.map((each) => command(texts[each])),
         ...changes.flatMap((each) => change(edits[each])));
     }
