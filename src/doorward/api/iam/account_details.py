@@ -7,7 +7,7 @@ publish the order; it is that of the lists in the answer, each by name.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from doorward.api.call import Read
 from doorward.api.iam import facts, shapes
 from doorward.api.iam.facts import about
 from doorward.api.operation import operation
-from doorward.api.pages import Page, page
+from doorward.api.pages import page
 from doorward.control import messages, policies, roles
 from doorward.control.policies import Described
 from doorward.model.directory import Directory
@@ -126,7 +126,8 @@ def _policy(versioned: Versioned) -> shapes.Shape:
     }
 
 
-def _answer(details: Details) -> shapes.Shape:
+def answer(details: Details) -> shapes.Shape:
+    """Project a page of details."""
     lists: dict[str, list[Any]] = {
         "UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [],
     }  # fmt: skip
@@ -148,7 +149,7 @@ def _answer(details: Details) -> shapes.Shape:
     "iam",
     "GetAccountAuthorizationDetails",
     asks=about(facts.everything),
-    answer=_answer,
+    answer=answer,
     reads_store=True,
     takes_long=True,
 )
@@ -160,23 +161,25 @@ def get_account_authorization_details(
     marker: str | None = None,
 ) -> Details:
     """Return the account's users, groups, roles and policies; of AWS's, those that are in use."""
-    account = call.caller.account
+    directory, account = call.directory, call.caller.account
     kinds = {Kind(each) for each in filter} if filter else set(Kind)
     found = page(
-        _entities(call.directory, account, kinds),
-        _place,
+        entities(directory, account, kinds),
+        place,
         marker,
         max_items,
         messages.INVALID_MARKER,
     )
-    return Details(tuple(_detailed(call, found)), found.marker)
+    used = facts.last_used(call, (each.id for each in found.items if isinstance(each, Role)))
+    return Details(tuple(detailed(directory, account, found.items, used)), found.marker)
 
 
-_Listed = User | Group | Role | ManagedPolicy
+Listed = User | Group | Role | ManagedPolicy
+"""What an account's details list."""
 
 
-def _entities(directory: Directory, account: str, kinds: set[Kind]) -> Iterator[_Listed]:
-    """Yield what the filter chooses, in no order."""
+def entities(directory: Directory, account: str, kinds: Collection[Kind]) -> Iterator[Listed]:
+    """Yield the entities of some kinds, in no order."""
     if Kind.USER in kinds:
         yield from directory.find(User, account=account)
     if Kind.GROUP in kinds:
@@ -192,18 +195,22 @@ def _entities(directory: Directory, account: str, kinds: set[Kind]) -> Iterator[
 _RANKS = {User: "1", Group: "2", Role: "3", ManagedPolicy: "4"}
 
 
-def _place(entity: _Listed) -> str:
+def place(entity: Listed) -> str:
     """Return where an entity stands: list by list, policies by ARN, all others by name."""
     by = entity.arn if isinstance(entity, ManagedPolicy) else entity.name_key
     return f"{_RANKS[type(entity)]}{by}"
 
 
-def _detailed(call: Read, found: Page[_Listed]) -> Iterator[Holder | Versioned]:
-    """Yield the entities of a page with all that belongs to them."""
-    directory, account = call.directory, call.caller.account
-    used = facts.last_used(call, (each.id for each in found.items if isinstance(each, Role)))
-    listed = [each for each in found.items if isinstance(each, ManagedPolicy)]
-    for entity in found.items:
+def detailed(
+    directory: Directory, account: str, found: Iterable[Listed], used: Mapping[str, Use]
+) -> Iterator[Holder | Versioned]:
+    """Yield entities of an account with all that belongs to them; policies come last.
+
+    ``used`` are the last uses of roles, by unique id.
+    """
+    items = list(found)
+    listed = [each for each in items if isinstance(each, ManagedPolicy)]
+    for entity in items:
         if not isinstance(entity, ManagedPolicy):
             yield _holder(directory, entity, used.get(entity.id))
     if listed:

@@ -119,10 +119,13 @@ LIMITS: Mapping[str, str] = MappingProxyType(
 )
 def get_account_summary(call: Read) -> dict[str, int]:
     """Return what the account has and may have."""
-    counted = {name: count(call.directory, call.caller.account) for name, count in COUNTS.items()}
-    limits = {
-        name: limit(call.directory, call.caller.account, quota) for name, quota in LIMITS.items()
-    }
-    account = call.directory.get(Account, call.caller.account)
-    assert account is not None  # noqa: S101 - the caller's account exists, or nobody called
+    return summary(call.directory, call.caller.account)
+
+
+def summary(directory: Directory, account_id: str) -> dict[str, int]:
+    """Return what an account, which is there, has and may have."""
+    counted = {name: count(directory, account_id) for name, count in COUNTS.items()}
+    limits = {name: limit(directory, account_id, quota) for name, quota in LIMITS.items()}
+    account = directory.get(Account, account_id)
+    assert account is not None  # noqa: S101 - as above
     return counted | limits | {"GlobalEndpointTokenVersion": account.token_version}

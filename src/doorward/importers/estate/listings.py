@@ -24,7 +24,7 @@ from doorward.importers.estate.source import (
     tags,
     wanted,
 )
-from doorward.model.certificate import ServerCertificate, ServiceCredential
+from doorward.model.certificate import ServerCertificate, ServiceCredential, SigningCertificate
 from doorward.model.credential import AccessKey, KeyStatus, LoginProfile, MfaDevice
 from doorward.model.evidence import Source as Known
 from doorward.model.federation import OpenIdProvider, SamlProvider
@@ -216,6 +216,16 @@ def _login_profile(found: Fields, row: Field) -> Item:
     return Item(row, make, user=_owner(found))
 
 
+def _signing_certificate(found: Fields, row: Field) -> Item:
+    identifier, status = _needed(found, "CertificateId", row), _status(found, row)
+    uploaded = _when(found, "UploadDate") or EPOCH
+
+    def make(account: str, owner: str) -> Entity:
+        return SigningCertificate(identifier, account, owner, UNKNOWN, "", uploaded, status)
+
+    return Item(row, make, user=_owner(found))
+
+
 def _server_certificate(found: Fields, row: Field) -> Item:
     arn = _arn(found, row, "server-certificate")
     identifier = _needed(found, "ServerCertificateId", row)
@@ -281,6 +291,9 @@ FORMS: Final = {
              frozenset({
                  "UserName", "CreateDate", "PasswordResetRequired", "MaxSigninSessionDuration",
              }), _login_profile, by_user=True),
+        Form("Certificates", "list-signing-certificates", Known.CREDENTIAL_REPORT, frozenset({
+            "UserName", "CertificateId", "CertificateBody", "Status", "UploadDate",
+        }), _signing_certificate, by_user=True),
         Form("ServerCertificateMetadataList", "list-server-certificates",
              Known.SERVER_CERTIFICATES, frozenset({
                  "Path", "ServerCertificateName", "ServerCertificateId", "Arn", "UploadDate",

@@ -1,0 +1,4 @@
+"""The live directory as files of AWS's own formats: ``docs/reference/estate.md``.
+
+``folder.export`` writes them; ``accounts`` and ``organizations`` say what is in them.
+"""
