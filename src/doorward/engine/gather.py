@@ -110,8 +110,8 @@ def _standing(directory: Directory, place: _Place) -> Layers:
         else identity_policies(directory, entity),
         permissions_boundary=None if boundary is None else (managed_policy(directory, boundary),),
         resource=_resource_policy(directory, place.policy_on),
-        service_control=_chain(directory, place.account, PolicyType.SERVICE_CONTROL_POLICY),
-        resource_control=_chain(directory, place.owner, PolicyType.RESOURCE_CONTROL_POLICY),
+        service_control=directory.derived(_chain, (place.account, _SERVICE_CONTROL)),
+        resource_control=directory.derived(_chain, (place.owner, _RESOURCE_CONTROL)),
     )
 
 
@@ -292,14 +292,17 @@ _Chain = tuple[Policies, ...] | None
 
 _AWS_POLICIES = frozenset({"p-FullAWSAccess", "p-RCPFullAWSAccess"})
 _SERVICE_CONTROL = PolicyType.SERVICE_CONTROL_POLICY
+_RESOURCE_CONTROL = PolicyType.RESOURCE_CONTROL_POLICY
 
 
-def _chain(directory: Directory, number: str | None, kind: PolicyType) -> _Chain:
+def _chain(directory: Directory, place: tuple[str | None, PolicyType]) -> _Chain:
     """One level for the root, each unit on the way, and the account itself.
 
+    ``place`` is the account's id, and the type: the same for all who are in the account.
     ``None`` where policies of this type do not apply: outside an organization, in its management
     account, or while the type is not enabled.
     """
+    number, kind = place
     account = None if number is None else directory.get(Account, number)
     if account is None or account.organization_id is None:
         return None

@@ -14,6 +14,7 @@ from doorward.engine.binding import shown
 from doorward.engine.compile import read_document
 from doorward.engine.public_access import is_public
 from doorward.errors import InvalidInput, Unsupported
+from doorward.model.directory import Directory
 from doorward.model.evidence import Source
 from doorward.model.organization import Account
 from doorward.model.principal import Anonymous, CanonicalUser
@@ -157,15 +158,18 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
     """
     held = scope.snapshot.get(Account, scope.id)
     organization = held.organization_id if held is not None else None
-    accounts = scope.snapshot.find(Account, organization_id=organization) if organization else ()
-    own = {scope.id, STRANGER, *(each.id for each in accounts)}
-    zone = frozenset(own | set(scope.thresholds.trusted_accounts))
+    own = scope.snapshot.derived(_accounts_of, organization) if organization else frozenset()
+    zone = own | {scope.id, STRANGER, *scope.thresholds.trusted_accounts}
     for resource, text in _with_policies(scope):
         try:
             before = shown(scope.snapshot, text)
             yield from _outside(scope, resource, before, zone, organization)
         except _UNREADABLE as error:
             yield _unknown(resource, error)
+
+
+def _accounts_of(directory: Directory, organization: str) -> frozenset[str]:
+    return frozenset(each.id for each in directory.find(Account, organization_id=organization))
 
 
 def _outside(

@@ -8,6 +8,7 @@ policy of an organization. Actions are those of the catalog: what it does not kn
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -85,6 +86,9 @@ def _named(actions: Actions) -> Names:
 
 
 def _expanded(*patterns: str) -> Names:
-    return frozenset(
-        fold(action.full_name) for pattern in patterns for action in catalog.expand(pattern)
-    )
+    return frozenset().union(*map(_matched, patterns))
+
+
+@lru_cache(maxsize=1024)  # the same few stand in most policies
+def _matched(pattern: str) -> Names:
+    return frozenset(fold(action.full_name) for action in catalog.expand(pattern))
