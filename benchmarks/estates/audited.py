@@ -23,7 +23,6 @@ from doorward.analysis.checks import load
 from doorward.analysis.registry import REGISTRY, Check, Miss, Passed, Scope
 from doorward.analysis.run import run
 from doorward.importers.estate.read import read_estate
-from doorward.model.evidence import NOTHING_SEEN
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -81,8 +80,14 @@ def main(path: Path) -> None:
         estate = read_estate(path, files)
     checks = [timed(each, seconds) for each in REGISTRY.values()]
     with measured(figures, "audit"):
-        evidence = getattr(estate, "evidence", NOTHING_SEEN)
-        verdicts = run(checks, estate.snapshot, evidence, NOW, progress=scopes)
+        verdicts = run(
+            checks,
+            estate.snapshot,
+            estate.evidence,
+            NOW,
+            broken=estate.broken,
+            progress=scopes,
+        )
     told = {
         "figures": figures,
         "files": files.ended(),

@@ -53,7 +53,7 @@ def test_the_small_one_is_of_the_size_that_it_says(tmp_path: Path) -> None:
     assert [line.count(",") for line in lines] == [21] * 52
 
 
-@pytest.mark.parametrize("fault", [each for each in FAULTS if "credential" not in each])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_broken_is_a_problem(fault: str, tmp_path: Path) -> None:
     write(FEW, tmp_path)
     whole = {(each.code, each.file) for each in read_estate(tmp_path).problems}
@@ -124,3 +124,13 @@ def test_deep_documents_are_written_out_as_deep(tmp_path: Path) -> None:
     found = read_estate(written(tmp_path, {"a.json": {"UserDetailList": [user]}}))
     assert inline(found.snapshot) == [json.dumps(document, indent=4)]
     assert [each.code for each in found.problems] == ["NESTING_TOO_DEEP"]
+
+
+def test_what_is_found_when_all_is_read_has_its_line(tmp_path: Path) -> None:
+    """The texts of files are let go of by then, and read again."""
+    user = {"UserName": "u", "UserId": "AIDA" + "0" * 16, "Arn": f"arn:aws:iam::{A}:user/u"}
+    lost = {"PolicyName": "lost", "PolicyArn": f"arn:aws:iam::{A}:policy/lost"}
+    page = {"UserDetailList": [{**user, "GroupList": ["gone"], "AttachedManagedPolicies": [lost]}]}
+    (tmp_path / "a.json").write_text("\n\n" + json.dumps(page, indent=4), "utf-8")
+    found = [(each.code, each.line) for each in read_estate(tmp_path).problems]
+    assert found == [("UNKNOWN_POLICY", 5), ("UNKNOWN_GROUP", 5)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from json.decoder import JSONDecoder
 from typing import Final
 
@@ -59,8 +59,13 @@ class Problems:
         self._faults: dict[tuple[object, ...], Fault] = {}
         self._left = _SEARCHED
 
-    def add(self, problem: FileProblem, text: str | None = None) -> None:
-        """Record a problem in a file that holds ``text``; the last says that there are more."""
+    def add(
+        self, problem: FileProblem, written: Callable[[], str] | None = None, size: int = 0
+    ) -> None:
+        """Record a problem; the last says that there are more.
+
+        ``written`` returns the text of its file, of ``size`` characters, if that is of use.
+        """
         if len(self._found) >= _MOST:
             return
         if len(self._found) == _MOST - 1:
@@ -75,9 +80,9 @@ class Problems:
                 )
             )
             return
-        if text is not None and problem.line is None and len(text) <= self._left:
-            self._left -= len(text)
-            problem = msgspec.structs.replace(problem, line=line_of(text, problem.pointer))
+        if written is not None and problem.line is None and size <= self._left:
+            self._left -= size
+            problem = msgspec.structs.replace(problem, line=line_of(written(), problem.pointer))
         self._found.append(problem)
 
     def fault(self, problem: FileProblem, folder: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -177,6 +178,14 @@ def _read(
         field = Field(page, index, Field(value)) if isinstance(value, list) else Field(value)
         source.kinds = ()
         _read_page(page, field, source, parts, beside)
+    source.put_away(partial(_again, file))
+
+
+def _again(file: Path) -> str:
+    try:
+        return read_text(file)
+    except FileFault:
+        return ""
 
 
 def _read_csv(source: Source, written: str, beside: Beside) -> None:

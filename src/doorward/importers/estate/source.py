@@ -47,8 +47,20 @@ class Source:
         self.file = file
         self.folder = folder
         self.kinds: tuple[Known, ...] = ()
-        self._text = text
+        self._text: str | None = text
+        self._size = len(text)
+        self._again: Callable[[], str] = str
         self._problems = problems
+
+    def put_away(self, again: Callable[[], str]) -> None:
+        """Let go of the text once the file is read, for the texts of a large estate are many.
+
+        ``again`` reads it for the lines of what is found later: the same, or none if it cannot.
+        """
+        self._text, self._again = None, again
+
+    def _written(self) -> str:
+        return self._again() if self._text is None else self._text
 
     def report(
         self,
@@ -66,7 +78,7 @@ class Source:
         problem = FileProblem(
             code, severity, self.file, pointer, message, hint, line, about, self.kinds
         )
-        self._problems.add(problem, self._text)
+        self._problems.add(problem, self._written, self._size)
         if breaks or severity is Severity.ERROR:
             self._problems.fault(problem, self.folder)
 
