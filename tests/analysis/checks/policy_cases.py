@@ -181,7 +181,7 @@ CASES = {
         Case(
             "inline, beside more",
             State.FAIL,
-            (APP, inline(APP, allow(["s3:Get*", "k?s:**"]))),
+            (APP, inline(APP, allow(["s3:Get*", "KMS:**"]))),
             subjects=(APP.arn,),
             answers={"key-arn": f"arn:aws:kms:*:{ACCOUNT}:key/1"},
         ),

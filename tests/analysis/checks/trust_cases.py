@@ -6,13 +6,17 @@ from typing import Any
 
 import msgspec
 
+from doorward.model.federation import OpenIdProvider
 from doorward.model.identity import Role
+from doorward.model.organization import Organization
+from doorward.model.schema import Entity
 from doorward.results.finding import State
-from tests.analysis.checks.case import ACCOUNT, OTHER, Case, account, document, role
+from tests.analysis.checks.case import ACCOUNT, OTHER, Case, account, days_ago, document, role
 from tests.analysis.checks.user_cases import NO_DETAILS, within_organization
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 OUTSIDE = f"arn:aws:iam::{OTHER}:root"
+PROVIDER = OpenIdProvider(ACCOUNT, "token.actions.githubusercontent.com", days_ago(100))
 GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
 SUB = "token.actions.githubusercontent.com:sub"
 ARN = role("app").arn
@@ -39,9 +43,9 @@ def _deny(principal: Any, **more: Any) -> dict[str, Any]:
     return {**_allow(principal, **more), "Effect": "Deny"}
 
 
-def fails(name: str, entity: Role, **more: Any) -> Case:
+def fails(name: str, *entities: Entity, **more: Any) -> Case:
     """Return a case that fails for the role."""
-    return Case(name, State.FAIL, (entity,), subjects=(ARN,), **more)
+    return Case(name, State.FAIL, entities, subjects=(ARN,), **more)
 
 
 def passes(name: str, entity: Role) -> Case:
@@ -56,6 +60,15 @@ UNREADABLE = Case(
     subjects=(ARN,),
 )
 EQUALS = "StringEquals"
+STRANGERS = tuple(
+    each
+    for number, name in ((ACCOUNT, "o-exampleorg1"), (OTHER, "o-exampleorg2"))
+    for each in (
+        account(number, organization_id=name, parent_id=f"r-{number[:4]}"),
+        Organization(name, number, f"r-{number[:4]}", days_ago(900)),
+    )
+)
+"""Two accounts in organizations of their own: a server knows both, outside of each other."""
 
 
 def github(condition: Any = None, action: str = "sts:AssumeRoleWithWebIdentity") -> Role:
@@ -137,19 +150,22 @@ CASES = {
         passes(
             "MFA", trusting({"AWS": OUTSIDE}, {"Bool": {"aws:MultiFactorAuthPresent": "true"}})
         ),
-        fails("nothing", trusting({"AWS": OUTSIDE}), answers={"external-id": "42"}),
+        fails("nothing", *STRANGERS, trusting({"AWS": OUTSIDE}), answers={"external-id": "42"}),
         fails(
             "any external id",
+            *STRANGERS,
             trusting({"AWS": OTHER}, {"StringLike": {"sts:ExternalId": "*"}}),
             answers={"external-id": "42"},
         ),
         fails(
             "MFA if there is any",
+            *STRANGERS,
             trusting({"AWS": OTHER}, {"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}),
             answers={"external-id": "42"},
         ),
         fails(
             "of two statements one asks for nothing",
+            *STRANGERS,
             both(
                 _allow({"AWS": OUTSIDE}, Condition={EQUALS: {"sts:ExternalId": "42"}}),
                 _allow({"AWS": OUTSIDE}),
@@ -245,17 +261,20 @@ CASES = {
         passes("another action", github(action="sts:TagSession")),
         fails(
             "the audience alone",
+            PROVIDER,
             github({EQUALS: {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}),
             answers={"sub": "repo:acme/web:ref:refs/heads/main"},
         ),
-        fails("nothing", github(), answers={"sub": "repo:acme/web:ref:refs/heads/main"}),
+        fails("nothing", PROVIDER, github(), answers={"sub": "repo:acme/web:ref:refs/heads/main"}),
         fails(
             "any repository",
+            PROVIDER,
             github({"StringLike": {SUB: "repo:*"}}),
             answers={"sub": "repo:acme/web:ref:refs/heads/main"},
         ),
         fails(
             "any repository of one owner",
+            PROVIDER,
             github({"StringLike": {SUB: "repo:acme/*"}}),
             answers={"sub": "repo:acme/web:ref:refs/heads/main"},
         ),
