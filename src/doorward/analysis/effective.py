@@ -72,7 +72,11 @@ GRANTING: Final = (
 """What grants permissions: each is enough to give somebody more than they have."""
 
 PANEL: Final = (
-    *GRANTING,
+    GRANTING[0],
+    Ask("s3:DeleteBucket", "arn:aws:s3:::{n}"),
+    Ask("ec2:TerminateInstances", "arn:aws:ec2:us-east-1:{a}:instance/{n}"),
+    Ask("dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:{a}:table/{n}"),
+    *GRANTING[1:],
     Ask("iam:CreateRole", _ROLE, permissions=True),
     Ask("iam:CreateUser", _USER),
     Ask("iam:CreateAccessKey", _USER),
@@ -83,16 +87,13 @@ PANEL: Final = (
     Ask("kms:Decrypt", "arn:aws:kms:us-east-1:{a}:key/{n}"),
     Ask("s3:GetObject", "arn:aws:s3:::{n}/{n}"),
     Ask("s3:PutBucketPolicy", "arn:aws:s3:::{n}"),
-    Ask("s3:DeleteBucket", "arn:aws:s3:::{n}"),
     Ask("ec2:RunInstances", "arn:aws:ec2:us-east-1:{a}:instance/{n}"),
-    Ask("ec2:TerminateInstances", "arn:aws:ec2:us-east-1:{a}:instance/{n}"),
     Ask("lambda:CreateFunction", "arn:aws:lambda:us-east-1:{a}:function:{n}"),
     Ask("lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-1:{a}:function:{n}"),
     Ask("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:{a}:secret:{n}"),
-    Ask("dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:{a}:table/{n}"),
     Ask("cloudformation:CreateStack", "arn:aws:cloudformation:us-east-1:{a}:stack/{n}/{n}"),
 )
-"""What an administrator of an account may do."""
+"""What an administrator of an account may do; what few others may do comes first."""
 
 MANAGEMENT: Final = (
     Ask("organizations:AttachPolicy", "arn:aws:organizations::{a}:root/o-doorward00/r-door"),
@@ -111,8 +112,8 @@ class Held(enum.Enum):
 class Power(msgspec.Struct, frozen=True):
     """What an identity may do to permissions.
 
-    ``administers``: it is an administrator; ``grants``: it may do some of ``GRANTING``, on what
-    ``on`` names. ``keys`` are the circumstances on which that rests, ``withheld`` the actions of
+    ``administers``: it is an administrator; ``grants``: it may do some of ``GRANTING``, to others
+    or to itself. ``keys`` are the circumstances on which that rests, ``withheld`` the actions of
     the panel that guardrails take from it. ``sets_versions``:
     its policies are about iam:SetDefaultPolicyVersion, on something. ``why`` it is not known.
     """
@@ -122,7 +123,6 @@ class Power(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
     hindered: bool = False
     withheld: tuple[str, ...] = ()
-    on: tuple[str, ...] = ()
     sets_versions: bool = False
     why: str = ""
 
@@ -255,35 +255,33 @@ def _power(directory: Directory, holder: Holder, panel: tuple[Ask, ...]) -> Powe
 
 
 def _judged(acting: Actor, holder: Holder, panel: tuple[Ask, ...]) -> Power:
-    granting = [found for found in _granting(acting, holder) if found[2].granted]
-    if not granting:
+    granting = _first(found for found in _granting(acting, holder) if found.granted)
+    if granting is None:
         return POWERLESS
     administrator = _administers(acting, panel)
-    told = tuple(f"{ask.action} on {_place(arn, holder)}" for ask, arn, _ in granting)
     if administrator is not None:
         _, keys, withheld = administrator
-        return Power(Held.YES, Held.YES, keys, hinders(keys), withheld, told)
-    outright = any(not found.keys for *_, found in granting)
-    keys = () if outright else tuple(dict.fromkeys(k for *_, f in granting for k in f.keys))
-    return Power(Held.NO, Held.YES, keys, all(f.hindered for *_, f in granting), (), told)
+        return Power(Held.YES, Held.YES, keys, hinders(keys), withheld)
+    return Power(Held.NO, Held.YES, granting.keys, granting.hindered)
 
 
-def _place(arn: str, holder: Holder) -> str:
-    return "itself" if arn == holder.arn else "any"
+def _first(found: Iterable[Reach]) -> Reach | None:
+    """The first that depends on no circumstances; else the first of all."""
+    first: Reach | None = None
+    for each in found:
+        if not each.keys:
+            return each
+        first = first or each
+    return first
 
 
-def _granting(acting: Actor, holder: Holder) -> Iterator[tuple[Ask, str, Reach]]:
+def _granting(acting: Actor, holder: Holder) -> Iterator[Reach]:
     """Whether the identity may grant: to somebody, or to itself."""
-    word = _WORDS[type(holder)]
     for ask in GRANTING:
-        if not acting.mentions(fold(ask.action)):
-            continue
-        arn = ask.resource.format(a=acting.account, n=NAME)
-        found = acting.ask(ask, on=arn)
-        if not found.granted and word in ask.resource:
-            arn = holder.arn
-            found = acting.ask(ask, on=arn)
-        yield ask, arn, found
+        if acting.mentions(fold(ask.action)):
+            found = acting.ask(ask)
+            itself = not found.granted and _WORDS[type(holder)] in ask.resource
+            yield acting.ask(ask, on=holder.arn) if itself else found
 
 
 _WORDS: Final = {User: ":user/", Group: ":group/", Role: ":role/"}

@@ -29,7 +29,7 @@ from doorward.model.principal import (
     ServicePrincipal,
 )
 from doorward.policy.arn import is_account_id, parse_arn
-from doorward.policy.document import Document, Effect, PrincipalEntry, PrincipalKind, Statement
+from doorward.policy.document import Document, PrincipalEntry, PrincipalKind, Statement
 from doorward.policy.folding import fold
 
 STRANGER: Final = "000000000000"
@@ -332,18 +332,24 @@ def lets_in(found: Trusting, provider: str, claim: str, value: str) -> bool:
     ).granted
 
 
-def owners_named(found: Trusting, provider: str) -> tuple[str, ...]:
-    """Return the owners of repositories that conditions on ``sub`` name in full (GitHub)."""
+def subjects_left_open(found: Trusting, provider: str) -> tuple[tuple[str, str], ...]:
+    """Return subjects that patterns of ``sub`` leave open, and to what owner each is bound.
+
+    The owner is empty where nothing binds one. Subjects are told apart by what follows their first
+    colon: ``repo:OWNER/NAME:…`` (GitHub), ``project_path:GROUP/NAME:…`` (GitLab).
+    """
     key = fold(f"{host_of(provider)}:sub")
-    texts = (
-        value.value
-        for statement in found.document.statements
-        if statement.effect is Effect.ALLOW
-        for condition in statement.conditions
-        if fold(condition.key.value) == key
-        for value in condition.values
-    )
-    owners = (
-        text.removeprefix("repo:").partition("/")[0] for text in texts if text.startswith("repo:")
-    )
-    return tuple(dict.fromkeys(owner for owner in owners if not set("*?") & set(owner)))
+    left: dict[str, str] = {}
+    for statement in found.allowing(fold(WEB)):
+        for condition in statement.conditions:
+            if fold(condition.key.value) != key:
+                continue
+            for value in condition.values:
+                text = value.value.replace("*", EXTERNAL_ID).replace("?", "x")
+                owner, _, rest = text.partition(":")[2].partition("/")
+                was = value.value.partition(":")[2].partition("/")[0]
+                if owner != was:
+                    left[text] = ""
+                elif EXTERNAL_ID in rest.partition(":")[0]:
+                    left[text] = owner
+    return tuple(left.items())

@@ -101,12 +101,14 @@ def _miss(who: User | Role, stale: list[str], fresh: list[str], granted: int) ->
 
 def _granted(scope: Scope, who: User | Role) -> frozenset[str]:
     """The prefixes of the services of which the policies of an identity grant something."""
-    documents = [policy.document for policy in identity_policies(scope.snapshot, who)]
-    allowed = frozenset().union(*(_allowed(each.source) for each in documents))
-    denials = [each for document in documents for each in document.statements if _whole(each)]
-    return frozenset(
-        service for service in allowed if not any(_denies(each, service) for each in denials)
-    )
+    texts = [policy.document.source for policy in identity_policies(scope.snapshot, who)]
+    return _together(tuple(texts))
+
+
+@lru_cache(maxsize=4096)
+def _together(texts: tuple[str, ...]) -> frozenset[str]:
+    allowed = frozenset[str]().union(*(_allowed(each) for each in texts))
+    return allowed.difference(*(_denied(each) for each in texts))
 
 
 @lru_cache(maxsize=4096)
@@ -126,6 +128,18 @@ def _allowed(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
+def _denied(text: str) -> frozenset[str]:
+    """The services that a policy denies altogether."""
+    return frozenset(
+        service
+        for statement in read_document(text).statements
+        if _whole(statement)
+        for service in catalog.services()
+        if _denies(statement, service)
+    )
+
+
 def _whole(statement: Statement) -> bool:
     """Whether a statement denies on every resource, always."""
     resources = statement.resources
@@ -140,11 +154,12 @@ def _whole(statement: Statement) -> bool:
 
 def _denies(statement: Statement, service: str) -> bool:
     """Whether a Deny is about all of a service; of an Allow with NotAction, whether it is not."""
-    whole = compile_glob(f"{service}:*")
-    globs = [compile_glob(fold(each.value)) for each in statement.actions.patterns]
     if statement.effect is Effect.DENY and statement.actions.negated:
         return not any(_meets(fold(each.value), service) for each in statement.actions.patterns)
-    return any(subsumes(glob, whole) for glob in globs)
+    whole = compile_glob(f"{service}:*")
+    return any(
+        subsumes(compile_glob(fold(each.value)), whole) for each in statement.actions.patterns
+    )
 
 
 def _meets(text: str, service: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Final
 from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import Value, changing, with_condition
 from doorward.analysis.trust import (
-    EXTERNAL_ID,
     PUBLIC,
     Trusting,
     bound_to_source,
@@ -16,9 +15,9 @@ from doorward.analysis.trust import (
     for_a_stranger,
     host_of,
     lets_in,
-    owners_named,
     providers_named,
     services_named,
+    subjects_left_open,
 )
 from doorward.model.evidence import Source
 from doorward.policy.document import Statement
@@ -135,12 +134,20 @@ def oidc_scope(scope: Scope) -> Iterator[Passed | Miss]:
 
 def _unscoped(found: Trusting, provider: str) -> tuple[str, Severity] | None:
     """Say whom a role lets in of a provider's users, if it is too many, and how bad that is."""
-    if lets_in(found, provider, _claim(provider), _FOREIGN):
-        return f"whoever {host_of(provider)} knows", Severity.HIGH
-    for owner in owners_named(found, provider):
-        if lets_in(found, provider, "sub", _FOREIGN.replace(EXTERNAL_ID, owner)):
-            return f"any repository of {owner}", Severity.MEDIUM
-    return None
+    claim = _claim(provider)
+    everybody = f"whoever {host_of(provider)} knows"
+    if lets_in(found, provider, claim, _FOREIGN):
+        return everybody, Severity.HIGH
+    let_in = {
+        owner
+        for subject, owner in subjects_left_open(found, provider)
+        if claim == "sub" and lets_in(found, provider, claim, subject)
+    }
+    if not let_in:
+        return None
+    if "" in let_in:
+        return everybody, Severity.HIGH
+    return f"any repository of {' and '.join(sorted(let_in))}", Severity.MEDIUM
 
 
 def _claim(provider: str) -> str:
