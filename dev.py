@@ -322,10 +322,7 @@ PROOFS = {
         "tests.spec.shown",
         "Run the tests that the catalogue of bad input names: [--on postgresql] [ROW …].",
     ),
-    "rows": Proof(
-        "tests.rows",
-        "Show rows of the catalogue at their full numbers: [35] [77] [78] [--times N].",
-    ),
+    "rows": Proof("tests.rows", "Show catalogue rows at length: [35] [77] [78] [--times N]."),
     "signatures": Proof(
         "tests.credentials",
         "Hold canonical requests against botocore's, time refusals: --requests N [--timing N].",
