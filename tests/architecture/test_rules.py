@@ -87,6 +87,7 @@ RULES = (
         EVERYWHERE,
         {
             "doorward": "the facade loads what is asked for, from the table of its names",
+            "doorward.analysis.checks": "loads its own modules, from the list of their names",
             "doorward.api.services": "loads the operations of its own layer",
             "doorward.cli": "loads the verb that was typed, from the table of its verbs",
         },

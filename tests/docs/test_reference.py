@@ -20,6 +20,7 @@ from tests.clients.installing import ANSIBLE, GO, JAVASCRIPT, NUKE, PROWLER
 from tools import (
     audit_schema,
     behaviour_page,
+    checks_page,
     cli_page,
     explanation_schema,
     operations_page,
@@ -86,6 +87,13 @@ def test_the_page_of_bad_input_is_not_stale() -> None:
 def test_the_validation_page_is_not_stale() -> None:
     said = validation_page.PAGE.read_text(encoding="utf-8")
     assert said == validation_page.page(), "run `python -m tools.validation_page`"
+
+
+def test_the_pages_of_checks_and_practices_are_not_stale() -> None:
+    said = checks_page.PAGE.read_text(encoding="utf-8")
+    assert said == checks_page.page(), "run `python -m tools.checks_page`"
+    said = checks_page.PRACTICES_PAGE.read_text(encoding="utf-8")
+    assert said == checks_page.practices_page(), "run `python -m tools.checks_page`"
 
 
 def test_the_validation_page_names_every_code_that_reading_reports() -> None:

@@ -8,9 +8,9 @@ and is not there makes it NOT_CHECKED before it runs.
 from __future__ import annotations
 
 import enum
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from textwrap import dedent
 from typing import Final
 
 import msgspec
@@ -123,7 +123,7 @@ def check(
     """
 
     def register(run: Run) -> Run:
-        documentation = inspect.getdoc(run) or ""
+        documentation = _documentation(run)
         if identifier in REGISTRY or not documentation:
             raise ValueError(f"{identifier}: registered already, or without documentation")
         found = references or {}
@@ -139,3 +139,9 @@ def check(
         return run
 
     return register
+
+
+def _documentation(run: Run) -> str:
+    """Return the docstring without the indentation of its lines."""
+    first, _, rest = (run.__doc__ or "").partition("\n")
+    return f"{first.strip()}\n{dedent(rest)}".strip()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from doorward.analysis.command import aws
 from doorward.analysis.holdings import KIND, Holder, Origin, Written
 from doorward.analysis.trust import Trusting
 from doorward.engine.layers import Policies, Policy
@@ -23,17 +23,8 @@ Value = dict[str, Any]
 
 
 def iam(verb: str, **options: str) -> str:
-    """Return a command of IAM: ``iam("delete-group", group_name="a")``.
-
-    Placeholders (``<group>``) stay as they are, everything else is quoted for a shell.
-    """
-    said = [f"--{name.replace('_', '-')} {_word(value)}" for name, value in options.items()]
-    return " ".join(["aws iam", verb, *said])
-
-
-def _word(text: str) -> str:
-    placeholder = text.startswith("<") and text.endswith(">") and " " not in text
-    return text if placeholder else shlex.quote(text)
+    """Return a command of IAM: ``iam("delete-group", group_name="a")``."""
+    return aws("iam", verb, **options)
 
 
 def on(verb: str, holder: Holder, what: str = "", **options: str) -> str:
