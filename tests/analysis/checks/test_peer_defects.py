@@ -43,7 +43,7 @@ def test_a_key_of_root_counts_though_its_password_was_used_long_ago() -> None:
         evidence=row(ROOT, password_used=days_ago(365 * 7)),
     )
     (finding,) = found("root.used", case)
-    assert finding.message == "the root user was used 1 days ago, by its access key 1"
+    assert finding.message == "the root user was used a day ago, by its access key 1"
 
 
 def test_the_second_key_of_root_counts_though_the_first_was_used_long_ago() -> None:

@@ -237,13 +237,17 @@ def used(scope: Scope) -> Iterator[Passed | Miss]:
     what, latest = max(recent, key=lambda each: each[1])
     yield Miss(
         row.arn,
-        f"the root user was used {days(latest, scope)} days ago, by its {what}",
+        f"the root user was used {_ago(days(latest, scope))}, by its {what}",
         facts=tuple((f"{what} last used", moment(when)) for what, when in recent),
         remedy=Remedy(
             "Find in CloudTrail what the root user did, give a role the permissions for it, and"
             " have people assume that. The finding ends when the last use is long enough ago."
         ),
     )
+
+
+def _ago(age: int) -> str:
+    return {0: "today", 1: "a day ago"}.get(age, f"{age} days ago")
 
 
 @check(
