@@ -240,8 +240,9 @@ def used(scope: Scope) -> Iterator[Passed | Miss]:
         f"the root user was used {_ago(days(latest, scope))}, by its {what}",
         facts=tuple((f"{what} last used", moment(when)) for what, when in recent),
         remedy=Remedy(
-            "Find in CloudTrail what the root user did, give a role the permissions for it, and"
-            " have people assume that. The finding ends when the last use is long enough ago."
+            "Find out what the root user did (CloudTrail tells; of a Doorward server, the command"
+            " doorward root), give a role the permissions for it, and have people assume that."
+            " The finding ends when the last use is long enough ago."
         ),
     )
 
