@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("doorward.cli.restore", "Restore a backup to an empty store."),
     "master-key": ("doorward.cli.master_key", "Change the keys that seal secrets."),
     "doctor": ("doorward.cli.doctor", "Examine configuration, store, keys, files and clock."),
+    "credentials": ("doorward.cli.credentials", "Users' credentials, and the next thing to do."),
     "root": ("doorward.cli.root_use", "What root users did, and how to do without them."),
     "version": ("doorward.cli.version", "Show the version of Doorward and of its data."),
 }

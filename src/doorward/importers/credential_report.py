@@ -1,4 +1,4 @@
-"""Rows of a credential report → values: as AWS writes it, and as the live directory's is made.
+"""Rows of a credential report ↔ values: as AWS writes it, and as the live directory's is made.
 
 Source: IAM User Guide, "Generate credential reports for your AWS account". Its page spells
 booleans in capitals, its reports in small letters: both are read.
@@ -58,6 +58,39 @@ def reported(row: Mapping[str, str]) -> ReportedUser:
         keys=(_key(row, 1), _key(row, 2)),
         certificates=(_certificate(row, 1), _certificate(row, 2)),
     )
+
+
+def row(user: ReportedUser) -> tuple[str, ...]:
+    """Return what AWS writes of a user, in the order of ``COLUMNS``."""
+    unknown = "not_supported" if user.is_root else "N/A"
+    password = "not_supported" if user.password is None else _spelt_flag(user.password)
+    never = "N/A" if user.password is False else "no_information"
+    cells = [
+        user.name,
+        user.arn,
+        _spelt(user.created),
+        password,
+        _spelt(user.password_used, never),
+        _spelt(user.password_changed, unknown),
+        _spelt(user.password_next_rotation, unknown),
+        _spelt_flag(user.mfa),
+    ]
+    for key in user.keys:
+        cells += [_spelt_flag(key.active), _spelt(key.rotated), _spelt(key.used)]
+        cells += [key.region or "N/A", key.service or "N/A"]
+    for certificate in user.certificates:
+        cells += [_spelt_flag(certificate.active), _spelt(certificate.rotated)]
+    return tuple(cells)
+
+
+def _spelt(moment: datetime | None, absent: str = "N/A") -> str:
+    if moment is None:
+        return absent
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _spelt_flag(value: bool) -> str:  # noqa: FBT001 - it is the value itself
+    return "true" if value else "false"
 
 
 def _key(row: Mapping[str, str], number: int) -> ReportedKey:
