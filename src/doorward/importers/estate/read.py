@@ -100,11 +100,12 @@ def _whole(parts: Parts, beside: Beside, problems: Problems) -> Estate:
     named = parts.accounts() | beside.accounts()
     beside.place(parts, named)
     snapshot = parts.snapshot(beside.entities, named | named_accounts(problems.faults))
+    not_whole = broken(problems.faults, snapshot)
     return Estate(
         snapshot,
         tuple(problems),
-        evidence(parts, beside, snapshot),
-        broken(problems.faults, snapshot),
+        evidence(parts, beside, snapshot, not_whole),
+        not_whole,
     )
 
 

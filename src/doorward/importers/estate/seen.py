@@ -43,11 +43,21 @@ _BY_USER: Final[Mapping[Known, str]] = {
 """Sources that are whole when this list was asked for every user."""
 
 
-def evidence(parts: Parts, beside: Beside, snapshot: Snapshot) -> Evidence:
-    """Return what was seen; the snapshot is the one that the parts make."""
+def evidence(parts: Parts, beside: Beside, snapshot: Snapshot, broken: Broken) -> Evidence:
+    """Return what was seen; the snapshot is the one that the parts make.
+
+    Where details are broken, nobody knows whether all of their users were asked for.
+    """
     uses = {role.id: used for role, used in parts.role_uses()}
-    accounts = snapshot.all(Account)
-    known = {each.id: frozenset(_known(each, parts, beside, snapshot, uses)) for each in accounts}
+    known = {
+        each.id: frozenset(_known(each, parts, beside))
+        | (
+            frozenset(_by_principal(each.id, beside, snapshot, uses))
+            if each.id in parts.whole and Known.DETAILS not in broken.get(each.id, {})
+            else frozenset()
+        )
+        for each in snapshot.all(Account)
+    }
     for organization in snapshot.all(Organization):
         members = snapshot.find(Account, organization_id=organization.id)
         shared = frozenset(Known).intersection(*(known[each.id] for each in members))
@@ -65,13 +75,7 @@ def evidence(parts: Parts, beside: Beside, snapshot: Snapshot) -> Evidence:
     )
 
 
-def _known(
-    account: Account,
-    parts: Parts,
-    beside: Beside,
-    snapshot: Snapshot,
-    uses: Mapping[str, tuple[object, ...]],
-) -> Iterator[Known]:
+def _known(account: Account, parts: Parts, beside: Beside) -> Iterator[Known]:
     """Yield the sources that an account is known by, each once or more."""
     yield from beside.known.get(account.id, ())
     if account.organization_id is not None:
@@ -87,7 +91,6 @@ def _known(
             yield kind
     if account.id in parts.whole:
         yield Known.DETAILS
-        yield from _by_principal(account.id, beside, snapshot, uses)
 
 
 def _by_principal(
