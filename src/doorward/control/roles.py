@@ -26,6 +26,7 @@ from doorward.model.directory import Directory, Transaction
 from doorward.model.identity import Attachment, InlinePolicy, InstanceProfile, Role
 from doorward.model.principal import Tags
 from doorward.policy.folding import fold
+from doorward.policy.problem import MalformedPolicy
 
 
 def get(directory: Directory, account: str, name: str) -> Role:
@@ -37,8 +38,14 @@ def get(directory: Directory, account: str, name: str) -> Role:
 
 
 def shown(directory: Directory, role: Role) -> Role:
-    """Return a role with its trust policy as it is shown: by the ARNs that principals have now."""
-    text = binding.shown(directory, role.trust_policy)
+    """Return a role with its trust policy as it is shown: by the ARNs that principals have now.
+
+    One that cannot be read is shown as it is kept.
+    """
+    try:
+        text = binding.shown(directory, role.trust_policy)
+    except MalformedPolicy:
+        return role
     return role if text == role.trust_policy else msgspec.structs.replace(role, trust_policy=text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -19,7 +18,7 @@ from doorward.model.snapshot import Snapshot
 from doorward.model.use import WHOLE, Use
 from doorward.store.database import Store
 from doorward.usecases.export.accounts import account_files
-from doorward.usecases.export.form import plain
+from doorward.usecases.export.form import text_of
 from doorward.usecases.export.organizations import organization, resources
 from doorward.usecases.master_keys import sync
 from doorward.usecases.observing import uses_of
@@ -50,7 +49,7 @@ def export(source: Store, folder: Path, now: datetime, progress: Progress) -> Ex
         raise _unwritable(folder, error) from error
     try:
         files = 0
-        for name, value in _files(snapshot, uses, now, progress):
+        for name, value in files_of(snapshot, uses, now, progress):
             _write(draft / name, value)
             files += 1
         for each in {draft, *(path.parent for path in draft.rglob("*"))}:
@@ -74,7 +73,7 @@ def _unwritable(folder: Path, error: OSError) -> ConfigurationError:
     return ConfigurationError(f"{folder} cannot be written: {error.strerror}")
 
 
-def _files(
+def files_of(
     snapshot: Snapshot, uses: tuple[Use, ...], now: datetime, progress: Progress
 ) -> Iterator[tuple[str, object]]:
     """Yield every file by its name within the folder."""
@@ -97,9 +96,8 @@ def _files(
 def _write(file: Path, value: object) -> None:
     """Write text as it is, and anything else as JSON; readable by its owner alone."""
     file.parent.mkdir(mode=0o700, exist_ok=True)
-    text = value if isinstance(value, str) else json.dumps(plain(value), indent=1) + "\n"
     descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
+        out.write(text_of(value))
         out.flush()
         os.fsync(out.fileno())

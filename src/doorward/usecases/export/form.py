@@ -6,6 +6,7 @@ is then what was there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +23,11 @@ class Nothing:
 NOTHING: Final = Nothing()
 
 _DOCUMENTS: Final = frozenset({"AssumeRolePolicyDocument", "PolicyDocument", "Document"})
+
+
+def text_of(value: object) -> str:
+    """Return what a file holds: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(plain(value), indent=1) + "\n"
 
 
 def plain(value: object, name: str = "") -> Json:

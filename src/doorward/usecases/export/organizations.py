@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 
 from doorward.api.iam import shapes
@@ -17,6 +20,7 @@ from doorward.model.organization import (
 )
 from doorward.model.resource import RegisteredResource
 from doorward.model.snapshot import Snapshot
+from doorward.policy.problem import MalformedPolicy
 
 Shape = dict[str, Any]
 
@@ -74,7 +78,7 @@ def _policies(
     policies: dict[str, OrganizationPolicy], targets: dict[str, list[PolicyTarget]]
 ) -> Iterator[Shape]:
     """Yield every policy with its targets, AWS's own by what it is known to be alone."""
-    for identifier in sorted(policies.keys() | targets.keys()):
+    for identifier in _ordered(policies.keys() | targets.keys(), targets):
         found = policies.get(identifier)
         shape: Shape = {
             "Id": identifier,
@@ -93,6 +97,35 @@ def _policies(
         }
 
 
+def _ordered(identifiers: AbstractSet[str], targets: dict[str, list[PolicyTarget]]) -> list[str]:
+    """Return policies so that on each target they stand in the order in which they were attached.
+
+    Where orders on several targets contradict each other, by id: no decision rests on them.
+    """
+    on_target: dict[str, list[PolicyTarget]] = {}
+    for each in (target for found in targets.values() for target in found):
+        on_target.setdefault(each.target_id, []).append(each)
+    before: dict[str, set[str]] = {each: set() for each in sorted(identifiers)}
+    for found in on_target.values():
+        found.sort(key=lambda each: each.ordinal)
+        for first, then in pairwise(found):
+            before[then.policy_id].add(first.policy_id)
+    try:
+        return [*TopologicalSorter(before).static_order()]
+    except CycleError:
+        return sorted(identifiers)
+
+
+def _shown(snapshot: Snapshot, policy: str | None) -> str | None:
+    """A resource's policy by the ARNs that principals have now; as it is kept if unreadable."""
+    if policy is None:
+        return None
+    try:
+        return binding.shown(snapshot, policy)
+    except MalformedPolicy:
+        return policy
+
+
 def resources(snapshot: Snapshot) -> Shape:
     """Return the bundle of the resources whose policies are kept."""
     return {
@@ -101,7 +134,7 @@ def resources(snapshot: Snapshot) -> Shape:
                 "Arn": each.arn,
                 "Account": each.account,
                 "Type": each.type,
-                "Policy": None if each.policy is None else binding.shown(snapshot, each.policy),
+                "Policy": _shown(snapshot, each.policy),
                 "Tags": [shapes.tag(tag) for tag in each.tags] or None,
             }
             for each in snapshot.all(RegisteredResource)
