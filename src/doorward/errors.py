@@ -18,6 +18,7 @@
     ├── SealBroken                a sealed value does not open here (``credentials.sealing``)
     ├── WireError                 a request breaks its model or its protocol (``wire.faults``)
     ├── ServiceError              a Doorward server answered an error to a client (``wire.client``)
+    ├── PullFailed                AWS could not be read from (``importers.pull``)
     ├── EndpointUnreachable       no server answered a client (``wire.client``)
     ├── ControlError              a domain verb refused: carries AWS's error code (``control``)
     └── NothingAsked              an operation asked for no permission at all (``api.authorize``)

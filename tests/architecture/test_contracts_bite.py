@@ -38,6 +38,7 @@ PLANTS = (
     Plant("acyclic", "policy/planted_one.py", "import doorward.policy.planted_two"),
     Plant("facade", "cli/__init__.py", "from doorward import __version__"),
     Plant("owner-botocore", "store/__init__.py", "import botocore.session"),
+    Plant("owner-botocore", "importers/expectations.py", "import botocore.session"),
     Plant("owner-httpx", "cli/__init__.py", "import httpx"),
     Plant("owner-database", "server/__init__.py", "from sqlalchemy import select"),
     Plant("owner-asgi", "cli/__init__.py", "import uvicorn"),

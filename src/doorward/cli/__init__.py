@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mfa": ("doorward.cli.mfa", "Make hardware MFA tokens known, record security keys."),
     "account": ("doorward.cli.account", "Create accounts outside any organization; quotas."),
     "backup": ("doorward.cli.backup", "Write a whole store to a file, while servers go on."),
+    "import": ("doorward.cli.import_", "Bring a real estate into a folder: read-only, resumable."),
     "export": ("doorward.cli.export", "Write the directory to files of AWS's own formats."),
     "restore": ("doorward.cli.restore", "Restore a backup to an empty store."),
     "master-key": ("doorward.cli.master_key", "Change the keys that seal secrets."),

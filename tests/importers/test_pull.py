@@ -1,0 +1,152 @@
+"""A live pull by AWS's standard client, killed and gone on with, against a live server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doorward.importers.estate.read import Estate, read_estate
+from doorward.model.credential import AccessKey, MfaDevice
+from doorward.model.evidence import Source
+from doorward.model.identity import Role, User
+from doorward.model.organization import Account, Organization
+from tests.live import ACCOUNT, KEY, SECRET, LiveServer, serving
+
+TRUST = json.dumps({
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    ],
+})  # fmt: skip
+READER = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Resource": "*",
+    "Action": ["iam:Get*", "iam:List*", "iam:Generate*", "sts:GetCallerIdentity"],
+}]}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LiveServer]:
+    with serving() as running:
+        iam = running.client("iam")
+        for name in ("ana", "ben", "cleo"):
+            iam.create_user(UserName=name, Tags=[{"Key": "team", "Value": name}])
+            iam.create_access_key(UserName=name)
+        iam.create_login_profile(UserName="ana", Password="Xy12!xy12!xy12!")
+        iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")
+        iam.create_role(RoleName="ops", AssumeRolePolicyDocument=TRUST)
+        iam.attach_role_policy(RoleName="ops", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+        iam.put_user_policy(UserName="ben", PolicyName="read", PolicyDocument=json.dumps(READER))
+        organizations = running.client("organizations")
+        organizations.create_organization()
+        organizations.create_account(Email="b@example.com", AccountName="second")
+        yield running
+
+
+def command(folder: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "doorward.cli", "import", "aws", str(folder), *more]
+
+
+def environment(server: LiveServer, key: str = KEY, secret: str = SECRET) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {
+        "AWS_ENDPOINT_URL": server.endpoint,
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_CONFIG_FILE": os.devnull,
+    }
+
+
+def pulled(server: LiveServer, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(folder, *more),
+        env=environment(server), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def says(estate: Estate) -> Any:
+    """What an estate holds, but for what its own reading changed."""
+    held = [
+        [str(each) for each in estate.snapshot.all(kind)]
+        for kind in (User, Role, AccessKey, MfaDevice, Account, Organization)
+    ]
+    return held, estate.evidence.known
+
+
+def test_an_organization_is_pulled_whole(server: LiveServer, tmp_path: Path) -> None:
+    done = pulled(server, tmp_path / "out", "--organization")
+    assert done.returncode == 0, done.stderr
+    estate = read_estate(tmp_path / "out")
+    assert estate.problems == ()
+    accounts = [each.id for each in estate.snapshot.all(Account)]
+    assert len(accounts) == 2
+    (organization,) = estate.snapshot.all(Organization)
+    assert organization.management_account == ACCOUNT
+    for account in accounts:
+        assert frozenset(Source) - estate.evidence.known[account] == {Source.RESOURCES}
+    names = {each.name for each in estate.snapshot.find(User, account=ACCOUNT)}
+    assert {"ana", "ben", "cleo"} < names
+    modes = {each.stat().st_mode & 0o777 for each in (tmp_path / "out").rglob("*.json")}
+    assert modes == {0o600}
+
+
+def test_a_pull_that_is_killed_goes_on_where_it_was(server: LiveServer, tmp_path: Path) -> None:
+    """Killed again and again, whenever it has written one file more."""
+    whole, folder = tmp_path / "whole", tmp_path / "killed"
+    assert pulled(server, whole).returncode == 0
+    for wanted in (3, 6, 9):
+        process = subprocess.Popen(
+            command(folder), env=environment(server), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while len(list(folder.rglob("*.json"))) < wanted and time.monotonic() < deadline:
+            assert process.poll() is None or len(list(folder.rglob("*.json"))) >= wanted
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=10)
+        assert all(json.loads(each.read_text()) for each in folder.rglob("*.json"))
+    before = {each: each.stat().st_mtime_ns for each in folder.rglob("*.json")}
+    done = pulled(server, folder)
+    assert done.returncode == 0, done.stderr
+    assert (
+        before.items()
+        <= {each: each.stat().st_mtime_ns for each in folder.rglob("*.json")}.items()
+    )
+    assert len(before) < len(list(folder.rglob("*.json")))
+    assert says(read_estate(folder)) == says(read_estate(whole))
+    assert read_estate(folder).problems == ()
+
+
+def test_what_may_not_be_read_is_named_and_left_out(server: LiveServer, tmp_path: Path) -> None:
+    key = server.client("iam").create_access_key(UserName="ben")["AccessKey"]
+    done = subprocess.run(
+        command(tmp_path / "out", "--no-last-accessed"),
+        env=environment(server, key["AccessKeyId"], key["SecretAccessKey"]),
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"not brought: organization of account {ACCOUNT}: AccessDenied" in done.stderr
+    known = read_estate(tmp_path / "out").evidence.known[ACCOUNT]
+    assert frozenset(Source) - known == {
+        Source.ORGANIZATION, Source.ROOT_FEATURES, Source.RESOURCES, Source.LAST_ACCESSED,
+    }  # fmt: skip
+
+
+def test_a_wrong_key_or_profile_is_said(server: LiveServer, tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(tmp_path / "out"), env=environment(server, secret="x" * 40),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "SignatureDoesNotMatch" in done.stderr) == (1, True)
+    done = pulled(server, tmp_path / "out", "--profile", "nobody")
+    assert (done.returncode, "nobody" in done.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
