@@ -25,7 +25,7 @@ from doorward.results.finding import (
 from doorward.results.picture import NodeKind, trend_point
 from doorward.results.practices import PRACTICES, practice_title
 from doorward.results.tally import score, tally
-from tests.render import audits
+from tests.render import audits, pictured
 
 ACCOUNT = "111122223333"
 P, F, E, U, N = State.PASS, State.FAIL, State.ERROR, State.UNKNOWN, State.NOT_CHECKED
@@ -129,7 +129,7 @@ def test_the_exit_code(made: Report, fail_on: Severity | None, code: int) -> Non
 
 def test_the_picture_of_an_organization_has_every_account_once() -> None:
     made = audits.small()
-    (shown,) = organization_pictures(audits.snapshot(), made)
+    (shown,) = organization_pictures(pictured.snapshot(), made)
     units = {node.name: node for node in shown.root.children if node.kind is NodeKind.UNIT}
     assert list(units) == ["Development", "Production"]
     production = units["Production"]
@@ -153,7 +153,7 @@ def test_the_picture_of_an_organization_has_every_account_once() -> None:
 
 def test_an_account_of_which_nothing_is_known_is_not_clean() -> None:
     made = audits.small()
-    (shown,) = organization_pictures(audits.snapshot(), made)
+    (shown,) = organization_pictures(pictured.snapshot(), made)
     (alone,) = shown.alone
     assert (alone.name, alone.looked, alone.worst, alone.is_clean) == (
         "acquired-company",
@@ -164,12 +164,12 @@ def test_an_account_of_which_nothing_is_known_is_not_clean() -> None:
     for state, is_clean in ((P, True), (N, False), (E, False), (U, False)):
         one = Verdict("x", alone.id, state)
         told = msgspec.structs.replace(made, verdicts=(one, Verdict("y", alone.id, P)))
-        (again,) = organization_pictures(audits.snapshot(), told)
+        (again,) = organization_pictures(pictured.snapshot(), told)
         assert again.alone[0].is_clean == is_clean
 
 
 def test_the_picture_of_credentials_counts_whole_days() -> None:
-    made = audits.evidence()
+    made = pictured.evidence()
     shown = credential_picture(made, audits.NOW, Thresholds(key_age=30, key_unused=7))
     assert shown is not None
     assert (shown.limit, shown.unused) == (30, 7)

@@ -18,7 +18,7 @@ from doorward.render.audit import DIFFERENCE_FORMS, FORMS, Look
 from doorward.render.audit.page import MOST_PLAIN
 from doorward.results.finding import Report
 from doorward.results.tally import tally
-from tests.render import audits
+from tests.render import audits, pictured
 
 WIDE, NARROW = 1100, 390
 SOONEST = 5.0
@@ -106,8 +106,8 @@ def problems(
     """Yield what is wrong with the pages of audits; leave screenshots in ``screens``."""
     small, hostile = audits.small(), audits.hostile()
     pages = {
-        "audit": FORMS["html"](small, audits.look(small)),
-        "audit-hostile": FORMS["html"](hostile, audits.look(hostile)),
+        "audit": FORMS["html"](small, pictured.look(small)),
+        "audit-hostile": FORMS["html"](hostile, pictured.look(hostile)),
         "audit-difference": DIFFERENCE_FORMS["html"](difference(hostile, small), Look()),
         "audit-planted": PLANTED,
         "audit-large": FORMS["html"](audits.large(), Look()),

@@ -20,13 +20,13 @@ from doorward.render.audit.look import Look
 from doorward.render.audit.page import MOST_PLAIN
 from doorward.render.audit.picture_credentials import cells
 from doorward.results.picture import Credential, CredentialPicture, Holder
-from tests.render import audits
+from tests.render import audits, pictured
 from tests.render.test_audit_forms import page_data
 
 SMALL = audits.small()
 PAGES = {
-    "small": FORMS["html"](SMALL, audits.look(SMALL)),
-    "hostile": FORMS["html"](audits.hostile(), audits.look(audits.hostile())),
+    "small": FORMS["html"](SMALL, pictured.look(SMALL)),
+    "hostile": FORMS["html"](audits.hostile(), pictured.look(audits.hostile())),
     "hostile difference": DIFFERENCE_FORMS["html"](
         difference(audits.hostile(), audits.small()), Look(version=audits.HOSTILE[0])
     ),
