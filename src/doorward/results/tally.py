@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from doorward.results.finding import Finding, Report, Severity, State, Verdict
-from doorward.results.practices import PRACTICES
+from doorward.results.practice import PRACTICES
 
 NO_PRACTICE = ""
 """The practice of checks that count for none."""

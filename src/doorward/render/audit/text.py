@@ -35,6 +35,8 @@ _BOLD: Final = "1"
 _NARROWEST: Final = 40
 _MOST_OPEN: Final = 20
 _BAR: Final = 20
+_SCORE: Final = 11  # "not known", and what parts it from the title
+_TITLE: Final = 30  # of a title at least so much is shown, or else nothing beside it
 
 
 def text_report(report: Report, look: Look = PLAIN) -> str:
@@ -109,18 +111,22 @@ def _summary(counted: Tally, look: Look) -> Iterator[str]:
 
 
 def _practices(counted: Tally, look: Look) -> Iterator[str]:
-    """A line for each practice; bars only where there is room for all that is said beside them."""
+    """A line for each practice: its title as far as there is room beside what was reached."""
     told = [(practice_words(one.practice), one.score) for one in counted.practices]
-    width = max((len(name) for name, _ in told), default=0)
     reach = max((len(reach_words(score)) for _, score in told), default=0)
-    room = max(look.width, _NARROWEST) - width - 13
+    room = max(look.width, _NARROWEST) - _SCORE - 2
+    longest = max((len(name) for name, _ in told), default=0)
+    beside = room - reach - 2 >= min(longest, _TITLE)
+    width = min(longest, room - reach - 2 if beside else room)
+    bars = beside and room - reach - _BAR - 4 >= width
     for name, score in told:
-        line = f"  {name.ljust(width)}  {score_words(score):>9}"
-        if room >= _BAR + reach + 4:
-            line += f"  {_bar(score.value)}"
-        if room >= reach + 2:
-            line += f"  {reach_words(score)}"
-        yield line
+        line = f"  {_cut(name, width).ljust(width)}{score_words(score):>{_SCORE}}"
+        line += f"  {_bar(score.value)}" if bars else ""
+        yield f"{line}  {reach_words(score)}" if beside else line
+
+
+def _cut(name: str, width: int) -> str:
+    return name if len(name) <= width else f"{name[: width - 1].rstrip()}…"
 
 
 def _bar(value: int | None) -> str:

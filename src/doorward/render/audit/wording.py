@@ -8,7 +8,7 @@ from typing import Final
 
 from doorward.render.printable import printable
 from doorward.results.finding import CheckInfo, Finding, Report, Severity, State, Verdict
-from doorward.results.practices import practice_title
+from doorward.results.practice import PRACTICES
 from doorward.results.tally import Score, Tally
 
 STATE_WORDS: Final[Mapping[State, str]] = {
@@ -81,7 +81,8 @@ def account_words(report: Report, account: str) -> str:
 
 def practice_words(practice: str) -> str:
     """Name a practice: id and title."""
-    return f"{practice} {practice_title(practice)}" if practice else "Other checks"
+    title = PRACTICES.get(practice)
+    return f"{practice} {title}" if title else printable(practice) or "Other checks"
 
 
 def unknown_check(identifier: str) -> CheckInfo:
