@@ -10,6 +10,8 @@ import pytest
 from doorward.render.audit import FORMS
 from doorward.render.audit.lines import Mark, difference_lines
 from doorward.render.audit.look import Look
+from doorward.render.audit.wording import Gap, gaps
+from doorward.results.finding import Finding, Report, Severity, State, Verdict
 from doorward.results.tally import tally
 from tests.render import audits
 
@@ -69,3 +71,44 @@ def test_what_stays_is_left_out_but_for_what_stands_around() -> None:
     assert [line.text.strip() for line in lines if line.mark is Mark.COMES] == ['"s3:New",']
     assert [line.text for line in lines if line.mark is Mark.GAP] == ["19 lines", "19 lines"]
     assert len(lines) == 9
+
+
+# ---------------------------------------------------------------------------------- gaps
+
+REASON = (
+    "the credential report: x.csv: no rows; the MFA devices: x.csv: no rows;"
+    " bring the access keys (aws iam list-access-keys), and the credential report (aws iam get),"
+    " and the account summary (aws iam get-account-summary)"
+)
+
+
+def test_a_reason_is_told_once_and_what_is_broken_is_not_asked_for() -> None:
+    finding = Finding("b", State.UNKNOWN, Severity.LOW, "1", "1", "m")
+    report = Report(
+        audits.NOW,
+        "x",
+        (),
+        {},
+        (
+            Verdict("a", "1", State.ERROR, reason=REASON),
+            Verdict("b", "1", State.UNKNOWN, 1, (finding,)),
+            Verdict("b", "2", State.ERROR, reason="the credential report: x.csv: no rows"),
+            Verdict("c", "2", State.NOT_CHECKED),
+        ),
+    )
+    assert gaps(report) == [
+        Gap(
+            State.ERROR,
+            "x.csv: no rows (the credential report, the MFA devices)",
+            ("a", "b"),
+            ("1", "2"),
+        ),
+        Gap(State.ERROR, "bring the access keys (aws iam list-access-keys)", ("a",), ("1",)),
+        Gap(
+            State.ERROR,
+            "bring the account summary (aws iam get-account-summary)",
+            ("a",),
+            ("1",),
+        ),
+        Gap(State.NOT_CHECKED, "no reason is told", ("c",), ("2",)),
+    ]

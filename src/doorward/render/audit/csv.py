@@ -15,7 +15,7 @@ from doorward.render.audit.wording import (
 )
 from doorward.render.csv import csv_text
 from doorward.render.printable import printable
-from doorward.results.finding import CheckInfo, Finding, Report, State
+from doorward.results.finding import CheckInfo, Finding, Report
 from doorward.results.tally import worst_first
 
 COLUMNS: Final = (
@@ -90,8 +90,6 @@ def _row(report: Report, finding: Finding, check: CheckInfo) -> tuple[str, ...]:
 def _open(report: Report) -> Iterator[tuple[str, ...]]:
     checks = checks_by_id(report)
     for verdict in open_verdicts(report):
-        if verdict.state is State.UNKNOWN and not verdict.reason:
-            continue  # its findings say so
         check = checks[verdict.check]
         yield (
             "check",

@@ -59,8 +59,7 @@ def _events(report: Report, look: Look) -> Iterator[_Json]:
     for each in report.suppressed:
         yield _suppressed(report, each, checks, look)
     for verdict in open_verdicts(report):
-        if verdict.state is not State.UNKNOWN or verdict.reason:
-            yield _unended(report, verdict, checks[verdict.check], look)
+        yield _unended(report, verdict, checks[verdict.check], look)
 
 
 def _finding(report: Report, finding: Finding, check: CheckInfo, look: Look) -> _Json:

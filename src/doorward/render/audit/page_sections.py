@@ -15,6 +15,7 @@ from doorward.render.audit.wording import (
     STATES_WORST_FIRST,
     account_words,
     checks_by_id,
+    gaps,
     moment,
     number,
     open_verdicts,
@@ -26,11 +27,12 @@ from doorward.render.audit.wording import (
 )
 from doorward.render.markup import Node, code, element, table
 from doorward.render.printable import printable
-from doorward.results.finding import Report, State, Verdict
+from doorward.results.finding import Report, State
 from doorward.results.tally import Score, Tally
 
-_MOST_REASONS: Final = 100
-_MOST_NAMES: Final = 8
+_MOST_REASONS: Final = 30
+_MOST_NAMES: Final = 5
+_MOST_ACCOUNTS: Final = 3
 _MOST_ROWS: Final = 500
 _FINE, _POOR = 90, 60
 
@@ -100,15 +102,11 @@ def _grade(score: Score) -> str:
 
 def not_known(report: Report) -> Iterator[ET.Element]:
     """Say which checks gave no answer, why, and what to bring: the same reason once."""
-    grouped: dict[tuple[State, str], list[Verdict]] = {}
-    for verdict in open_verdicts(report):
-        if verdict.state is not State.UNKNOWN or verdict.reason:
-            grouped.setdefault((verdict.state, verdict.reason), []).append(verdict)
-    if not grouped:
+    found = gaps(report)
+    if not found:
         return
-    has_errors = any(state is State.ERROR for state, _ in grouped)
-    total = sum(len(verdicts) for verdicts in grouped.values())
-    rows = list(grouped.items())
+    has_errors = found[0].state is State.ERROR
+    total = len(open_verdicts(report))
     yield element(
         "section",
         {"class": "callout error" if has_errors else "callout", "aria-labelledby": "open"},
@@ -122,30 +120,28 @@ def not_known(report: Report) -> Iterator[ET.Element]:
             ("state", "checks", "accounts", "why, and what to bring"),
             (
                 (
-                    element("td", {"class": "state"}, element("b", {}, state.value)),
-                    element("td", {}, *_names([verdict.check for verdict in verdicts])),
-                    element("td", {}, _accounts(report, verdicts)),
-                    element("td", {"class": "free"}, printable(reason) or "no reason is told"),
+                    element("td", {"class": "state"}, element("b", {}, gap.state.value)),
+                    element("td", {}, *_names(gap.checks)),
+                    element("td", {}, _accounts(report, gap.accounts)),
+                    element("td", {"class": "free"}, printable(gap.reason)),
                 )
-                for (state, reason), verdicts in rows[:_MOST_REASONS]
+                for gap in found[:_MOST_REASONS]
             ),
         ),
-        *_left_out(len(rows) - _MOST_REASONS),
+        *_left_out(len(found) - _MOST_REASONS),
     )
 
 
-def _names(names: list[str]) -> list[Node]:
-    different = list(dict.fromkeys(names))
+def _names(names: tuple[str, ...]) -> list[Node]:
     nodes: list[Node] = []
-    for name in different[:_MOST_NAMES]:
+    for name in names[:_MOST_NAMES]:
         nodes += [", ", code(name)] if nodes else [code(name)]
-    more = len(different) - _MOST_NAMES
+    more = len(names) - _MOST_NAMES
     return [*nodes, f" and {more:,} more"] if more > 0 else nodes
 
 
-def _accounts(report: Report, verdicts: list[Verdict]) -> str:
-    accounts = list(dict.fromkeys(verdict.account for verdict in verdicts))
-    if len(accounts) > 3:
+def _accounts(report: Report, accounts: tuple[str, ...]) -> str:
+    if len(accounts) > _MOST_ACCOUNTS:
         return number(len(accounts), "account")
     return ", ".join(account_words(report, each) for each in accounts)
 

@@ -14,6 +14,9 @@ from doorward.results.picture import Credential, CredentialPicture, Holder
 MOST: Final = 40
 """How many users are drawn, the root users and the oldest credentials first."""
 
+MOST_ROOTS: Final = 12
+"""How many of them are root users."""
+
 _ROW: Final = 24
 _NAME, _ACCOUNT, _CELLS = 20, 220, 344
 _CELL: Final = 80
@@ -41,13 +44,15 @@ def credentials_picture(shown: CredentialPicture, name: str = "credentials") -> 
     """
     canvas = Canvas(WIDTH)
     _heads(canvas)
-    holders = shown.holders[:MOST]
+    roots = [each for each in shown.holders if each.is_root][:MOST_ROOTS]
+    others = [each for each in shown.holders if not each.is_root]
+    holders = (*roots, *others[: MOST - len(roots)])
     for holder in holders:
         _row(canvas, holder, shown)
     more = len(shown.holders) - len(holders)
     if more:
         canvas.move(_ROW)
-        words = f"and {more:,} more users, whose credentials are younger"
+        words = f"and {more:,} more, whose credentials are younger"
         canvas.text(_NAME, words, draw.SANS, "soft", WIDTH - 20)
     _legend(canvas, shown)
     return picture(canvas, name, "Credentials by age and last use", _words(holders, shown, more))

@@ -8,13 +8,15 @@ from xml.etree import ElementTree as ET
 
 from doorward.render import draw
 from doorward.render.audit.pictures import TONE, WIDTH, picture
+from doorward.render.audit.wording import number
 from doorward.render.draw import Canvas
 from doorward.render.printable import printable
 from doorward.results.finding import Severity
 from doorward.results.picture import Guardrail, Node, NodeKind, OrganizationPicture
 
-MOST_ACCOUNTS: Final = 12
-"""How many accounts are drawn below one unit, the worst first."""
+MOST_ACCOUNTS, FEWEST_ACCOUNTS = 12, 3
+"""How many accounts are drawn below one unit, the worst first: fewer with many units."""
+_ALL_ACCOUNTS: Final = 80  # that are drawn, about
 MOST_UNITS: Final = 40
 """How many units are drawn below one."""
 MOST_WORDS: Final = 300
@@ -32,11 +34,12 @@ def organization_picture(shown: OrganizationPicture, name: str = "organization")
     """Draw an organization from its root down, with numbers of findings by severity."""
     canvas = Canvas(WIDTH)
     _heads(canvas)
-    _node(canvas, shown.root, 0)
+    most = min(MOST_ACCOUNTS, max(FEWEST_ACCOUNTS, _ALL_ACCOUNTS // _parents(shown.root)))
+    _node(canvas, shown.root, 0, most)
     if shown.alone:
         canvas.move(10)
         for node in _worst(shown.alone)[:MOST_ACCOUNTS]:
-            _node(canvas, node, 0)
+            _node(canvas, node, 0, most)
         _more(canvas, shown.alone[MOST_ACCOUNTS:], 0)
     title = f"Organization {printable(shown.id)} with its guardrails"
     lines = [*_words(shown.root, 0), *(line for node in shown.alone for line in _words(node, 0))]
@@ -57,8 +60,21 @@ def _heads(canvas: Canvas) -> None:
     canvas.y = 34
 
 
-def _node(canvas: Canvas, node: Node, depth: int) -> tuple[int, int]:
-    """Draw a node and what is below; return where its mark stands, and where its line ends."""
+def _parents(node: Node) -> int:
+    """How many of a node, and the units below, hold accounts; 1 at least."""
+    own = any(child.kind is NodeKind.ACCOUNT for child in node.children)
+    return max(1, own + sum(_parents(each) for each in node.children if each.children))
+
+
+def _is_bare(unit: Node) -> bool:
+    """Whether there is nothing to be seen at a unit, or below."""
+    return not any(not each.allows_all for each in unit.guardrails) and all(
+        each.kind is not NodeKind.ACCOUNT and _is_bare(each) for each in unit.children
+    )
+
+
+def _node(canvas: Canvas, node: Node, depth: int, most: int) -> int:
+    """Draw a node, and of what is below the worst; return where its mark stands."""
     x, top = _LEFT + depth * _STEP, canvas.y
     middle = top + 14
     canvas.y = top + 18
@@ -68,19 +84,21 @@ def _node(canvas: Canvas, node: Node, depth: int) -> tuple[int, int]:
     _chips(canvas, node.guardrails, x + 18)
     end = middle
     units = [each for each in node.children if each.kind is not NodeKind.ACCOUNT]
+    units.sort(key=_is_bare)
+    shown = sum(not _is_bare(each) for each in units[:MOST_UNITS])
     accounts = _worst(each for each in node.children if each.kind is NodeKind.ACCOUNT)
-    for child in (*units[:MOST_UNITS], *accounts[:MOST_ACCOUNTS]):
-        end, _ = _node(canvas, child, depth + 1)
+    for child in (*units[:shown], *accounts[:most]):
+        end = _node(canvas, child, depth + 1, most)
         canvas.box(x, end, _STEP - 6, 1, "f-line")
-    left_out = (*units[MOST_UNITS:], *accounts[MOST_ACCOUNTS:])
-    if left_out:
-        end = canvas.y + 14
-        canvas.box(x, end, _STEP - 6, 1, "f-line")
-    _more(canvas, left_out, depth + 1)
+    for left_out in (accounts[most:], units[shown:]):
+        if left_out:
+            end = canvas.y + 14
+            canvas.box(x, end, _STEP - 6, 1, "f-line")
+            _more(canvas, left_out, depth + 1)
     if end > middle:
         canvas.box(x, middle + 7, 1, end - middle - 7, "f-line")
     _mark(canvas, node, x, middle)
-    return middle, end
+    return middle
 
 
 def _mark(canvas: Canvas, node: Node, x: int, middle: int) -> None:
@@ -164,7 +182,11 @@ def _more(canvas: Canvas, nodes: tuple[Node, ...] | list[Node], depth: int) -> N
     top = canvas.y
     canvas.y = top + 18
     troubled = sum(node.worst is not None for node in nodes)
-    words = f"and {len(nodes):,} more, {troubled:,} of them with findings"
+    bare = all(node.kind is not NodeKind.ACCOUNT and _is_bare(node) for node in nodes)
+    if bare:
+        words = f"and {number(len(nodes), 'more unit')} without accounts"
+    else:
+        words = f"and {len(nodes):,} more, {troubled:,} of them with findings"
     canvas.text(_LEFT + depth * _STEP, words, draw.SANS, "soft", _COUNTS)
     canvas.y = top + _ROW
 

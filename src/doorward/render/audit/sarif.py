@@ -224,8 +224,9 @@ def _invocation(report: Report, places: dict[str, int]) -> _Json:
     failed = [each for each in told if each.state is State.ERROR]
     others = [each for each in told if each.state is not State.ERROR]
     troubles = [_trouble(each) for each in report.troubles]
+    broken = any(each.state is State.ERROR for each in report.verdicts)
     return {
-        "executionSuccessful": not failed and not any(each.is_error for each in report.troubles),
+        "executionSuccessful": not broken and not any(each.is_error for each in report.troubles),
         "endTimeUtc": _utc(report.made),
         "toolExecutionNotifications": [*(_unended(each, places) for each in failed), *troubles],
         "toolConfigurationNotifications": [_unended(each, places) for each in others],

@@ -11,9 +11,9 @@ from doorward.render.audit.wording import (
     STATE_WORDS,
     account_words,
     checks_by_id,
+    gaps,
     moment,
     number,
-    open_verdicts,
     practice_words,
     reach_words,
     references_words,
@@ -22,7 +22,7 @@ from doorward.render.audit.wording import (
     verdict_counts,
 )
 from doorward.render.printable import printable
-from doorward.results.finding import Finding, Report, Severity, State, Verdict
+from doorward.results.finding import Finding, Report, Severity, State
 from doorward.results.tally import Tally, tally, worst_first
 
 _COLORS: Final = {
@@ -33,7 +33,7 @@ _COLORS: Final = {
 }
 _BOLD: Final = "1"
 _NARROWEST: Final = 40
-_MOST_OPEN: Final = 20
+_MOST_OPEN: Final = 12
 _BAR: Final = 20
 _SCORE: Final = 11  # "not known", and what parts it from the title
 _TITLE: Final = 30  # of a title at least so much is shown, or else nothing beside it
@@ -135,32 +135,24 @@ def _bar(value: int | None) -> str:
 
 
 def _open(report: Report, look: Look) -> Iterator[str]:
-    """What was not looked at, or not to its end: the same reason only once."""
-    told = open_verdicts(report)
-    if not told:
-        return
-    grouped: dict[tuple[State, str], list[Verdict]] = {}
-    for verdict in told:
-        if verdict.state is not State.UNKNOWN or verdict.reason:
-            grouped.setdefault((verdict.state, verdict.reason), []).append(verdict)
-    if not grouped:
+    """What was not looked at, or not to its end: each reason only once."""
+    found = gaps(report)
+    if not found:
         return
     yield ""
     yield paint("Not known, because not looked at or not to the end", _BOLD, look)
-    for (state, reason), verdicts in list(grouped.items())[:_MOST_OPEN]:
-        accounts = {verdict.account for verdict in verdicts}
-        checks = list(dict.fromkeys(verdict.check for verdict in verdicts))
+    for gap in found[:_MOST_OPEN]:
         where = (
-            account_words(report, verdicts[0].account)
-            if len(accounts) == 1
-            else number(len(accounts), "account")
+            account_words(report, gap.accounts[0])
+            if len(gap.accounts) == 1
+            else number(len(gap.accounts), "account")
         )
-        yield from wrapped(f"{state.value}  {where}: {_listed(checks)}", look, 2, 4)
-        yield from wrapped(printable(reason) or "without a reason", look, 4)
-    yield from _more(len(grouped) - _MOST_OPEN, look)
+        yield from wrapped(f"{gap.state.value}  {where}: {_listed(gap.checks)}", look, 2, 4)
+        yield from wrapped(printable(gap.reason), look, 4)
+    yield from _more(len(found) - _MOST_OPEN, look)
 
 
-def _listed(names: list[str], most: int = 6) -> str:
+def _listed(names: tuple[str, ...], most: int = 4) -> str:
     shown = ", ".join(printable(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from doorward.render.printable import printable
 from doorward.results.finding import CheckInfo, Finding, Report, Severity, State, Verdict
@@ -104,8 +105,80 @@ def checks_by_id(report: Report) -> dict[str, CheckInfo]:
 
 def open_verdicts(report: Report) -> list[Verdict]:
     """Return the verdicts of which the findings do not tell all, the worst first."""
-    found = [each for each in report.verdicts if each.state in OPEN or each.reason]
+    found = [each for each in report.verdicts if not is_told(each)]
     return sorted(found, key=lambda verdict: STATES_WORST_FIRST.index(verdict.state))
+
+
+def is_told(verdict: Verdict) -> bool:
+    """Whether the findings of a verdict say all that there is to say of it."""
+    if verdict.reason:
+        return False
+    return verdict.state not in OPEN or any(
+        finding.state is verdict.state for finding in verdict.findings
+    )
+
+
+class Gap(NamedTuple):
+    """A reason for which verdicts are not what they could be, and which these are."""
+
+    state: State
+    reason: str
+    checks: tuple[str, ...]
+    accounts: tuple[str, ...]
+
+
+def gaps(report: Report) -> list[Gap]:
+    """Gather the reasons of verdicts without a full answer, each once: errors, then most first.
+
+    A verdict's reason names all sources that it lacks (``analysis.run``); each is told by itself,
+    since it is brought by itself.
+    """
+    grouped: dict[tuple[State, str], list[Verdict]] = {}
+    sources: dict[tuple[State, str], dict[str, None]] = {}
+    for verdict in open_verdicts(report):
+        for source, reason in _parts(verdict.reason):
+            key = verdict.state, reason
+            grouped.setdefault(key, []).append(verdict)
+            sources.setdefault(key, {}).update({source: None} if source else {})
+    found = [
+        Gap(
+            key[0],
+            f"{key[1]} ({_few(list(sources[key]))})" if sources[key] else key[1],
+            tuple(dict.fromkeys(verdict.check for verdict in verdicts)),
+            tuple(dict.fromkeys(verdict.account for verdict in verdicts)),
+        )
+        for key, verdicts in grouped.items()
+    ]
+    return sorted(found, key=lambda gap: (STATES_WORST_FIRST.index(gap.state), -len(gap.checks)))
+
+
+def _few(names: list[str], most: int = 3) -> str:
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _parts(reason: str) -> Iterator[tuple[str, str]]:
+    """The single reasons in one, each with the source that is not whole because of it.
+
+    What is there and not whole is not to be brought once more.
+    """
+    broken: set[str] = set()
+    for part in _BETWEEN_REASONS.split(reason):
+        named = _SOURCE.match(part)
+        if part.startswith("bring "):
+            for each in _BETWEEN_SOURCES.split(part.removeprefix("bring ")):
+                if each.partition(" (")[0] not in broken:
+                    yield "", f"bring {each}"
+        elif named is not None:
+            broken.add(named["source"])
+            yield named["source"], named["why"]
+        else:
+            yield "", part or "no reason is told"
+
+
+_SOURCE: Final = re.compile(r"(?P<source>the [A-Za-z][A-Za-z -]*): (?P<why>.+)", re.DOTALL)
+_BETWEEN_REASONS: Final = re.compile(r"; (?=the |bring )")
+_BETWEEN_SOURCES: Final = re.compile(r", and (?=the )")
 
 
 def facts_words(finding: Finding) -> str:
