@@ -261,6 +261,12 @@ CASES = {
         ),
         Case("never did anything", State.PASS, (ANA, key(ANA))),
         Case(
+            "with an inactive key",
+            State.PASS,
+            (ANA, key(ANA, active=False)),
+            evidence=accessed(ANA.arn, Access("s3", days_ago(1))),
+        ),
+        Case(
             "without a key",
             State.PASS,
             (ANA, password(ANA)),

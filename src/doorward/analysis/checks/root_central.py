@@ -37,7 +37,7 @@ def central_management(scope: Scope) -> Iterator[Passed | Miss]:
     """
     organization = scope.snapshot.get(Organization, scope.id)
     if organization is None:
-        return
+        raise LookupError(scope.id)
     missing = [
         (feature, verb) for feature, verb in _FEATURES if feature not in organization.root_features
     ]
