@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from doorward.analysis import checks
-from doorward.analysis.absent import ABSENT
+from doorward.analysis.absent import ABSENT, Absent
 from doorward.analysis.registry import REGISTRY, STANDARDS, Check
 from doorward.analysis.run import TO_BRING
 from doorward.analysis.thresholds import Thresholds
@@ -202,11 +202,17 @@ def numbers() -> Iterator[str]:
         yield f"| `{name}` | {shown(value)} | {', '.join(used)} | {meaning} |\n"
 
 
+def unanswered(given: Absent) -> str:
+    """Return the controls that nothing answers."""
+    named = given.references.items()
+    return "; ".join(f"{STANDARDS[name]} {', '.join(said.split())}" for name, said in named)
+
+
 def page() -> str:
     """Return the page of checks."""
     sources = (f"| {each.value} | {TO_BRING[each]} |\n" for each in Source)
     absent = (
-        f"| `{each.id}` | {each.title} | {each.reason} | {each.needed} | {each.references} |\n"
+        f"| `{each.id}` | {each.title} | {each.reason} | {each.needed} | {unanswered(each)} |\n"
         for each in ABSENT
     )
     return "".join(

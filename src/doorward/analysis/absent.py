@@ -5,6 +5,7 @@ Listed, so that nobody takes what is not looked at for what is well.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -13,14 +14,15 @@ import msgspec
 class Absent(msgspec.Struct, frozen=True):
     """A check that is not there: what it would look at, why it cannot, and what it would need.
 
-    ``references`` are the controls that nothing here answers for that reason.
+    ``references`` are the controls that nothing here answers for that reason, written as those of
+    checks are (``analysis.registry.check``).
     """
 
     id: str
     title: str
     reason: str
     needed: str
-    references: str = ""
+    references: Mapping[str, str] = {}
 
 
 _ACCOUNTS: Final = "Contacts are AWS's account data; neither exports nor directories have them."
@@ -36,14 +38,14 @@ ABSENT: Final = (
         "The account's contact is current",
         _ACCOUNTS,
         "aws account get-contact-information, and somebody who knows whether it is current",
-        "CIS 5.0 1.1, CIS 7.0 2.2",
+        {"cis5": "1.1", "cis7": "2.2"},
     ),
     Absent(
         "account.security_contact",
         "A security contact is registered",
         _ACCOUNTS,
         "aws account get-alternate-contact --alternate-contact-type SECURITY",
-        "CIS 5.0 1.2, CIS 7.0 2.3",
+        {"cis5": "1.2", "cis7": "2.3"},
     ),
     Absent(
         "account.contacts_differ",
@@ -56,7 +58,7 @@ ABSENT: Final = (
         "Running instances have a role",
         "Instances are EC2's; neither exports nor directories have them.",
         "aws ec2 describe-instances, in every Region",
-        "CIS 5.0 1.17, CIS 7.0 2.16",
+        {"cis5": "1.17", "cis7": "2.16"},
     ),
     Absent(
         "role.ec2_unused",
@@ -71,7 +73,7 @@ ABSENT: Final = (
         f"{_REGIONS} res.public, res.cross_account and role.trust_external look at external access"
         " themselves.",
         "aws accessanalyzer list-analyzers, in every Region",
-        "CIS 5.0 1.19, CIS 7.0 2.18, AWS Security Hub IAM.28",
+        {"cis5": "1.19", "cis7": "2.18", "hub": "IAM.28"},
     ),
     Absent(
         "aa.findings",
@@ -97,7 +99,7 @@ ABSENT: Final = (
         "The management of policies and services is delegated",
         "The organization's resource policy is in no export that is read.",
         "aws organizations describe-resource-policy, list-delegated-administrators",
-        "CIS 7.0 2.1.5 and 2.1.6",
+        {"cis7": "2.1.5 2.1.6"},
     ),
     Absent(
         "org.ai_optout",

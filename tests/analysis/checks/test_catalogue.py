@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from doorward.analysis import checks
 from doorward.analysis.absent import ABSENT
-from doorward.analysis.registry import REGISTRY
+from doorward.analysis.registry import REGISTRY, STANDARDS
 from doorward.analysis.thresholds import Thresholds
 from doorward.results.practice import PRACTICES
 from tools.checks_page import GROUPS, thresholds
@@ -58,3 +58,44 @@ def test_every_check_is_about_something_that_the_page_has_a_title_for() -> None:
 def test_every_threshold_is_named_by_a_check_that_goes_by_it() -> None:
     named = {name for check in REGISTRY.values() for name in thresholds(check)}
     assert named == set(Thresholds.__struct_fields__)
+
+
+def controls(standard: str) -> set[str]:
+    """Return the controls of a standard that a check answers, or that are told not to be."""
+    answered = {
+        each.control
+        for check in REGISTRY.values()
+        for each in check.info.references
+        if each.standard == STANDARDS[standard]
+    }
+    untold = {control for e in ABSENT for control in e.references.get(standard, "").split()}
+    assert not answered & untold
+    return answered | untold
+
+
+def test_every_control_of_a_standard_is_answered_or_told_not_to_be() -> None:
+    """Provenance: the chapters on IAM (5.0: 1; 7.0: 2), and Security Hub's IAM controls.
+
+    Security Hub's controls 23 to 25 ask for tags on analyzers, roles and users: no posture.
+    """
+    assert controls("cis5") == {f"1.{number}" for number in range(1, 22)}
+    of_organizations = {f"2.1.{number}" for number in range(1, 7)}
+    assert controls("cis7") == of_organizations | {f"2.{number}" for number in range(2, 22)}
+    assert controls("hub") == {f"IAM.{number}" for number in (*range(1, 23), 26, 27, 28)}
+
+
+def test_what_prowler_maps_wrongly_is_answered_by_what_it_asks_for() -> None:
+    """Prowler answers IAM.26 by unused credentials, and IAM.2, IAM.9 and IAM.21 by nothing."""
+    wanted = {
+        "IAM.26": {"cert.expired"},
+        "IAM.2": {"user.direct_policies"},
+        "IAM.9": {"root.mfa"},
+        "IAM.21": {"policy.service_star"},
+    }
+    for control, names in wanted.items():
+        answering = {
+            name
+            for name, check in REGISTRY.items()
+            if any(each.control == control for each in check.info.references)
+        }
+        assert answering == names, control
