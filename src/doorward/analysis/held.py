@@ -27,7 +27,8 @@ class HeldKey(msgspec.Struct, frozen=True):
     """An access key of a user.
 
     ``name`` and ``arn`` are its user's. ``id`` is ``None`` where only the report tells of it;
-    ``used`` where it was never used, as far as is known.
+    ``used`` where it was never used, as far as is known. ``is_twin`` says that the user's first
+    key was made in the same second, and is as active.
     """
 
     name: str
@@ -37,11 +38,14 @@ class HeldKey(msgspec.Struct, frozen=True):
     active: bool
     created: datetime | None
     used: datetime | None
+    is_twin: bool = False
 
     @property
     def about(self) -> str:
         """What tells it from the user's other key, whatever the source: when it was made."""
-        return f"key {self.number}" if self.created is None else moment(self.created)
+        if self.created is None:
+            return f"key {self.number}"
+        return f"{moment(self.created)} (2)" if self.is_twin else moment(self.created)
 
     @property
     def told(self) -> str:
@@ -121,6 +125,8 @@ def reported_keys(scope: Scope) -> Iterator[HeldKey]:
 def keys_of(scope: Scope, row: ReportedUser) -> Iterator[HeldKey]:
     """Yield the active keys of a row of the credential report."""
     known = _entities(scope, row.name)
+    first, second = row.keys
+    are_twins = first.active and second.active and first.rotated == second.rotated
     for number, key in enumerate(row.keys, start=1):
         if key.active:
             same = [
@@ -128,15 +134,16 @@ def keys_of(scope: Scope, row: ReportedUser) -> Iterator[HeldKey]:
                 for each in known
                 if key.rotated is not None and moment(each.created) == moment(key.rotated)
             ]
-            identifier = same[0] if len(same) == 1 else None
+            # Of twins nothing says which is which.
             yield HeldKey(
                 row.name,
                 row.arn,
                 number,
-                identifier,
+                same[0] if len(same) == 1 else None,
                 active=True,
                 created=key.rotated,
                 used=key.used,
+                is_twin=are_twins and number > 1,
             )
 
 
@@ -152,8 +159,21 @@ def keys(scope: Scope) -> Iterator[HeldKey]:
         )
         for number, key in enumerate(held, start=1):
             active = key.status is KeyStatus.ACTIVE
-            last = used.get(key.id)
-            yield HeldKey(user.name, user.arn, number, key.id, active, key.created, last)
+            is_twin = number > 1 and _are_twins(held[number - 2], key)
+            yield HeldKey(
+                user.name,
+                user.arn,
+                number,
+                key.id,
+                active=active,
+                created=key.created,
+                used=used.get(key.id),
+                is_twin=is_twin,
+            )
+
+
+def _are_twins(one: AccessKey, other: AccessKey) -> bool:
+    return one.status is other.status and moment(one.created) == moment(other.created)
 
 
 def _entities(scope: Scope, name: str) -> tuple[AccessKey, ...]:

@@ -107,6 +107,14 @@ CASES = {
             answers=FIRST,
         ),
         Case(
+            "two of the same second",
+            State.FAIL,
+            (ANA, key(ANA, age=400), key(ANA, age=400, number="2")),
+            subjects=(ANA.arn, ANA.arn),
+            cleared=False,
+            why="the report does not tell which of the two keys is which",
+        ),
+        Case(
             "nobody says when it was made",
             State.UNKNOWN,
             (ANA, key(ANA)),
@@ -155,6 +163,12 @@ CASES = {
             subjects=(ANA.arn, ANA.arn),
         ),
         Case(
+            "both, of the same second",
+            State.FAIL,
+            (ANA, key(ANA, age=400), key(ANA, age=400, number="2")),
+            subjects=(ANA.arn, ANA.arn),
+        ),
+        Case(
             "the report alone",
             State.FAIL,
             (ANA, key(ANA, age=400)),
@@ -193,6 +207,12 @@ CASES = {
             State.FAIL,
             (ANA, key(ANA, age=91, active=False)),
             subjects=(ANA.arn,),
+        ),
+        Case(
+            "two of the same second",
+            State.FAIL,
+            (ANA, key(ANA, age=91, active=False), key(ANA, age=91, active=False, number="2")),
+            subjects=(ANA.arn, ANA.arn),
         ),
         Case("the report is not enough", State.NOT_CHECKED, without=(LISTED,)),
     ),

@@ -39,6 +39,7 @@ def test_a_remedy_carried_out_ends_the_finding(work: Workplace, name: str, case:
     remedies = [each.remedy for each in findings if each.remedy is not None]
     by_edits = any(remedy.edits for remedy in remedies)
     by_commands = all(remedy.commands and is_served(remedy.commands) for remedy in remedies)
+    assert findings
     assert by_edits or by_commands, "nothing here can carry it out"
     if by_edits:
         estate = Snapshot.of(entities_of(case), {})

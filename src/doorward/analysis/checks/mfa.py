@@ -17,9 +17,9 @@ _SOFT: Final = frozenset({MfaKind.VIRTUAL, MfaKind.SMS})
 _CODES: Final = {"authentication_code1": "<code1>", "authentication_code2": "<code2>"}
 
 
-def _enrolled(scope: Scope, name: str) -> Remedy:
+def _enrolled(scope: Scope, name: str, arn: str) -> Remedy:
     """Return how a user gets a virtual device."""
-    serial = f"arn:aws:iam::{scope.id}:mfa/{name}"
+    serial = f"{arn.partition(':iam:')[0]}:iam::{scope.id}:mfa/{name}"
     return Remedy(
         "Have the user register a security key or passkey in the console; or give them an app's"
         " device: they scan the picture and tell two codes in a row.",
@@ -51,7 +51,9 @@ def console(scope: Scope) -> Iterator[Passed | Miss]:
         if not row.password or row.mfa:
             yield PASSED
         else:
-            yield Miss(row.arn, "a password and no MFA device", remedy=_enrolled(scope, row.name))
+            yield Miss(
+                row.arn, "a password and no MFA device", remedy=_enrolled(scope, row.name, row.arn)
+            )
 
 
 @check(
@@ -72,7 +74,7 @@ def every_user(scope: Scope) -> Iterator[Passed | Miss]:
         if has_mfa:
             yield PASSED
         else:
-            yield Miss(arn, "no MFA device", remedy=_enrolled(scope, name))
+            yield Miss(arn, "no MFA device", remedy=_enrolled(scope, name, arn))
 
 
 def _users(scope: Scope) -> Iterator[tuple[str, str, bool]]:
