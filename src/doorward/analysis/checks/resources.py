@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from doorward.analysis.outsiders import STRANGER, Door, Outsider, doors, named, strangers
+from doorward.analysis.doors import Door, doors
+from doorward.analysis.outsiders import STRANGER, Outsider, named, strangers
 from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
 from doorward.engine.binding import shown
 from doorward.engine.compile import read_document
