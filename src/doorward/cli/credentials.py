@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from doorward.cli import FAILED
 from doorward.cli.settings import config_option, store_option
 from doorward.cli.terminal import printable
 
@@ -16,10 +18,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from doorward.model.evidence import ReportedUser
+    from doorward.usecases.hygiene import Reported
 
 
 @click.command("credentials")
 @click.option("--account", metavar="ID", help="Tell of this account alone.")
+@click.option(
+    "--estate",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="An exported estate to read instead of a store: a file or a folder.",
+)
 @click.option(
     "--output",
     type=click.Choice(["text", "json", "csv"]),
@@ -29,22 +38,45 @@ if TYPE_CHECKING:
 )
 @store_option
 @config_option
-def command(*, account: str | None, output: str, store: str | None, config: Path | None) -> None:
+def command(
+    *,
+    account: str | None,
+    estate: Path | None,
+    output: str,
+    store: str | None,
+    config: Path | None,
+) -> None:
     """Tell of the credentials of every user, and what is to be done next.
 
     One line a user, the root user first, then whoever has the worst to do: the ages of passwords
     and access keys in days, and since when they are not used. Reads a store, whose servers may be
-    running.
+    running, or the credential reports of an estate; the exit code is 1 where an account of it has
+    none that is whole.
     """
     from doorward.usecases.clock import system_clock
+
+    if estate is not None and store is not None:
+        raise click.UsageError("either --estate or --store: whose credentials are meant?")
+    now = system_clock()
+    found = _found(account, estate, store, config)
+    _show(found.rows, found.taken or now, output)
+    for each in found.lacking:
+        click.echo(printable(f"account {each} has no credential report that is whole"), err=True)
+    if found.lacking:
+        sys.exit(FAILED)
+
+
+def _found(
+    account: str | None, estate: Path | None, store: str | None, config: Path | None
+) -> Reported:
+    from doorward.usecases import hygiene
     from doorward.usecases.config import settings
     from doorward.usecases.existing import existing
-    from doorward.usecases.hygiene import reported_users
 
-    now = system_clock()
+    if estate is not None:
+        return hygiene.exported_users(estate, account)
     with existing(settings({"store": store}, os.environ, config).store) as source:
-        rows = reported_users(source, account)
-    _show(rows, now, output)
+        return hygiene.Reported(hygiene.reported_users(source, account))
 
 
 def _show(rows: Sequence[ReportedUser], now: datetime, output: str) -> None:
