@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from doorward.analysis.guardrails import EVERYTHING
-from doorward.analysis.outsiders import PATHS, PROBE, Outsider, example
+from doorward.analysis.outsiders import NOBODY_KNOWS, PATHS, PROBE, Outsider, example
 from doorward.engine.combine import decide
 from doorward.engine.compile import compile_document
 from doorward.engine.context import Context, Provenance, build
@@ -112,7 +112,7 @@ def doors(
                 directory,
                 Subject(outsider.principal),
                 actions[0],
-                known_resource(directory, arn, resource.account),
+                known_resource(directory, arn, resource.account or NOBODY_KNOWS),
                 given=_carried(outsider, resource.arn),
             )
             limits = Layers(

@@ -27,6 +27,9 @@ from doorward.policy.folding import fold
 STRANGER: Final = "000000000000"
 """An account that nobody knows: what it may, every account may."""
 
+NOBODY_KNOWS: Final = "000000000001"
+"""Stands for the owner of a resource of which nothing says whose it is: none of those asked."""
+
 PATHS: Final = "aws:PrincipalOrgPaths"
 """The one key of an outsider that has several values."""
 

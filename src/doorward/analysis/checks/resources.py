@@ -51,6 +51,26 @@ def _with_policies(scope: Scope) -> Iterator[tuple[RegisteredResource, str]]:
             yield resource, resource.policy
 
 
+def _of_nobody(scope: Scope) -> Iterator[RegisteredResource]:
+    """Yield the resources with policies whose owner the estate does not have, once in all."""
+    if scope.id != min(scope.accounts):
+        return
+    for resource in scope.snapshot.all(RegisteredResource):
+        if resource.account not in scope.accounts and resource.policy is not None:
+            yield resource
+
+
+def _whose(resource: RegisteredResource, message: str) -> Miss:
+    return Miss(
+        resource.arn,
+        f"whose it is is not known: {message}",
+        remedy=Remedy(
+            "Give its Account in resources.json, and bring what is known of the account."
+        ),
+        state=State.UNKNOWN,
+    )
+
+
 def _unknown(resource: RegisteredResource, error: Exception) -> Miss:
     return Miss(
         resource.arn,
@@ -80,7 +100,8 @@ def public(scope: Scope) -> Iterator[Passed | Miss]:
     they do in any request. Conditions on what a caller chooses (``aws:Referer``,
     ``aws:UserAgent``, ``aws:PrincipalTag/…``, ``s3:prefix`` …) keep nobody out. A bucket also
     fails (high) if it would be open but for conditions that S3 itself does not count. Whether
-    Block Public Access restricts it is not part of an estate: a finding says so.
+    Block Public Access restricts it is not part of an estate: a finding says so. Where nothing
+    says whose a resource is, what would fail is UNKNOWN: its owner's organization may deny it.
     """
     for resource, text in _with_policies(scope):
         try:
@@ -88,6 +109,17 @@ def public(scope: Scope) -> Iterator[Passed | Miss]:
             yield _public(scope, resource, before)
         except _UNREADABLE as error:
             yield _unknown(resource, error)
+    for resource in _of_nobody(scope):
+        yield _public_of_nobody(scope, resource)
+
+
+def _public_of_nobody(scope: Scope, resource: RegisteredResource) -> Passed | Miss:
+    """What is denied to everybody stays so; what keeps others out, only its owner would tell."""
+    try:
+        found = _public(scope, resource, shown(scope.snapshot, resource.policy or ""))
+    except _UNREADABLE as error:
+        return _unknown(resource, error)
+    return found if found is PASSED else _whose(resource, found.message)
 
 
 def _public(scope: Scope, resource: RegisteredResource, before: str) -> Passed | Miss:
@@ -155,7 +187,8 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
     service that acts for such an account (``aws:SourceAccount``, ``aws:SourceArn``), the engine is
     asked whether it may do what the statements are about. Conditions count that say where
     somebody is from; others, such as addresses, may hold for whoever is named. Who stands behind
-    a canonical user is not known: UNKNOWN. What everybody may, ``res.public`` tells.
+    a canonical user is not known: UNKNOWN, as is a resource of which nothing says whose it is.
+    What everybody may, ``res.public`` tells.
     """
     held = scope.snapshot.get(Account, scope.id)
     organization = held.organization_id if held is not None else None
@@ -167,6 +200,8 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
             yield from _outside(scope, resource, before, zone, organization)
         except _UNREADABLE as error:
             yield _unknown(resource, error)
+    for resource in _of_nobody(scope):
+        yield _whose(resource, "who is outside is not known either")
 
 
 def _accounts_of(directory: Directory, organization: str) -> frozenset[str]:
