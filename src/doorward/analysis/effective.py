@@ -114,8 +114,9 @@ class Power(msgspec.Struct, frozen=True):
 
     ``administers``: it is an administrator; ``grants``: it may do some of ``GRANTING``, to others
     or to itself. ``keys`` are the circumstances on which that rests, ``withheld`` the actions of
-    the panel that guardrails take from it. ``sets_versions``:
-    its policies are about iam:SetDefaultPolicyVersion, on something. ``why`` it is not known.
+    the panel that guardrails take from it. ``sets_versions`` and ``concerned``: its policies have
+    an Allow about iam:SetDefaultPolicyVersion, or about what makes and changes identities, on
+    something. ``why`` it is not known.
     """
 
     administers: Held = Held.NO
@@ -124,6 +125,7 @@ class Power(msgspec.Struct, frozen=True):
     hindered: bool = False
     withheld: tuple[str, ...] = ()
     sets_versions: bool = False
+    concerned: bool = False
     why: str = ""
 
 
@@ -245,11 +247,13 @@ _GRANTS: Final = tuple(fold(ask.action) for ask in GRANTING)
 def _power(directory: Directory, holder: Holder, panel: tuple[Ask, ...]) -> Power:
     try:
         acting = actor(directory, holder)
-        if not acting.mentions(*_GRANTS, "iam:createrole"):
+        if not acting.mentions(*_GRANTS, "iam:createrole", "iam:createuser"):
             return POWERLESS
-        power = _judged(acting, holder, panel)
-        sets = acting.mentions(_SET_VERSION)
-        return msgspec.structs.replace(power, sets_versions=True) if sets else power
+        return msgspec.structs.replace(
+            _judged(acting, holder, panel),
+            sets_versions=acting.mentions(_SET_VERSION),
+            concerned=True,
+        )
     except DoorwardError as error:
         return Power(Held.UNKNOWN, Held.UNKNOWN, why=reason(error))
 

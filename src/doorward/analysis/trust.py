@@ -16,9 +16,14 @@ from doorward.analysis.reach import USUAL, Reach, is_circumstance, reach
 from doorward.analysis.registry import Miss, Passed, Scope
 from doorward.engine.compile import compile_document, read_document
 from doorward.engine.context import Context, Provenance, build, overlay
-from doorward.engine.layers import Layers, Policy
+from doorward.engine.gather import gather
+from doorward.engine.layers import Layers, Policies, Policy
+from doorward.engine.organization_keys import organization_context
+from doorward.engine.principals import principal_account
 from doorward.engine.request import Request, Resource
+from doorward.engine.subject import Subject
 from doorward.errors import DoorwardError
+from doorward.model.directory import Directory
 from doorward.model.identity import Role
 from doorward.model.organization import Account
 from doorward.model.principal import (
@@ -27,6 +32,7 @@ from doorward.model.principal import (
     Principal,
     RoleSession,
     ServicePrincipal,
+    somebody,
 )
 from doorward.policy.arn import is_account_id, parse_arn
 from doorward.policy.document import Document, PrincipalEntry, PrincipalKind, Statement
@@ -51,11 +57,39 @@ WEAK: Final = frozenset({
 MFA: Final = frozenset({"aws:multifactorauthpresent", "aws:multifactorauthage"})
 
 
+class Guard(msgspec.Struct, frozen=True):
+    """What the organization adds to every trust policy of an account.
+
+    ``context`` are the keys of a caller and a resource that are both of the account.
+    """
+
+    service_control: tuple[Policies, ...] | None
+    resource_control: tuple[Policies, ...] | None
+    context: Context
+
+
+def guard(scope: Scope) -> Guard:
+    """Return the control policies of the account, and where it is; raises as ``gather``."""
+    return scope.snapshot.derived(_guard, scope.id)
+
+
+def _guard(directory: Directory, account: str) -> Guard:
+    subject = Subject(somebody(account))
+    resource = Resource(f"arn:aws:iam::{account}:role/{EXTERNAL_ID}", account)
+    layers = gather(directory, subject, resource)
+    return Guard(
+        layers.service_control,
+        layers.resource_control,
+        organization_context(directory, subject, resource),
+    )
+
+
 class Trusting(msgspec.Struct, frozen=True):
-    """A role with its trust policy, as its owner sees it."""
+    """A role with its trust policy, as its owner sees it, and what guards it."""
 
     role: Role
     text: str
+    guard: Guard
 
     @property
     def document(self) -> Document:
@@ -85,13 +119,21 @@ class Trusting(msgspec.Struct, frozen=True):
         given: Context,
         supposed: Callable[[str], bool] = is_circumstance,
     ) -> Reach:
-        """Say whether the policy lets somebody in who may ask for everything."""
+        """Say whether somebody is let in who may ask for everything, as far as others decide.
+
+        The control policies of the role's organization count; those of another are not known.
+        """
+        guard = self.guard
+        is_own = principal_account(who) == self.role.account
         layers = Layers(
             identity=(Policy(read_document(_EVERYTHING)),),
             resource=Policy(self.document, arn=self.role.arn),
+            service_control=guard.service_control if is_own else None,
+            resource_control=guard.resource_control,
         )
+        context = overlay(guard.context, USUAL, given)
         resource = Resource(self.role.arn, self.role.account)
-        return reach(layers, Request(who, action, (resource,), overlay(USUAL, given)), supposed)
+        return reach(layers, Request(who, action, (resource,), context), supposed)
 
 
 def trusting(scope: Scope) -> Iterator[Trusting | Miss]:
@@ -100,10 +142,11 @@ def trusting(scope: Scope) -> Iterator[Trusting | Miss]:
         try:
             text = trust_text(scope, role)
             read_document(text)
+            guarded = guard(scope)
         except DoorwardError as error:
-            yield unknown(role.arn, f"its trust policy: {reason(error)}")
+            yield unknown(role.arn, f"whom it trusts: {reason(error)}")
         else:
-            yield Trusting(role, text)
+            yield Trusting(role, text, guarded)
 
 
 def each_role(
@@ -144,6 +187,10 @@ def elsewhere(**more: str) -> Context:
         values | {key.replace("_", ":", 1): value for key, value in more.items()},
         Provenance.GIVEN,
     )
+
+
+FROM_ANYWHERE: Final = build({"aws:SourceIp": _ADDRESS}, Provenance.GIVEN)
+"""What a call of somebody inside carries: some public address."""
 
 
 def can_be_had(key: str) -> bool:
@@ -207,13 +254,9 @@ def inside(scope: Scope, account: str) -> bool:
 SENDS: Final[Mapping[str, str]] = {
     "airflow-env.amazonaws.com": "Amazon MWAA User Guide",
     "appstream.amazonaws.com": "Amazon WorkSpaces Applications Administration Guide",
-    "appsync.amazonaws.com": "AWS AppSync Developer Guide",
     "bedrock.amazonaws.com": "Amazon Bedrock User Guide",
     "bedrock-agentcore.amazonaws.com": "Amazon Bedrock AgentCore Developer Guide",
-    "codebuild.amazonaws.com": "AWS CodeBuild User Guide",
     "codedeploy.amazonaws.com": "AWS CodeDeploy User Guide",
-    "comprehend.amazonaws.com": "Amazon Comprehend Developer Guide",
-    "config.amazonaws.com": "AWS Config Developer Guide",
     "ecs-tasks.amazonaws.com": "Amazon ECS Developer Guide, task IAM role",
     "frauddetector.amazonaws.com": "Amazon Fraud Detector User Guide",
     "iot.amazonaws.com": "AWS IoT Core Developer Guide",

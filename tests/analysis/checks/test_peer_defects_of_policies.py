@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from doorward.model.organization import PolicyType
 from doorward.model.schema import Entity
 from doorward.results.finding import Severity, State
 from tests.analysis.checks.case import (
@@ -183,6 +184,31 @@ def test_whoever_may_read_is_trusted_by_what_the_role_may_not_by_its_policy() ->
     """Prowler tells of outside accounts only where ReadOnlyAccess is attached."""
     outside = trusting({"AWS": OTHER})
     assert state("role.trust_external", outside, inline(outside, READ)) is State.FAIL
+
+
+def test_resource_control_policies_keep_others_out() -> None:
+    """Tools that read a trust policy alone cannot know."""
+    others = {
+        "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-exampleorg1"},
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+    }
+    kept = {**deny("sts:AssumeRole", Condition=others), "Principal": "*"}
+    guarded = within_organization(kept, kind=PolicyType.RESOURCE_CONTROL_POLICY)
+    assert state("role.trust_any", *guarded, trusting("*")) is State.PASS
+    outside = trusting({"AWS": "123412341234"})
+    assert state("role.trust_external", *guarded, outside) is State.PASS
+    assert state("role.trust_external", *within_organization(READ), outside) is State.FAIL
+    whole = trusting({"AWS": ACCOUNT})
+    assert state("role.trust_no_mfa", *guarded, whole) is State.FAIL
+    strange = {
+        "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-exampleorg1"},
+        "Bool": {"aws:PrincipalIsAWSService": "true"},
+        "Null": {"aws:SourceAccount": "false"},
+    }
+    kept = {**deny("sts:AssumeRole", Condition=strange), "Principal": "*"}
+    guarded = within_organization(kept, kind=PolicyType.RESOURCE_CONTROL_POLICY)
+    service = trusting({"Service": "states.amazonaws.com"})
+    assert state("role.confused_deputy", *guarded, service) is State.PASS
 
 
 @pytest.mark.parametrize(

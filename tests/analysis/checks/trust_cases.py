@@ -207,7 +207,7 @@ CASES = {
         ),
         fails("nothing", trusting({"Service": "scheduler.amazonaws.com"})),
         fails(
-            "one of two", trusting({"Service": ["ec2.amazonaws.com", "codebuild.amazonaws.com"]})
+            "one of two", trusting({"Service": ["ec2.amazonaws.com", "codedeploy.amazonaws.com"]})
         ),
         UNREADABLE,
         NO_DETAILS,

@@ -49,20 +49,25 @@ ANA_ARN, TEAM_ARN = ANA.arn, TEAM.arn
 NO_DETAILS = Case("no details", State.NOT_CHECKED, without=(Source.DETAILS,))
 
 
-def within_organization(*statements: Mapping[str, Any]) -> tuple[Entity, ...]:
-    """Return an organization whose root has an SCP beside AWS's own; the account is a member."""
+def within_organization(
+    *statements: Mapping[str, Any], kind: PolicyType = PolicyType.SERVICE_CONTROL_POLICY
+) -> tuple[Entity, ...]:
+    """Return an organization whose root has an SCP beside AWS's own; the account is a member.
+
+    ``kind`` may make an RCP of it.
+    """
     organization = Organization(
         "o-exampleorg1",
         OTHER,
         "r-root",
         days_ago(900),
-        enabled_policy_types=(PolicyType.SERVICE_CONTROL_POLICY,),
+        enabled_policy_types=tuple(PolicyType),
     )
     scp = OrganizationPolicy(
         "p-guard1234",
         organization.id,
         "guard",
-        PolicyType.SERVICE_CONTROL_POLICY,
+        kind,
         document(*statements),
         days_ago(900),
     )

@@ -16,7 +16,6 @@ from doorward.errors import DoorwardError
 from doorward.model.evidence import Source
 from doorward.model.identity import Role, User
 from doorward.policy.arn import parse_arn
-from doorward.policy.folding import fold
 from doorward.results.finding import Remedy, Severity
 
 _USER: Final = "arn:aws:iam::{a}:user/{n}"
@@ -34,8 +33,6 @@ _MAKING: Final = (
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity
 and Access Management"."""
-
-_MAKING_NAMES: Final = tuple(fold(ask.action) for ask in _MAKING)
 
 
 @check(
@@ -58,19 +55,15 @@ def missing(scope: Scope) -> Iterator[Passed | Miss]:
     """
     power = powers(scope)
     for who in identities(scope):
-        try:
-            if power[who.id].administers is Held.UNKNOWN:
-                yield unknown(who.arn, power[who.id].why)
-                continue
-            acting = effective.actor(scope.snapshot, who)
-            may = (
-                ()
-                if power[who.id].administers is Held.YES or not acting.mentions(*_MAKING_NAMES)
-                else tuple(ask.action for ask in _MAKING if acting.ask(ask).granted)
-            )
-        except DoorwardError as error:
-            yield unknown(who.arn, reason(error))
+        held = power[who.id]
+        if held.administers is Held.UNKNOWN:
+            yield unknown(who.arn, held.why)
             continue
+        if held.administers is Held.YES or not held.concerned:
+            yield PASSED
+            continue
+        acting = effective.actor(scope.snapshot, who)
+        may = tuple(ask.action for ask in _MAKING if acting.ask(ask).granted)
         if not may:
             yield PASSED
             continue

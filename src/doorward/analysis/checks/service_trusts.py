@@ -68,9 +68,9 @@ def confused_deputy(scope: Scope) -> Iterator[Passed | Miss]:
     A service works for all its customers. Without aws:SourceArn, aws:SourceAccount,
     aws:SourceOrgID or aws:SourceOrgPaths in the trust policy, another customer may get it to use
     your role. Only services whose documentation has these keys in the trust policies of roles are
-    looked at: airflow-env, appstream, appsync, bedrock, bedrock-agentcore, codebuild, codedeploy,
-    comprehend, config, ecs-tasks, frauddetector, iot, personalize, pipes, scheduler, ssm, states,
-    transfer and vpc-flow-logs. Others, such as ec2.amazonaws.com and lambda.amazonaws.com, are
+    looked at: airflow-env, appstream, bedrock, bedrock-agentcore, codedeploy, ecs-tasks,
+    frauddetector, iot, personalize, pipes, scheduler, ssm, states, transfer and vpc-flow-logs.
+    Others, such as ec2.amazonaws.com and lambda.amazonaws.com, are
     not known to send them, and a condition would lock them out.
     """
 

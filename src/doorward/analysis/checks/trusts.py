@@ -13,6 +13,7 @@ from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import Value, changing, on, rewritten, trust, with_condition
 from doorward.analysis.trust import (
     EXTERNAL_ID,
+    FROM_ANYWHERE,
     MFA,
     STRANGER,
     Trusting,
@@ -65,7 +66,8 @@ def trust_any(scope: Scope) -> Iterator[Passed | Miss]:
     to an organization, accounts, ARNs or networks, and fails where the condition is met by
     everybody (``"aws:PrincipalOrgID": "*"``). What a caller fills in itself, such as an external
     id or the name of its session, narrows nothing, nor does MFA, which is the caller's own: then
-    the finding is of high severity. ``NotPrincipal`` is judged likewise.
+    the finding is of high severity. ``NotPrincipal`` is judged likewise, and a resource control
+    policy of the organization that keeps others out counts.
     """
 
     def judge(found: Trusting) -> Iterator[Passed | Miss]:
@@ -148,9 +150,9 @@ def trust_external(scope: Scope) -> Iterator[Passed | Miss]:
     organization, those of that organization. Audit an organization as a whole, or its other
     accounts count as outside. Services that act for AWS are not accounts, and are not told of.
 
-    An account that is named and yet never let in, by a Deny or by a condition on the
-    organization, passes. Suppress the findings of accounts that you mean to trust, with the
-    reason: a finding is another one as soon as another account is trusted.
+    An account that is named and yet never let in, by a Deny, by a condition on the organization
+    or by a resource control policy, passes. Suppress the findings of accounts that you mean to
+    trust, with the reason: a finding is another one as soon as another account is trusted.
     """
 
     def judge(found: Trusting) -> Iterator[Passed | Miss]:
@@ -242,7 +244,7 @@ def trust_no_mfa(scope: Scope) -> Iterator[Passed | Miss]:
         if (
             not whole
             or not found.admits(
-                who, _ASSUME, elsewhere(), lambda key: can_be_had(key) and key not in MFA
+                who, _ASSUME, FROM_ANYWHERE, lambda key: can_be_had(key) and key not in MFA
             ).granted
         ):
             yield PASSED
