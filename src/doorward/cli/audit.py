@@ -92,11 +92,12 @@ def _suppressed(report: Report, file: Path | None, now: datetime) -> Report:
 
 def _audited(path: Path | None, store: str | None, config: Path | None, now: datetime) -> Audited:
     from doorward.usecases import audit
-    from doorward.usecases.config import settings
-    from doorward.usecases.existing import existing
 
     if path is not None:
         return audit.exported(path, _progress())
+    from doorward.usecases.config import settings
+    from doorward.usecases.existing import existing
+
     with existing(settings({"store": store}, os.environ, config).store) as source:
         return audit.live(source, now)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -29,7 +30,9 @@ from doorward.policy.problem import Severity
 from doorward.render.audit.look import Look
 from doorward.results.finding import Report, Trouble
 from doorward.results.picture import TrendPoint, trend_point
-from doorward.store.database import Store
+
+if TYPE_CHECKING:
+    from doorward.store.database import Store  # of which files need nothing, and it is heavy
 
 Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it, and of how much."""
