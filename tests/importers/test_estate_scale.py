@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from benchmarks.estates.reports import COLUMNS
 from benchmarks.estates.write import FAULTS, SMALL, Estate, write
 from doorward.importers.estate.read import read_estate
 from doorward.model.identity import InlinePolicy, ManagedPolicy, Role, User
+from doorward.model.schema import SCHEMAS
 from doorward.model.snapshot import Snapshot
 from doorward.policy.problem import Severity
 from tests.importers.test_policy_files import written
@@ -134,3 +138,30 @@ def test_what_is_found_when_all_is_read_has_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("\n\n" + json.dumps(page, indent=4), "utf-8")
     found = [(each.code, each.line) for each in read_estate(tmp_path).problems]
     assert found == [("UNKNOWN_POLICY", 5), ("UNKNOWN_GROUP", 5)]
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from doorward.importers.estate.read import read_estate
+
+def told(done, of):
+    if done == of // 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+read_estate(Path(sys.argv[1]), told)
+"""
+
+
+def test_a_reading_that_was_killed_is_begun_again_to_the_same_end(tmp_path: Path) -> None:
+    """It leaves nothing behind that the next one would meet: files in, values out."""
+    write(FEW, tmp_path)
+    files, whole = digest(tmp_path), read_estate(tmp_path)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert digest(tmp_path) == files
+    again = read_estate(tmp_path)
+    assert again.problems == whole.problems
+    assert again.evidence == whole.evidence
+    for kind in SCHEMAS:
+        assert again.snapshot.all(kind) == whole.snapshot.all(kind)
