@@ -20,6 +20,7 @@
     ├── ServiceError              a Doorward server answered an error to a client (``wire.client``)
     ├── PullFailed                AWS could not be read from (``importers.pull``)
     ├── EndpointUnreachable       no server answered a client (``wire.client``)
+    ├── NotTaken                  a webhook did not take a message (``wire.webhook``)
     ├── ControlError              a domain verb refused: carries AWS's error code (``control``)
     └── NothingAsked              an operation asked for no permission at all (``api.authorize``)
 

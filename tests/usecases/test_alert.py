@@ -22,7 +22,8 @@ from doorward.results.finding import (
     State,
     Verdict,
 )
-from doorward.usecases.alert import MOST_TOLD, SIGNATURE, AlertFailed, checked, message, send
+from doorward.usecases.alert import MOST_TOLD, checked, message, send
+from doorward.wire.webhook import SIGNATURE, NotTaken
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ACCOUNT = "111122223333"
@@ -139,7 +140,7 @@ def test_it_is_tried_three_times() -> None:
 @pytest.mark.parametrize("answer", [302, 404, 500])
 def test_what_is_not_taken_is_said_without_the_url(answer: int) -> None:
     """A redirect is not followed: it may lead anywhere."""
-    with hook(answer) as held, pytest.raises(AlertFailed, match=str(answer)) as raised:
+    with hook(answer) as held, pytest.raises(NotTaken, match=str(answer)) as raised:
         send(held.url, {"text": "new"}, None, pause=lambda _seconds: None)
     assert held.url not in str(raised.value)
     assert len(held.got) == 3
@@ -148,7 +149,7 @@ def test_what_is_not_taken_is_said_without_the_url(answer: int) -> None:
 def test_nobody_there_is_said() -> None:
     with hook(200) as held:
         gone = held.url
-    with pytest.raises(AlertFailed, match="ConnectError"):
+    with pytest.raises(NotTaken, match="ConnectError"):
         send(gone, {}, None, pause=lambda _seconds: None)
 
 

@@ -115,7 +115,8 @@ def _compared(before: Report, after: Report, webhook: str | None, least: Severit
     """Tell what is new on standard error, and to the webhook; return the exit code of telling."""
     from doorward.analysis.difference import difference
     from doorward.render.audit.difference import text_difference
-    from doorward.usecases.alert import AlertFailed, checked, message, send
+    from doorward.usecases.alert import checked, message, send
+    from doorward.wire.webhook import NotTaken
 
     found = difference(before, after)
     click.echo(text_difference(found), err=True, nl=False)
@@ -124,7 +125,7 @@ def _compared(before: Report, after: Report, webhook: str | None, least: Severit
         return 0
     try:
         send(checked(webhook), told, os.environ.get(SECRET))
-    except AlertFailed as error:
+    except NotTaken as error:
         click.echo(f"doorward: {error}", err=True)
         return _UNTOLD
     return 0

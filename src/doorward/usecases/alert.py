@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import threading
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx
-import msgspec
-
-from doorward.errors import ConfigurationError, DoorwardError
+from doorward.errors import ConfigurationError
 from doorward.results.difference import Became, Difference, Shift
 from doorward.results.finding import Severity
-
-SIGNATURE: Final = "x-doorward-signature"
-"""The header with ``sha256=`` and the HMAC of the body under the webhook's secret, in hex."""
+from doorward.wire.webhook import NotTaken, post
 
 MOST_TOLD: Final = 50
 """How many findings a message has; ``more`` says how many there are beside."""
@@ -24,12 +18,7 @@ MOST_TOLD: Final = 50
 _ALARMING: Final = (Became.NEW, Became.REOPENED, Became.CHANGED)
 _TRIES: Final = 3
 _PAUSE: Final = 2.0
-_TIMEOUT: Final = 10.0
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class AlertFailed(DoorwardError):
-    """A webhook did not take a message."""
 
 
 def message(difference: Difference, least: Severity) -> dict[str, Any] | None:
@@ -96,25 +85,13 @@ def send(
     *,
     pause: Callable[[float], None] = _pause,
 ) -> None:
-    """Post a message, signed where there is a secret; tried three times.
-
-    Redirects are not followed. Raises ``AlertFailed``; the URL, which may hold a secret, is not in
-    its text.
-    """
-    body = msgspec.json.encode(told)
-    headers = {"content-type": "application/json"}
-    if secret:
-        headers[SIGNATURE] = f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}"
-    reason = ""
-    for attempt in range(_TRIES):
-        if attempt:
-            pause(_PAUSE * attempt)
+    """Post a message, signed where there is a secret, in three tries; raises ``NotTaken``."""
+    for attempt in range(1, _TRIES + 1):
         try:
-            answer = httpx.post(url, content=body, headers=headers, timeout=_TIMEOUT)
-        except httpx.HTTPError as error:
-            reason = type(error).__name__
-            continue
-        if answer.is_success:
+            post(url, told, secret)
+        except NotTaken:
+            if attempt == _TRIES:
+                raise
+            pause(_PAUSE * attempt)
+        else:
             return
-        reason = f"it answered {answer.status_code}"
-    raise AlertFailed(f"the webhook did not take the alert: {reason}")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from doorward.analysis import checks
-from doorward.analysis.observed import observed
 from doorward.analysis.pictures import credential_picture, organization_pictures
 from doorward.analysis.registry import REGISTRY, Check
 from doorward.analysis.run import run
@@ -20,9 +18,7 @@ from doorward.analysis.thresholds import Thresholds
 from doorward.errors import InvalidInput
 from doorward.importers.estate.problems import FileProblem
 from doorward.importers.estate.read import read_estate
-from doorward.model.credential import AccessKey
 from doorward.model.evidence import Evidence, Source
-from doorward.model.identity import Role, User
 from doorward.model.organization import Account, Organization
 from doorward.model.snapshot import Snapshot
 from doorward.policy import catalog
@@ -30,6 +26,7 @@ from doorward.policy.problem import Severity
 from doorward.render.audit.look import Look
 from doorward.results.finding import Report, Trouble
 from doorward.results.picture import TrendPoint, trend_point
+from doorward.usecases.observing import observe
 
 if TYPE_CHECKING:
     from doorward.store.database import Store  # of which files need nothing, and it is heavy
@@ -54,12 +51,7 @@ class Audited(msgspec.Struct, frozen=True):
 def live(store: Store, now: datetime) -> Audited:
     """Return the directory that a store holds now; raises ``StoreError`` as reading it does."""
     snapshot = store.load()
-    subjects = [each.id for each in snapshot.all(AccessKey)]
-    subjects += [each.id for each in snapshot.all(User)]
-    subjects += [each.id for each in snapshot.all(Role)]
-    subjects += [each.id for each in snapshot.all(Account)]
-    uses = (store.uses.last(subjects).values(), store.uses.scoped(subjects))
-    evidence = observed(snapshot, chain.from_iterable(uses), now)
+    evidence = observe(snapshot, store.uses, now)
     return Audited("the live directory", snapshot, evidence)
 
 
