@@ -7,6 +7,8 @@ the page's data; what is made here is there for those without scripts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -71,11 +73,13 @@ def folded(report: Report, finding: Finding, *extra: Node) -> ET.Element:
 
 
 def _inside(report: Report, finding: Finding) -> Iterator[ET.Element]:
-    rows = [("account", account_words(report, finding.account)), *finding.facts]
-    pairs: list[Node] = []
-    for name, value in rows:
-        shown = element("bdi", {}, printable(value))
-        pairs.append(_fact(printable(name), shown))
+    pairs: list[Node] = [
+        _fact("in account", element("bdi", {}, account_words(report, finding.account)))
+    ]
+    for name, facts in groupby(finding.facts, key=itemgetter(0)):
+        # What has several values is named once.
+        shown = ", ".join(printable(value) for _, value in facts)
+        pairs.append(_fact(printable(name), element("bdi", {}, shown)))
     pairs.append(_fact("finding", code(finding.id)))
     yield element("dl", {"class": "evidence"}, *pairs)
     remedy = finding.remedy

@@ -57,9 +57,13 @@
     const facts = make("dl", "evidence");
     const fact = (name, value) => facts.append(
       make("div", "", make("dt", "", name), make("dd", "", value)));
-    fact("account", make("bdi", "", accounts[finding[ACCOUNT]]));
-    for (let at = FACTS; at < finding.length; at += 2)
-      fact(texts[finding[at]], make("bdi", "", texts[finding[at + 1]]));
+    fact("in account", make("bdi", "", accounts[finding[ACCOUNT]]));
+    for (let at = FACTS, values; at < finding.length; at += 2 * values.length) {
+      values = [];
+      for (let next = at; finding[next] === finding[at]; next += 2)
+        values.push(texts[finding[next + 1]]);
+      fact(texts[finding[at]], make("bdi", "", values.join(", ")));
+    }
     fact("finding", quoted(finding[ID]));
     const all = make("div", "inside", facts);
     if (finding[REMEDY] >= 0) {
