@@ -10,7 +10,9 @@ import pytest
 from doorward.analysis.gate import exit_code
 from doorward.analysis.pictures import credential_picture, organization_pictures
 from doorward.analysis.thresholds import Thresholds
+from doorward.model.directory import Put
 from doorward.model.evidence import NOTHING_SEEN
+from doorward.model.organization import Account
 from doorward.results.finding import (
     CheckInfo,
     Finding,
@@ -139,6 +141,19 @@ def test_the_picture_of_an_organization_has_every_account_once() -> None:
     assert sorted(node.id for node in accounts) == sorted(each for each, _, _ in audits.ACCOUNTS)
     total = sum(sum(node.counts.values()) for node in accounts)
     assert total == sum(1 for _ in made.findings())
+
+
+def test_an_account_of_an_organization_in_no_known_unit_is_drawn_all_the_same() -> None:
+    lost = Account(
+        "123123123123",
+        "lost",
+        audits.NOW,
+        organization_id=audits.ORGANIZATION,
+        parent_id="ou-a1b2-gone0001",
+    )
+    estate = pictured.snapshot().apply([Put(lost)], {})
+    (shown,) = organization_pictures(estate, audits.small())
+    assert [node.name for node in shown.alone] == ["lost", "acquired-company"]
 
 
 def test_an_account_of_which_nothing_is_known_is_not_clean() -> None:

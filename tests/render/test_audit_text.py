@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+import msgspec
 import pytest
 
-from doorward.render.audit import FORMS
+from doorward.analysis.difference import difference
+from doorward.render.audit import DIFFERENCE_FORMS, FORMS
 from doorward.render.audit.lines import Mark, difference_lines
 from doorward.render.audit.look import Look
 from doorward.render.audit.wording import Gap, gaps
@@ -39,6 +41,22 @@ def test_colours_are_only_there_when_asked_for() -> None:
     assert "\x1b" not in plain
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
     assert "\x1b[1;31m" in coloured
+
+
+def test_a_difference_of_hostile_names_steers_nothing() -> None:
+    found = difference(HOSTILE, msgspec.structs.replace(HOSTILE, verdicts=(), suppressed=()))
+    assert len(found.shifts) == len(audits.HOSTILE)
+    told = DIFFERENCE_FORMS["text"](found, Look(width=80))
+    assert all(letter.isprintable() or letter == "\n" for letter in told)
+    written = DIFFERENCE_FORMS["json"](found, Look())
+    assert written.isascii()
+    subjects = [each["finding"]["subject"] for each in json.loads(written)["shifts"]]
+    assert sorted(subjects) == sorted(each.subject for each in HOSTILE.findings())
+
+
+def test_an_organization_is_no_account() -> None:
+    report = msgspec.structs.replace(SMALL, accounts={**SMALL.accounts, "o-a1b2c3d4e5": "ours"})
+    assert "23 checks on 5 accounts" in FORMS["text"](report, Look())
 
 
 def test_nothing_in_a_report_steers_a_terminal() -> None:

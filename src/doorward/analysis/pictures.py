@@ -51,19 +51,26 @@ class _Found:
 def organization_pictures(snapshot: Snapshot, report: Report) -> tuple[OrganizationPicture, ...]:
     """Return every organization of an estate as a tree, with what the report found where.
 
-    Accounts of the estate that stand alone are with the first one.
+    Accounts of the estate that stand alone, or nobody knows where, are with the first one.
     """
     found = _Found(report)
+    roots = [(each.id, _root(snapshot, each, found)) for each in snapshot.all(Organization)]
+    drawn = {node.id for _, root in roots for node in _below(root)}
     alone = tuple(
         _account(snapshot, account, found, is_management=False)
         for account in snapshot.all(Account)
-        if account.organization_id is None or account.parent_id is None
+        if account.id not in drawn
     )
-    drawn: list[OrganizationPicture] = []
-    for organization in snapshot.all(Organization):
-        root = _root(snapshot, organization, found)
-        drawn.append(OrganizationPicture(organization.id, root, alone if not drawn else ()))
-    return tuple(drawn)
+    return tuple(
+        OrganizationPicture(identifier, root, alone if number == 0 else ())
+        for number, (identifier, root) in enumerate(roots)
+    )
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _below(child)
 
 
 def _root(snapshot: Snapshot, organization: Organization, found: _Found) -> Node:

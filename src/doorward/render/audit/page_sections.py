@@ -15,6 +15,7 @@ from doorward.render.audit.wording import (
     STATES_WORST_FIRST,
     account_words,
     checks_by_id,
+    count_of_accounts,
     gaps,
     moment,
     number,
@@ -57,7 +58,7 @@ def about(report: Report, look: Look) -> ET.Element:
     if report.taken:
         rows.append(("exported", moment(report.taken)))
     rows += [
-        ("accounts", f"{len(report.accounts):,}"),
+        ("accounts", f"{count_of_accounts(report):,}"),
         ("checks", f"{len(report.checks):,}"),
     ]
     if report.catalog:

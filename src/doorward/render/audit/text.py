@@ -11,6 +11,7 @@ from doorward.render.audit.wording import (
     STATE_WORDS,
     account_words,
     checks_by_id,
+    count_of_accounts,
     gaps,
     moment,
     number,
@@ -84,7 +85,9 @@ def _head(report: Report, look: Look) -> Iterator[str]:
     taken = f", of an export of {moment(report.taken)}" if report.taken else ""
     yield from wrapped(f"made {moment(report.made)}{taken}", look, 2)
     data = f"; data on AWS's services: {printable(report.catalog)}" if report.catalog else ""
-    told = f"{number(len(report.checks), 'check')} on {number(len(report.accounts), 'account')}"
+    told = (
+        f"{number(len(report.checks), 'check')} on {number(count_of_accounts(report), 'account')}"
+    )
     yield from wrapped(f"{told}{data}", look, 2)
 
 

@@ -80,6 +80,11 @@ def account_words(report: Report, account: str) -> str:
     return printable(f"{name} ({account})" if name and name != account else account)
 
 
+def count_of_accounts(report: Report) -> int:
+    """How many accounts were audited: a report names organizations, too (o-…)."""
+    return sum(not each.startswith("o-") for each in report.accounts)
+
+
 def practice_words(practice: str) -> str:
     """Name a practice: id and title."""
     title = PRACTICES.get(practice)
