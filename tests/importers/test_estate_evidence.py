@@ -87,7 +87,7 @@ CSV = "\n".join([",".join(COLUMNS), *ROWS])
 FULL: dict[str, Any] = {
     f"{A}/details.json": DETAILS,
     f"{A}/report.csv": CSV,
-    f"{A}/summary.json": {"SummaryMap": {"Users": 2, "AccountMFAEnabled": 1}},
+    f"{A}/summary.json": {"SummaryMap": {"Users": 2, "Roles": 1, "AccountMFAEnabled": 1}},
     f"{A}/password.json": {"PasswordPolicy": {"MinimumPasswordLength": 14, "HardExpiry": True}},
     f"{A}/virtual.json": {"VirtualMFADevices": [
         {"SerialNumber": f"arn:aws:iam::{A}:mfa/root", "EnableDate": T,
@@ -157,7 +157,7 @@ def test_what_files_tell_is_there(tmp_path: Path) -> None:
     root, first, _ = seen.reported[A]
     assert (root.is_root, root.mfa, root.password) == (True, True, None)
     assert (first.keys[0].active, first.keys[0].rotated) == (True, TIME)
-    assert seen.summaries == {A: {"Users": 2, "AccountMFAEnabled": 1}}
+    assert seen.summaries == {A: {"Users": 2, "Roles": 1, "AccountMFAEnabled": 1}}
     assert estate.all(PasswordPolicy) == (PasswordPolicy(A, 14, hard_expiry=True),)
     devices = estate.all(MfaDevice)
     owners = whose(devices)
@@ -358,14 +358,15 @@ BROKEN: list[tuple[str, Any, str, Source]] = [
      Source.CREDENTIAL_REPORT),
     ("report.csv", lambda text: f"{text}\n{ROWS[1]}", "INCOMPLETE_REPORT",
      Source.CREDENTIAL_REPORT),
-    ("report.csv", lambda text: f"{text}\n{row('gone')}", "INCOMPLETE_REPORT", Source.DETAILS),
     ("report.csv", lambda text: text.replace("mfa_active", "mfa"), "MISSING_FIELD",
      Source.CREDENTIAL_REPORT),
     ("report.csv", lambda text: text.replace(",false", ",maybe", 1), "INVALID_VALUE",
      Source.CREDENTIAL_REPORT),
     ("report.csv", lambda text: text + '\n"', "INVALID_VALUE", Source.CREDENTIAL_REPORT),
+    ("summary.json", lambda page: page["SummaryMap"].update(Roles=2), "INCOMPLETE_DETAILS",
+     Source.DETAILS),
     ("summary.json", lambda page: {"SummaryMap": {"Users": "2"}}, "INVALID_TYPE", Source.SUMMARY),
-    ("summary.json", lambda page: [page, {"SummaryMap": {"Users": 3}}], "CONFLICTING_ENTRIES",
+    ("summary.json", lambda page: [page, {"SummaryMap": {"Users": 1}}], "CONFLICTING_ENTRIES",
      Source.SUMMARY),
     ("password.json", lambda page: {"PasswordPolicy": {"HardExpiry": "no"}}, "INVALID_TYPE",
      Source.PASSWORD_POLICY),
@@ -419,6 +420,26 @@ def test_what_cannot_be_used_leaves_its_source_broken(
     assert list(found.broken) == [A]
     assert list(found.broken[A]) == [kind]
     assert f"{A}/{name}" in found.broken[A][kind]
+
+
+def test_who_is_in_the_report_alone_is_deleted_or_missing(tmp_path: Path) -> None:
+    """The summary tells which: AWS keeps a report for four hours."""
+    files = changed("report.csv", lambda text: f"{text}\n{row('gone')}")
+    assert read_estate(written(tmp_path / "counted", files)).problems == ()
+    found = read_estate(written(tmp_path / "not", without("summary.json", files)))
+    assert [each.code for each in found.problems] == ["INCOMPLETE_REPORT"]
+    assert list(found.broken[A]) == [Source.DETAILS]
+
+
+@pytest.mark.parametrize("page", range(3))
+def test_a_page_in_the_middle_that_is_missing_is_noticed(page: int, tmp_path: Path) -> None:
+    """AWS's markers do not tell it; the account summary does."""
+    items = [("UserDetailList", each) for each in DETAILS["UserDetailList"]]
+    items += [("RoleDetailList", ROLE)]
+    pages = [{name: [each], "IsTruncated": at < 2} for at, (name, each) in enumerate(items)]
+    del pages[page]
+    found = read_estate(written(tmp_path, without("details.json") | {f"{A}/pages.json": pages}))
+    assert Source.DETAILS in found.broken[A]
 
 
 def test_an_unreadable_file_breaks_every_source_of_its_account(tmp_path: Path) -> None:

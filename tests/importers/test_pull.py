@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,13 @@ from doorward.model.evidence import Source
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account, Organization
 from tests.live import ACCOUNT, KEY, SECRET, LiveServer, serving
+
+ROOT = Path(__file__).parents[2]
+HOW_TO = ROOT / "docs" / "how-to" / "audit-an-aws-account.md"
+SOURCES = "".join(
+    each.read_text(encoding="utf-8")
+    for each in (ROOT / "src" / "doorward" / "importers" / "pull").glob("*.py")
+)
 
 TRUST = json.dumps({
     "Version": "2012-10-17",
@@ -40,6 +48,7 @@ def server() -> Iterator[LiveServer]:
         for name in ("ana", "ben", "cleo"):
             iam.create_user(UserName=name, Tags=[{"Key": "team", "Value": name}])
             iam.create_access_key(UserName=name)
+        iam.create_user(UserName="auditor")
         iam.create_login_profile(UserName="ana", Password="Xy12!xy12!xy12!")
         iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")
         iam.create_role(RoleName="ops", AssumeRolePolicyDocument=TRUST)
@@ -139,6 +148,30 @@ def test_what_may_not_be_read_is_named_and_left_out(server: LiveServer, tmp_path
     assert frozenset(Source) - known == {
         Source.ORGANIZATION, Source.ROOT_FEATURES, Source.RESOURCES, Source.LAST_ACCESSED,
     }  # fmt: skip
+
+
+def test_the_permissions_of_the_how_to_are_enough_and_all_needed(
+    server: LiveServer, tmp_path: Path
+) -> None:
+    """For a whole organization, by a user who has nothing else."""
+    page = HOW_TO.read_text(encoding="utf-8")
+    policy = page.partition("```json\n")[2].partition("```")[0]
+    iam = server.client("iam")
+    iam.put_user_policy(UserName="auditor", PolicyName="read", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="auditor")["AccessKey"]
+    asked = environment(server, key["AccessKeyId"], key["SecretAccessKey"])
+    done = subprocess.run(
+        command(tmp_path / "out", "--organization"),
+        env=asked, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    named = {
+        each for statement in json.loads(policy)["Statement"]
+        for each in statement["Action"] if isinstance(statement["Action"], list)
+    }  # fmt: skip
+    operations = set(re.findall(r'"([a-z_]+)"', SOURCES))
+    called = {each.partition(":")[2].lower() for each in named}
+    assert called <= {each.replace("_", "") for each in operations}
 
 
 def test_a_wrong_key_or_profile_is_said(server: LiveServer, tmp_path: Path) -> None:

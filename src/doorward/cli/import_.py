@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
+from doorward.cli import FAILED
 from doorward.cli.terminal import printable
 
 ROLE = "OrganizationAccountAccessRole"  # AWS Organizations makes it in accounts that it creates
@@ -52,9 +54,9 @@ def aws(
         click.echo(
             printable(f"not brought: {each.file} of account {each.account}: {each.why}"), err=True
         )
-    click.echo(f"{folder} has what could be brought of {len(found.accounts)} accounts.")
+    click.echo(f"{folder} has what could be brought; accounts: {len(found.accounts)}.")
     if found.missing:
-        raise click.exceptions.Exit(1)
+        sys.exit(FAILED)
 
 
 def _note(what: str) -> None:

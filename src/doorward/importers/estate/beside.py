@@ -6,6 +6,7 @@ names it, else those of the only account; else a problem.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -26,11 +27,15 @@ from doorward.importers.estate.source import Source
 from doorward.model.credential import MfaDevice, PasswordPolicy
 from doorward.model.evidence import Access, ReportedUser
 from doorward.model.evidence import Source as Known
+from doorward.model.identity import Group, ManagedPolicy, Role, User
 from doorward.model.schema import SCHEMAS, Entity
 from doorward.policy.problem import Severity
 
 LAST_ACCESSED: Final = "ServicesLastAccessed"
 """The member of reports of last accesses, as ``asked`` has it."""
+
+_COUNTED: Final = {"Users": User, "Groups": Group, "Roles": Role, "Policies": ManagedPolicy}
+"""What an account summary counts of the details (IAM API Reference, "GetAccountSummary")."""
 
 _AGAIN: Final = "keep the files of one moment"
 
@@ -60,6 +65,8 @@ class Beside:
         self._only: str | None = None
         self._parts = Parts()
         self._users: dict[str, set[str]] = {}
+        self._counts: Counter[tuple[str, type]] = Counter()
+        self._expected: dict[str, Mapping[str, int]] = {}
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -83,8 +90,11 @@ class Beside:
 
     def place(self, parts: Parts, accounts: set[str]) -> None:
         """Give everything to its account, which is one of ``accounts``."""
-        self._parts, self._users = parts, parts.user_names()
+        self._parts, self._users, self._counts = parts, parts.user_names(), parts.counts()
         self._only = next(iter(accounts)) if len(accounts) == 1 else None
+        for each in self._found:
+            if isinstance(each, Summary):
+                self._expected[each.source.folder or self._only or ""] = each.counts
         for each in self._found:
             match each:
                 case Listing():
@@ -196,17 +206,21 @@ class Beside:
             self._compare(report, account, {row.name for row in rows if not row.is_root})
 
     def _compare(self, report: CredentialReport, account: str, names: set[str]) -> None:
-        """Report whom of the details the report does not have, and the other way round."""
+        """Report whom of the details the report does not have, and the other way round.
+
+        Who is in the report alone may be deleted since: AWS keeps a report for four hours. But if
+        the summary does not say that the details have every user, they may as well lack some.
+        """
         if account not in self._parts.detailed:
             return
         there = self._users.get(account, set())
-        for what, differing, kind in (
-            ("are not in the report", there - names, Known.CREDENTIAL_REPORT),
-            ("are not in the authorization details", names - there, Known.DETAILS),
-        ):
-            if differing:
-                report.source.kinds = (kind,)
-                self._incomplete(report, f"{_some(differing)} {what}", (account,))
+        if there - names:
+            why = f"{_some(there - names)} of the authorization details are not in the report"
+            self._incomplete(report, why, (account,))
+        if names - there and self._expected.get(account, {}).get("Users") != len(there):
+            report.source.kinds = (Known.DETAILS,)
+            why = f"{_some(names - there)} are not in the authorization details"
+            self._incomplete(report, why, (account,))
 
     def _incomplete(self, report: CredentialReport, why: str, about: tuple[str, ...]) -> None:
         report.source.report(
@@ -230,7 +244,26 @@ class Beside:
         if self.summaries.get(account, summary.counts) != summary.counts:
             self._conflict(summary.source, summary.pointer, account, "summary")
         self.summaries[account] = summary.counts
+        self._count(summary)
         self.known.setdefault(account, set()).add(Known.SUMMARY)
+
+    def _count(self, summary: Summary) -> None:
+        """Report what the summary counts and the details do not have: a page is missing."""
+        account = summary.source.folder or self._only
+        if account not in self._parts.detailed:
+            return
+        for name, kind in _COUNTED.items():
+            wanted, there = summary.counts.get(name, 0), self._counts[account, kind]
+            if there < wanted:
+                summary.source.kinds = (Known.DETAILS,)
+                summary.source.report(
+                    "INCOMPLETE_DETAILS",
+                    Severity.ERROR,
+                    f"{summary.pointer}/SummaryMap/{name}",
+                    f"there are {wanted} {name.lower()}; the authorization details have {there}",
+                    hint="a page of them is missing, or they were filtered: export them whole",
+                    about=(account,),
+                )
 
     def _password(self, rules: PasswordRules) -> None:
         account = self._owner(rules.source, rules.pointer)

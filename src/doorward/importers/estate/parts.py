@@ -6,6 +6,7 @@ The same part may come from several files; parts that contradict each other are 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -124,6 +125,11 @@ class Parts:
             if isinstance(part.head, User):
                 found.setdefault(part.head.account, set()).add(part.head.name)
         return found
+
+    def counts(self) -> Counter[tuple[str, type]]:
+        """Return how many of each kind every account has."""
+        heads = (part.head for part in self._parts.values())
+        return Counter((getattr(each, "account", ""), type(each)) for each in heads)
 
     def role_uses(self) -> Iterator[tuple[Role, tuple[datetime | None, ...]]]:
         """Yield every role with its last use, alone in a tuple, if that is told."""
