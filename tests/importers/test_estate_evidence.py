@@ -442,6 +442,34 @@ def test_a_page_in_the_middle_that_is_missing_is_noticed(page: int, tmp_path: Pa
     assert Source.DETAILS in found.broken[A]
 
 
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_an_account_in_another_partition_is_there_and_not_decided(
+    partition: str, tmp_path: Path
+) -> None:
+    """Beside one of ``aws``, of which all is known; its reports and lists are read."""
+    text = json.dumps({name: value for name, value in FULL.items() if name.startswith(A)})
+    for here, there in (
+        ("arn:aws:", f"arn:{partition}:"), (A, B), ("AIDA", "AIDB"), ("AROA", "AROB"),
+        ("AKIA", "AKIB"), ("ACCA", "ACCB"), ("ASCA", "ASCB"), ("AIPA", "AIPB"), ("GAHT", "GAHU"),
+    ):  # fmt: skip
+        text = text.replace(here, there)
+    other = json.loads(text)
+    managed = {
+        "PolicyName": "X", "PolicyId": "ANPAEXAMPLE0000000001", "DefaultVersionId": "v1",
+        "Arn": f"arn:{partition}:iam::aws:policy/X", "PolicyVersionList": [],
+    }  # fmt: skip
+    other[f"{B}/details.json"]["Policies"] = [managed]
+    found = read_estate(written(tmp_path, FULL | other))
+    (problem,) = found.problems
+    assert (problem.code, problem.about) == ("UNSUPPORTED_PARTITION", (B,))
+    assert {each: list(kinds) for each, kinds in found.broken.items()} == {B: [Source.DETAILS]}
+    assert [each.id for each in found.snapshot.all(Account)] == [A, B]
+    assert found.evidence.known[A] == frozenset(Source)
+    assert {Source.CREDENTIAL_REPORT, Source.PASSWORD_POLICY} < found.evidence.known[B]
+    assert Source.DETAILS not in found.evidence.known[B]
+    assert found.evidence.reported[B][1].arn == f"arn:{partition}:iam::{B}:user/ana"
+
+
 def test_an_unreadable_file_breaks_every_source_of_its_account(tmp_path: Path) -> None:
     files: dict[str, Any] = {
         f"{A}/details.json": DETAILS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -18,7 +19,14 @@ import pytest
 from doorward.importers.estate.read import Estate, read_estate
 from doorward.model.credential import AccessKey, MfaDevice
 from doorward.model.evidence import Source
-from doorward.model.identity import Role, User
+from doorward.model.identity import (
+    Attachment,
+    Group,
+    InlinePolicy,
+    ManagedPolicy,
+    Role,
+    User,
+)
 from doorward.model.organization import Account, Organization
 from tests.live import ACCOUNT, KEY, SECRET, LiveServer, serving
 
@@ -81,6 +89,14 @@ def pulled(server: LiveServer, folder: Path, *more: str) -> subprocess.Completed
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def whole(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Estate:
+    """The account, pulled without interruption."""
+    folder = tmp_path_factory.mktemp("pulled") / "out"
+    assert pulled(server, folder).returncode == 0
+    return read_estate(folder)
+
+
 def says(estate: Estate) -> Any:
     """What an estate holds, but for what its own reading changed."""
     held = [
@@ -107,10 +123,11 @@ def test_an_organization_is_pulled_whole(server: LiveServer, tmp_path: Path) -> 
     assert modes == {0o600}
 
 
-def test_a_pull_that_is_killed_goes_on_where_it_was(server: LiveServer, tmp_path: Path) -> None:
-    """Killed again and again, whenever it has written one file more."""
-    whole, folder = tmp_path / "whole", tmp_path / "killed"
-    assert pulled(server, whole).returncode == 0
+def test_a_pull_that_is_killed_goes_on_where_it_was(
+    server: LiveServer, whole: Estate, tmp_path: Path
+) -> None:
+    """Killed again and again, whenever it has written some files more."""
+    folder = tmp_path / "killed"
     for wanted in (3, 6, 9):
         process = subprocess.Popen(
             command(folder), env=environment(server), stdout=subprocess.DEVNULL,
@@ -131,12 +148,68 @@ def test_a_pull_that_is_killed_goes_on_where_it_was(server: LiveServer, tmp_path
         <= {each: each.stat().st_mtime_ns for each in folder.rglob("*.json")}.items()
     )
     assert len(before) < len(list(folder.rglob("*.json")))
-    assert says(read_estate(folder)) == says(read_estate(whole))
+    assert says(read_estate(folder)) == says(whole)
     assert read_estate(folder).problems == ()
 
 
+def cli(server: LiveServer, *arguments: str) -> str:
+    """What the AWS CLI prints."""
+    program = str(Path(sys.executable).parent / "aws")
+    done = subprocess.run(
+        [program, "iam", *arguments, "--output", "json", "--region", "us-east-1"],
+        env=environment(server), capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def cli_pages(server: LiveServer, folder: Path) -> None:
+    """Three entities a file, named so that the last page is read first."""
+    more: list[str] = []
+    for number in range(99, 0, -1):
+        page = cli(server, "get-account-authorization-details", "--max-items", "3", *more)
+        (folder / f"{number:02}.json").write_text(page, encoding="utf-8")
+        token = json.loads(page).get("NextToken")
+        if token is None:
+            return
+        more = ["--starting-token", token]
+
+
+def cli_whole(server: LiveServer, folder: Path) -> None:
+    """As PowerShell writes what it is piped: UTF-16, CRLF."""
+    text = cli(server, "get-account-authorization-details").replace("\n", "\r\n")
+    (folder / "details.json").write_bytes(text.encode("utf-16"))
+
+
+@pytest.mark.parametrize("details", [cli_pages, cli_whole])
+def test_what_the_aws_cli_prints_is_the_same_estate(
+    details: Any, server: LiveServer, whole: Estate, tmp_path: Path
+) -> None:
+    folder = tmp_path / "printed"
+    folder.mkdir()
+    details(server, folder)
+    answer = json.loads(cli(server, "get-credential-report"))
+    report = base64.b64decode(answer["Content"])
+    (folder / "credentials.csv").write_bytes(report.replace(b"\n", b"\r\n"))
+    for name in ("get-account-summary", "list-virtual-mfa-devices", "list-saml-providers"):
+        (folder / f"{name}.json").write_text(cli(server, name), encoding="utf-8")
+    printed, there = read_estate(folder), whole
+    assert printed.problems == ()
+    for kind in (User, Group, Role, InlinePolicy, Attachment, ManagedPolicy):
+        mine = [
+            each for each in there.snapshot.all(kind)
+            if getattr(each, "account", ACCOUNT) in {ACCOUNT, "aws"}
+        ]  # fmt: skip
+        assert [*printed.snapshot.all(kind)] == mine
+        assert mine or kind is Group
+    assert printed.evidence.reported[ACCOUNT] == there.evidence.reported[ACCOUNT]
+    assert printed.evidence.known[ACCOUNT] == {
+        Source.DETAILS, Source.CREDENTIAL_REPORT, Source.SUMMARY, Source.ROLE_LAST_USED,
+    }  # fmt: skip
+
+
 def test_what_may_not_be_read_is_named_and_left_out(server: LiveServer, tmp_path: Path) -> None:
-    key = server.client("iam").create_access_key(UserName="ben")["AccessKey"]
+    iam = server.client("iam")
+    key = iam.create_access_key(UserName="ben")["AccessKey"]
     done = subprocess.run(
         command(tmp_path / "out", "--no-last-accessed"),
         env=environment(server, key["AccessKeyId"], key["SecretAccessKey"]),

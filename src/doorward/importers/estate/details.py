@@ -112,11 +112,12 @@ def read_details(page: Field, source: Source, parts: Parts) -> None:
         source.refuse(error, page, ())
         return
     accounts: set[str] = set()
+    refused: set[str] = set()
     for name, read in _READERS.items():
         if name not in found:
             continue
         for field in source.each(found[name], ()):
-            part = _part(field, source, read)
+            part = _part(field, source, read, refused)
             if part is not None:
                 parts.add(part)
                 accounts.add(getattr(part.head, "account", AWS))
@@ -124,16 +125,38 @@ def read_details(page: Field, source: Source, parts: Parts) -> None:
     cut = "IsTruncated" in found and source.attempt(
         flag, found["IsTruncated"], (), Severity.WARNING
     )
-    parts.page(source, accounts, truncated=cut is not False or "NextToken" in found)
+    if accounts or not any(found[name].value for name in LISTS if name in found):
+        parts.page(source, accounts, truncated=cut is not False or "NextToken" in found)
 
 
-def _part(field: Field, source: Source, read: Callable[[Field, Source], Part]) -> Part | None:
-    """One entity, or ``None`` and a problem."""
+def _part(
+    field: Field, source: Source, read: Callable[[Field, Source], Part], refused: set[str]
+) -> Part | None:
+    """One entity, or ``None`` and a problem; ``refused`` are accounts of which one was told."""
     try:
         return read(field, source)
     except InvalidInput as error:
-        source.refuse(error, field, _named(field))
+        if error.code == _OTHER_PARTITION:
+            _refuse(error, field, source, refused)
+        else:
+            source.refuse(error, field, _named(field))
         return None
+
+
+_OTHER_PARTITION: Final = "UnsupportedPartition"
+
+
+def _refuse(error: InvalidInput, field: Field, source: Source, refused: set[str]) -> None:
+    """Say once of an account in another partition that its details cannot be read.
+
+    AWS's own policies there are used by such accounts alone.
+    """
+    arn = parse_arn(next(iter(_named(field)), ""))
+    account = arn.account if arn is not None else ""
+    if account in refused or account == AWS:
+        return
+    refused.add(account)
+    source.refuse(error, field, (account,))
 
 
 def _named(field: Field) -> tuple[str, ...]:
@@ -172,7 +195,11 @@ def _arn(field: Field, kind: _Kind) -> Arn:
     if not is_account_id(arn.account) and (kind is not _POLICY or arn.account != AWS):
         raise fail(field, "this ARN names no account")
     if arn.partition != "aws":
-        raise fail(field, f"the partition {arn.partition} cannot be read yet", code="Unsupported")
+        raise fail(
+            field,
+            f"accounts in the partition {arn.partition} cannot be read yet",
+            code=_OTHER_PARTITION,
+        )
     return arn
 
 
