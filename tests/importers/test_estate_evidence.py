@@ -27,6 +27,7 @@ from doorward.model.identity import InstanceProfile, User
 from doorward.model.organization import Account, Organization, RootFeature
 from doorward.model.schema import SCHEMAS
 from doorward.policy.problem import Severity
+from tests.importers.test_estate_problems import HOSTILE, places, put
 from tests.importers.test_policy_files import written
 
 A, B = "111122223333", "444455556666"
@@ -539,6 +540,31 @@ def test_an_organization_tells_of_root_access_and_of_trusted_services(tmp_path: 
     assert {each: list(kinds) for each, kinds in found.broken.items()} == {
         each: [Source.ORGANIZATION] for each in (A, B, "o-exampleorg")
     }
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_whatever_a_file_is_cut_to_none_of_it_is_taken_for_the_whole(
+    name: str, tmp_path: Path
+) -> None:
+    """At places all over it: its sources are not known, or known to be broken."""
+    value = FULL[f"{A}/{name}"]
+    text = value if isinstance(value, str) else json.dumps(value)
+    for at in sorted({len(text) * part // 16 for part in range(16)} | {len(text) - 1}):
+        found = read_estate(written(tmp_path / str(at), FULL | {f"{A}/{name}": text[:at]}))
+        known = found.evidence.known[A] - found.broken.get(A, {}).keys()
+        assert not NEEDED[name] & known - {Source.ROOT_FEATURES}, (at, text[:at][-40:])
+
+
+@pytest.mark.parametrize("kind", range(len(HOSTILE)))
+def test_whatever_stands_anywhere_is_never_an_exception(kind: int, tmp_path: Path) -> None:
+    """Nor does the account go away by it."""
+    every = [(name, each) for name, value in FULL.items() if not isinstance(value, str)
+             for each in places(value)]  # fmt: skip
+    for name, pointer in every[kind % 16 :: 16]:
+        files = json.loads(json.dumps(FULL))
+        put(name, pointer, HOSTILE[kind])(files)
+        found = read_estate(written(tmp_path, files))
+        assert A in found.evidence.known, (name, pointer)
 
 
 def test_every_member_that_aws_may_send_is_known() -> None:

@@ -133,10 +133,9 @@ class Beside:
             account = item.account or of
             if account is not None:
                 self._item(item, account, source)
-        covered = {item.account for item in listing.items} | {of, source.folder}
-        for account in covered:
-            if account is not None:
-                self._cover(account, listing)
+        covered = {item.account for item in listing.items if item.account is not None}
+        for account in covered if of is None else covered | {of}:
+            self._cover(account, listing)
 
     def _cover(self, account: str, listing: Listing) -> None:
         place = account, listing.form.member

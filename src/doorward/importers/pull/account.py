@@ -147,11 +147,19 @@ _WHOLE: Final[dict[str, Callable[[Asker], object]]] = {
 # ------------------------------------------------------------------------ user by user
 
 
+_GONE: Final = "NoSuchEntity"
+"""What AWS answers of a user or role that was deleted since, of a password that is not there."""
+
+
 def _by_user(operation: str, member: str) -> Callable[[Asker, list[str]], object]:
     def ask(asker: Asker, users: list[str]) -> object:
-        found = [
-            each for user in users for each in asker.every("iam", operation, member, UserName=user)
-        ]
+        found: list[object] = []
+        for user in users:
+            try:
+                found += asker.every("iam", operation, member, UserName=user)
+            except PullFailed as error:
+                if error.code != _GONE:
+                    raise
         return {"Users": users, member: found}
 
     return ask
@@ -163,7 +171,7 @@ def _login_profiles(asker: Asker, users: list[str]) -> object:
         try:
             found.append(asker.call("iam", "get_login_profile", UserName=user)["LoginProfile"])
         except PullFailed as error:
-            if error.code != "NoSuchEntity":
+            if error.code != _GONE:
                 raise
     return {"Users": users, "LoginProfiles": found}
 
@@ -182,10 +190,14 @@ _BY_USER: Final[dict[str, Callable[[Asker, list[str]], object]]] = {
 
 def _accesses(asker: Asker, arns: list[str]) -> object:
     """Reports of last accesses: all jobs are begun before the first is waited for."""
-    jobs = {
-        arn: asker.call("iam", "generate_service_last_accessed_details", Arn=arn)["JobId"]
-        for arn in arns
-    }
+    jobs: dict[str, str] = {}
+    operation = "generate_service_last_accessed_details"
+    for arn in arns:
+        try:
+            jobs[arn] = asker.call("iam", operation, Arn=arn)["JobId"]
+        except PullFailed as error:
+            if error.code != _GONE:
+                raise
     return [_report(asker, arn, job) for arn, job in jobs.items()]
 
 
