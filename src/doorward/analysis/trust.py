@@ -25,7 +25,6 @@ from doorward.engine.subject import Subject
 from doorward.errors import DoorwardError
 from doorward.model.directory import Directory
 from doorward.model.identity import Role
-from doorward.model.organization import Account
 from doorward.model.principal import (
     FederatedIdentity,
     IamUser,
@@ -198,10 +197,13 @@ def can_be_had(key: str) -> bool:
     return (
         key in WEAK
         or key in MFA
-        or key.startswith("aws:requesttag/")
+        or key.startswith(_CHOSEN)
         or (is_circumstance(key) and key not in _NETWORK)
     )
 
+
+_CHOSEN: Final = ("aws:principaltag/", "aws:requesttag/", "aws:username")
+"""How keys begin that an account gives its own people as it likes."""
 
 _NETWORK: Final = frozenset(
     {"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:viaawsservice"}
@@ -231,22 +233,6 @@ def accounts_named(found: Trusting, action: str) -> Iterator[tuple[str, str | No
             yield arn.account, None
         else:
             yield arn.account, text
-
-
-def inside(scope: Scope, account: str) -> bool:
-    """Say whether an account is within the zone of trust: the estate that is audited.
-
-    If the account of the scope is in an organization, so must the other be, and in the same.
-    """
-    if account == scope.id:
-        return True
-    if account not in scope.accounts:
-        return False
-    own = scope.snapshot.get(Account, scope.id)
-    other = scope.snapshot.get(Account, account)
-    if own is None or other is None or own.organization_id is None:
-        return True
-    return other.organization_id in {None, own.organization_id}
 
 
 # ------------------------------------------------------------------------- services

@@ -83,12 +83,32 @@ CASES = {
                 *within_organization(
                     deny(
                         ["iam:Create*", "iam:Put*", "iam:Attach*"],
-                        Condition={"StringNotLike": {"iam:PermissionsBoundary": "*"}},
+                        Condition={
+                            "StringNotLike": {
+                                "iam:PermissionsBoundary": "arn:aws:iam::*:policy/edge"
+                            }
+                        },
                     )
                 ),
                 APP,
                 inline(APP, allow("iam:Create*")),
             ),
+        ),
+        Case(
+            "with any boundary",
+            State.FAIL,
+            (
+                APP,
+                inline(
+                    APP,
+                    allow(
+                        "iam:CreateRole",
+                        Condition={"StringLike": {"iam:PermissionsBoundary": "*"}},
+                    ),
+                ),
+            ),
+            subjects=(APP.arn,),
+            answers={"boundary-arn": EDGE},
         ),
         Case(
             "makes roles",

@@ -117,6 +117,19 @@ def test_a_condition_is_told_and_not_passed_over() -> None:
     assert finding.severity is Severity.HIGH
 
 
+def test_what_may_be_done_with_mfa_alone_is_said_wherever_it_is_told() -> None:
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    maker = inline(ANA, allow("iam:CreateRole", Condition=mfa))
+    (finding,) = found("boundary.missing", Case("", State.FAIL, (ANA, maker)))
+    assert finding.message.endswith("without a boundary, depending on aws:MultiFactorAuthPresent")
+    (finding,) = found(
+        "policy.assume_any",
+        Case("", State.FAIL, policy("p", allow("sts:*", Condition=mfa))),
+    )
+    assert finding.message.endswith(", depending on aws:MultiFactorAuthPresent")
+    assert finding.severity is Severity.MEDIUM
+
+
 def test_keys_of_oneself_are_no_permission_management() -> None:
     """Prowler #5731: scoping to ``${aws:username}`` is taken for all users."""
     own = allow("iam:*AccessKey*", "arn:aws:iam::*:user/${aws:username}")

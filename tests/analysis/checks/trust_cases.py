@@ -97,6 +97,7 @@ CASES = {
         fails("everybody, in lower case", trusting("*", action="STS:assume*")),
         fails("any organization", trusting("*", {"StringLike": {"aws:PrincipalOrgID": "*"}})),
         fails("any network", trusting("*", {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}})),
+        fails("a tag", trusting("*", {EQUALS: {"aws:PrincipalTag/team": "a"}})),
         fails("an external id", trusting("*", {EQUALS: {"sts:ExternalId": "42"}})),
         fails("whoever has MFA", trusting("*", {"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
         fails(
@@ -127,6 +128,18 @@ CASES = {
                 *within_organization({"Effect": "Deny", "Action": "x:y", "Resource": "*"}),
                 trusting({"AWS": OUTSIDE}),
             ),
+        ),
+        Case(
+            "an account that is trusted all the same",
+            State.PASS,
+            (trusting({"AWS": OTHER}),),
+            thresholds={"trusted_accounts": (OTHER,)},
+        ),
+        Case(
+            "an account of another organization",
+            State.FAIL,
+            (*STRANGERS, trusting({"AWS": [ROOT, OUTSIDE]})),
+            subjects=(ARN,),
         ),
         passes(
             "by an organization that it is not in",

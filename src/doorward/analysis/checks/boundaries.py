@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from doorward.analysis import effective
+from doorward.analysis.checks.users import circumstances
 from doorward.analysis.effective import Actor, Ask, Held, identities, making_granter, powers
 from doorward.analysis.holdings import Holder, reason, unknown
 from doorward.analysis.reach import USUAL, Reach
@@ -20,6 +21,11 @@ from doorward.results.finding import Remedy, Severity
 
 _USER: Final = "arn:aws:iam::{a}:user/{n}"
 _ROLE: Final = "arn:aws:iam::{a}:role/{n}"
+
+_BOUNDLESS: Final = build(
+    {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}, Provenance.GIVEN
+)
+"""What a request carries that sets a boundary which bounds nothing."""
 
 _MAKING: Final = (
     Ask("iam:CreateUser", _USER),
@@ -48,8 +54,9 @@ def missing(scope: Scope) -> Iterator[Passed | Miss]:
     Delegated administration needs a bound: who may create a role, or give one permissions, and
     need not set a boundary, may give more than they have. It is asked, with everything that the
     identity has, whether it may create users or roles, or put or attach policies, on names that no
-    policy means in particular, in a request that sets no boundary. A condition on
-    ``iam:PermissionsBoundary`` ends that, in an Allow or a Deny.
+    policy means in particular, in a request that sets no boundary, or AdministratorAccess as one.
+    A condition on ``iam:PermissionsBoundary`` that names the boundary ends that, in an Allow or in
+    a Deny.
 
     Administrators are told of by ``user.admin`` and ``role.admin``, and pass here.
     """
@@ -63,7 +70,9 @@ def missing(scope: Scope) -> Iterator[Passed | Miss]:
             yield PASSED
             continue
         acting = effective.actor(scope.snapshot, who)
-        may = tuple(ask.action for ask in _MAKING if acting.ask(ask).granted)
+        found = {ask.action: _unbounded(acting, ask) for ask in _MAKING}
+        may = tuple(action for action, each in found.items() if each.granted)
+        keys = _common_keys(found[action] for action in may)
         if not may:
             yield PASSED
             continue
@@ -75,12 +84,24 @@ def missing(scope: Scope) -> Iterator[Passed | Miss]:
         }
         yield Miss(
             who.arn,
-            f"may {_listed(may)} without a boundary",
-            facts=tuple(("may", action) for action in may),
+            f"may {_listed(may)} without a boundary{circumstances(keys)}",
+            facts=(*(("may", action) for action in may), *(("only with", key) for key in keys)),
             remedy=Remedy(
                 "Allow it with a boundary alone.", (_denying(who, "RequireBoundary", deny),)
             ),
         )
+
+
+def _unbounded(acting: Actor, ask: Ask) -> Reach:
+    """Whether it may without a boundary, or with one that bounds nothing."""
+    said = acting.ask(ask)
+    return said if said.granted else acting.ask(ask, overlay(USUAL, _BOUNDLESS))
+
+
+def _common_keys(found: Iterable[Reach]) -> tuple[str, ...]:
+    """The keys on which it depends whether anything may be done; none if something outright."""
+    keys = [each.keys for each in found]
+    return tuple(dict.fromkeys(key for each in keys for key in each)) if all(keys) else ()
 
 
 def _listed(actions: tuple[str, ...]) -> str:
@@ -115,10 +136,12 @@ def removable(scope: Scope) -> Iterator[Passed | Miss]:
         try:
             acting = effective.actor(scope.snapshot, who)
             asked = _ways_off(who, who.permissions_boundary)
-            ways = [(ask, arn) for ask, arn in asked if _may(acting, ask, arn).granted]
+            said = [(ask, arn, _may(acting, ask, arn)) for ask, arn in asked]
         except DoorwardError as error:
             yield unknown(who.arn, reason(error))
             continue
+        ways = [(ask, arn) for ask, arn, each in said if each.granted]
+        keys = _common_keys(each for *_, each in said if each.granted)
         if not ways:
             yield PASSED
             continue
@@ -129,19 +152,18 @@ def removable(scope: Scope) -> Iterator[Passed | Miss]:
         }
         yield Miss(
             who.arn,
-            f"may {_listed(tuple(ask.action for ask, _ in ways))}, and so be rid of its boundary",
+            f"may {_listed(tuple(ask.action for ask, _ in ways))}, and so be rid of its boundary"
+            + circumstances(keys),
             facts=(
                 ("boundary", who.permissions_boundary),
                 *(("may", ask.action) for ask, _ in ways),
+                *(("only with", key) for key in keys),
             ),
             remedy=Remedy(
                 "Deny it, best in the boundary itself, for all who have it.",
                 (_denying(who, "KeepBoundary", deny),),
             ),
         )
-
-
-_ANOTHER: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def _ways_off(who: User | Role, boundary: str) -> Iterator[tuple[Ask, str]]:
@@ -157,8 +179,7 @@ def _ways_off(who: User | Role, boundary: str) -> Iterator[tuple[Ask, str]]:
 def _may(acting: Actor, ask: Ask, arn: str) -> Reach:
     """Whether it may; what it puts is another boundary, what it takes off is its own."""
     puts = ask.action.startswith("iam:Put")
-    given = build({"iam:PermissionsBoundary": _ANOTHER}, Provenance.GIVEN) if puts else USUAL
-    return acting.ask(ask, overlay(USUAL, given), on=arn)
+    return acting.ask(ask, overlay(USUAL, _BOUNDLESS) if puts else USUAL, on=arn)
 
 
 @check(
@@ -199,7 +220,10 @@ def granters(scope: Scope) -> Iterator[Passed | Miss]:
             ("may grant", str(len(may))),
             ("users and roles", str(len(everybody))),
             ("at most", str(most)),
-            *(("may grant", each.arn) for each in may[:_MOST_TOLD]),
+            *(
+                ("may grant", each.arn + circumstances(power[each.id].keys))
+                for each in may[:_MOST_TOLD]
+            ),
         ),
         remedy=Remedy(
             "Leave it to few, and take the policies behind it from the others.",

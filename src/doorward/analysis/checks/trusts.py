@@ -21,9 +21,9 @@ from doorward.analysis.trust import (
     can_be_had,
     each_role,
     elsewhere,
-    inside,
     outsider,
 )
+from doorward.analysis.zone import zone_of_trust
 from doorward.model.evidence import Source
 from doorward.policy.document import Effect, PrincipalKind, Statement
 from doorward.policy.folding import fold
@@ -65,9 +65,10 @@ def trust_any(scope: Scope) -> Iterator[Passed | Miss]:
     from a public address, is let in. So ``"Principal": "*"`` passes where a condition narrows it
     to an organization, accounts, ARNs or networks, and fails where the condition is met by
     everybody (``"aws:PrincipalOrgID": "*"``). What a caller fills in itself, such as an external
-    id or the name of its session, narrows nothing, nor does MFA, which is the caller's own: then
-    the finding is of high severity. ``NotPrincipal`` is judged likewise, and a resource control
-    policy of the organization that keeps others out counts.
+    id, the name of its session or a tag of its own (``aws:PrincipalTag``), narrows nothing, nor
+    does MFA, which is the caller's own: then the finding is of high severity. ``NotPrincipal`` is
+    judged likewise, and a resource control policy of the organization that keeps others out
+    counts.
     """
 
     def judge(found: Trusting) -> Iterator[Passed | Miss]:
@@ -98,8 +99,9 @@ def trust_any(scope: Scope) -> Iterator[Passed | Miss]:
 def _outside(scope: Scope, found: Trusting, given: Mapping[str, str]) -> dict[str, frozenset[str]]:
     """Accounts outside that are let in, and the keys that each needs to have."""
     let_in: dict[str, frozenset[str]] = {}
+    zone = zone_of_trust(scope)
     for account, arn in accounts_named(found, fold(_ASSUME)):
-        if inside(scope, account):
+        if account in zone:
             continue
         said = found.admits(outsider(account, arn), _ASSUME, elsewhere(**given), _any_but_place)
         if said.granted:
@@ -146,9 +148,10 @@ def _without(found: Trusting, accounts: frozenset[str], text: str) -> Remedy:
 def trust_external(scope: Scope) -> Iterator[Passed | Miss]:
     """Fails for a role that lets in identities of accounts outside.
 
-    The zone of trust are the accounts of the estate that is audited; if the account is in an
-    organization, those of that organization. Audit an organization as a whole, or its other
-    accounts count as outside. Services that act for AWS are not accounts, and are not told of.
+    The zone of trust are the accounts of the same organization, as far as the estate has them, and
+    those of the setting ``trusted_accounts``; without an organization, the accounts of the estate.
+    Audit an organization as a whole, or its other accounts count as outside. Services that act
+    for AWS are not accounts, and are not told of.
 
     An account that is named and yet never let in, by a Deny, by a condition on the organization
     or by a resource control policy, passes. Suppress the findings of accounts that you mean to
