@@ -24,6 +24,7 @@ from doorward.analysis.reach import USUAL, Reach, hinders, opened, reach
 from doorward.analysis.registry import Scope
 from doorward.engine.compile import compile_document, read_document
 from doorward.engine.context import Context, overlay
+from doorward.engine.decision import Rule
 from doorward.engine.gather import gather, held
 from doorward.engine.layers import Layer, Layers, Policies, Policy
 from doorward.engine.organization_keys import organization_context
@@ -140,6 +141,9 @@ class Power(msgspec.Struct, frozen=True):
 POWERLESS: Final = Power()
 
 
+_NOTHING: Final = Reach(granted=False, rule=Rule.IDENTITY_IMPLICIT_DENY)
+
+
 class Actor(msgspec.Struct, frozen=True):
     """An identity that can be asked about: its layers on its own account, and its context."""
 
@@ -150,6 +154,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     def ask(self, ask: Ask, given: Context = USUAL, on: str | None = None) -> Reach:
         """Say whether it may do ``ask``, on ``on`` if that is given."""
+        if not self._has_an_allow(fold(ask.action)):
+            return _NOTHING
         arn = on or ask.resource.format(a=self.account, n=NAME)
         layers = opened(self.layers, self.principal, ask.action)
         context = overlay(self.context, given)
@@ -162,6 +168,17 @@ class Actor(msgspec.Struct, frozen=True):
 
     def _request(self, action: str, arn: str, context: Context) -> Request:
         return Request(self.principal, action, (Resource(arn, self.account),), context)
+
+    def _has_an_allow(self, action: str) -> bool:
+        """Whether a policy allows the action anywhere: without that, the rest need not be asked.
+
+        What it is asked on has no policy that would grant it instead.
+        """
+        return any(
+            not statement.denies
+            for policy in self.layers.identity or ()
+            for statement in compile_document(policy.document).about(action)
+        )
 
     def mentions(self, *actions: str) -> bool:
         """Say whether any of its policies has an Allow about one of ``TOLD_APART``, folded.
