@@ -20,7 +20,7 @@ from doorward.model.snapshot import Snapshot
 from doorward.policy import catalog
 from tests.analysis.checks.case import ACCOUNT, FULL, account, group, inline, member, user
 from tests.analysis.checks.policy_cases import allow, deny
-from tests.analysis.checks.user_cases import ALL_BUT_IAM, IAM_ALONE, READ
+from tests.analysis.checks.user_cases import ALL_BUT_IAM, IAM_ALONE, READ, within_organization
 
 checks.load()
 
@@ -76,3 +76,25 @@ def test_a_key_of_a_denial_is_a_circumstance_where_it_tells_of_the_caller() -> N
         estate = Snapshot.of((account(), ana, inline(ana, FULL, statement)), {})
         found = actor(estate, ana).ask(PANEL[0])
         assert (found.keys if found.granted else None) == keys
+
+
+def test_circumstances_that_several_policies_ask_for_add_up() -> None:
+    """A group that denies all without MFA, below guardrails that close Regions."""
+    ana, team = user("ana"), group("team")
+    region = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    mfa = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    estate = Snapshot.of(
+        (
+            *within_organization(deny("*", Condition=region)),
+            ana,
+            team,
+            member(ana, team),
+            inline(team, deny("*", Condition=mfa)),
+            inline(ana, FULL),
+        ),
+        {},
+    )
+    found = actor(estate, ana).ask(PANEL[0])
+    assert found.granted
+    assert set(found.keys) == {"aws:MultiFactorAuthPresent", "aws:RequestedRegion"}
+    assert found.hindered

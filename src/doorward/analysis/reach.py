@@ -1,8 +1,8 @@
 """Whether a question is answered with an allow, and in which circumstances if not in all.
 
-The engine decides, twice at most: as the question stands, then as if the caller had what the
-policies ask of a caller's circumstances: MFA, an address, an hour. What they ask of the resource
-or of the request's own values is no circumstance: it narrows what may be done.
+The engine decides as the question stands, then as if the caller had what the policies ask of a
+caller's circumstances: MFA, an address, an hour. What they ask of the resource, or of the
+request's own values, is no circumstance: it narrows what may be done.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Final
 
 import msgspec
 
-from doorward.engine.combine import ALLOWING, decide
+from doorward.engine.combine import decide
 from doorward.engine.compile import read_document
-from doorward.engine.context import Context, ContextValue, Provenance, build, overlay
-from doorward.engine.decision import Decision, Rule, StatementRef
-from doorward.engine.dependencies import dependencies
+from doorward.engine.context import Context, Provenance, build, overlay
+from doorward.engine.decision import Decision, Effect, Rule, StatementRef
+from doorward.engine.dependencies import EVERY_LAYER, dependencies, unread
 from doorward.engine.layers import Layers, Policy
 from doorward.engine.principals import principal_account
 from doorward.engine.request import Request, Resource
@@ -90,24 +90,56 @@ def reach(
         return Reach(granted=False, rule=decision.rule)
     given, after = found
     keys = tuple(value.key for value in given)
-    context = Context({fold(value.key): value for value in given})
-    return Reach(granted=True, rule=after.rule, keys=keys, given=context, by=after.determining)
+    return Reach(granted=True, rule=after.rule, keys=keys, given=given, by=after.determining)
+
+
+_MFA: Final = build({"aws:MultiFactorAuthPresent": "true"}, Provenance.SUPPOSED)
+_NOTHING: Final = Context({})
+_DEPTH: Final = 2
+
+Found = tuple[Context, Decision]
 
 
 def _supposing(
     layers: Layers, request: Request, decision: Decision, supposed: Callable[[str], bool]
-) -> tuple[tuple[ContextValue, ...], Decision] | None:
-    """The fewest values of supposed keys with which the request is allowed, and its answer.
+) -> Found | None:
+    """Values of supposed keys with which the request is allowed, and its answer.
 
-    What one layer asks for may be but a part: what was found is given, and asked again.
+    Statements may ask for different things, and only what changes an answer is told by
+    ``dependencies``: so what is asked for most, MFA, is tried as given, too.
     """
-    for each in dependencies(layers, request, decision).suppositions:
+    absent = [fold(key) for key in unread(layers, decision, EVERY_LAYER)]
+    if not any(supposed(key) for key in absent):
+        return None
+    bases = [each for each in (_NOTHING, _MFA) if all(key in absent for key in each.entries)]
+    for base in bases:
+        if all(supposed(key) for key in base.entries):
+            found = _allowed_with(layers, request, base, supposed, _DEPTH)
+            if found is not None:
+                return found
+    return None
+
+
+def _allowed_with(
+    layers: Layers,
+    request: Request,
+    given: Context,
+    supposed: Callable[[str], bool],
+    depth: int,
+) -> Found | None:
+    """Try what is ``given``, then what else changes the answer, as far as ``depth``."""
+    asked = msgspec.structs.replace(request, context=overlay(request.context, given))
+    decision = decide(layers, asked)
+    if decision.allowed:
+        return given, decision
+    for each in dependencies(layers, asked, decision).suppositions if depth else ():
+        if decision.effect is Effect.IMPLICIT_DENY and each.effect is not Effect.ALLOW:
+            continue
         if all(supposed(fold(value.key)) for value in each.given):
-            entries = {fold(value.key): value for value in each.given}
-            context = overlay(request.context, Context(entries))
-            after = decide(layers, msgspec.structs.replace(request, context=context))
-            if after.rule in ALLOWING:
-                return each.given, after
+            more = overlay(given, Context({fold(value.key): value for value in each.given}))
+            found = _allowed_with(layers, request, more, supposed, depth - 1)
+            if found is not None:
+                return found
     return None
 
 
