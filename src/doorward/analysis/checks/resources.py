@@ -11,11 +11,11 @@ import msgspec
 from doorward.analysis.doors import Door, doors
 from doorward.analysis.outsiders import STRANGER, Outsider, named, strangers
 from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.zone import zone_of_trust
 from doorward.engine.binding import shown
 from doorward.engine.compile import read_document
 from doorward.engine.public_access import is_public
 from doorward.errors import InvalidInput, Unsupported
-from doorward.model.directory import Directory
 from doorward.model.evidence import Source
 from doorward.model.organization import Account
 from doorward.model.principal import Anonymous, CanonicalUser
@@ -182,18 +182,17 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
     """Fails for each account outside the zone of trust that may use a resource by its policy.
 
     The zone of trust are the accounts of the same organization and those of the setting
-    ``trusted_accounts``; without an organization it is the account itself. For each account, user,
-    role or organization that an Allow statement names, as principal or in a condition, and each
-    service that acts for such an account (``aws:SourceAccount``, ``aws:SourceArn``), the engine is
-    asked whether it may do what the statements are about. Conditions count that say where
-    somebody is from; others, such as addresses, may hold for whoever is named. Who stands behind
-    a canonical user is not known: UNKNOWN, as is a resource of which nothing says whose it is.
-    What everybody may, ``res.public`` tells.
+    ``trusted_accounts``; without an organization, the accounts of the estate. For each account,
+    user, role or organization that an Allow statement names, as principal or in a condition, and
+    each service that acts for such an account (``aws:SourceAccount``, ``aws:SourceArn``), the
+    engine is asked whether it may do what the statements are about. Conditions count that say
+    where somebody is from; others, such as addresses, may hold for whoever is named. Who stands
+    behind a canonical user is not known: UNKNOWN, as is a resource of which nothing says whose it
+    is. What everybody may, ``res.public`` tells.
     """
     held = scope.snapshot.get(Account, scope.id)
     organization = held.organization_id if held is not None else None
-    own = scope.snapshot.derived(_accounts_of, organization) if organization else frozenset()
-    zone = own | {scope.id, STRANGER, *scope.thresholds.trusted_accounts}
+    zone = zone_of_trust(scope) | {STRANGER}
     for resource, text in _with_policies(scope):
         try:
             before = shown(scope.snapshot, text)
@@ -202,10 +201,6 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
             yield _unknown(resource, error)
     for resource in _of_nobody(scope):
         yield _whose(resource, "who is outside is not known either")
-
-
-def _accounts_of(directory: Directory, organization: str) -> frozenset[str]:
-    return frozenset(each.id for each in directory.find(Account, organization_id=organization))
 
 
 def _outside(
