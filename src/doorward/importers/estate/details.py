@@ -121,11 +121,13 @@ def read_details(page: Field, source: Source, parts: Parts) -> None:
             if part is not None:
                 parts.add(part)
                 accounts.add(getattr(part.head, "account", AWS))
+    nothing = not any(found[name].value for name in LISTS if name in found)
+    tells = bool(accounts) or nothing  # of a page that cannot be read, not even whose it is
     accounts.discard(AWS)
     cut = "IsTruncated" in found and source.attempt(
         flag, found["IsTruncated"], (), Severity.WARNING
     )
-    if accounts or not any(found[name].value for name in LISTS if name in found):
+    if tells:
         parts.page(source, accounts, truncated=cut is not False or "NextToken" in found)
 
 
