@@ -14,6 +14,7 @@ import msgspec
 from doorward.engine.reading import Field, fail, flag, items, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import AWS, Part, Parts, unknown_name, unknown_policy
+from doorward.importers.estate.refused import OTHER_PARTITION, named, refuse_partition
 from doorward.importers.estate.role_members import Told, last_used, profiles, seconds
 from doorward.importers.estate.source import UNKNOWN, Source, plain, tags, wanted
 from doorward.model.evidence import Source as Known
@@ -138,38 +139,16 @@ def _part(
     try:
         return read(field, source)
     except InvalidInput as error:
-        if error.code == _OTHER_PARTITION:
-            _refuse(error, field, source, refused)
+        if error.code == OTHER_PARTITION:
+            refuse_partition(error, field, source, refused)
         else:
-            source.refuse(error, field, _named(field))
+            source.refuse(error, field, named(field))
         return None
-
-
-_OTHER_PARTITION: Final = "UnsupportedPartition"
-
-
-def _refuse(error: InvalidInput, field: Field, source: Source, refused: set[str]) -> None:
-    """Say once of an account in another partition that its details cannot be read.
-
-    AWS's own policies there are used by such accounts alone.
-    """
-    arn = parse_arn(next(iter(_named(field)), ""))
-    account = arn.account if arn is not None else ""
-    if account in refused or account == AWS:
-        return
-    refused.add(account)
-    source.refuse(error, field, (account,))
-
-
-def _named(field: Field) -> tuple[str, ...]:
-    """Whom an entry is about, if it says so much."""
-    arn = field.value.get("Arn") if isinstance(field.value, Mapping) else None
-    return (arn,) if isinstance(arn, str) and arn else ()
 
 
 def _entry(field: Field, source: Source, kind: _Kind) -> _Entry:
     """Read what every entity has."""
-    found = source.fields(field, kind.fields, _named(field))
+    found = source.fields(field, kind.fields, named(field))
     spelt = wanted(found, "Arn", field)
     arn = _arn(spelt, kind)
     identifier = wanted(found, f"{kind.name}Id", field)
@@ -200,7 +179,7 @@ def _arn(field: Field, kind: _Kind) -> Arn:
         raise fail(
             field,
             f"accounts in the partition {arn.partition} cannot be read yet",
-            code=_OTHER_PARTITION,
+            code=OTHER_PARTITION,
         )
     return arn
 
