@@ -22,6 +22,7 @@ from benchmarks.estates.policies import Json
 from doorward.analysis.checks import load
 from doorward.analysis.registry import REGISTRY, Check, Miss, Passed, Scope
 from doorward.analysis.run import run
+from doorward.cli.collector import collect_seldom
 from doorward.importers.estate.read import read_estate
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -71,7 +72,8 @@ def measured(figures: dict[str, Json], name: str) -> Iterator[None]:
 
 
 def main(path: Path) -> None:
-    """Read, audit, tell."""
+    """Read, audit, tell; the collector is set as ``doorward audit`` sets it."""
+    collect_seldom()
     load()
     figures: dict[str, Json] = {}
     seconds: dict[str, float] = defaultdict(float)

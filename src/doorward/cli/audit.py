@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from doorward.cli.audit_options import Options, audit_options, spell
+from doorward.cli.collector import collect_seldom
 from doorward.cli.settings import config_option, store_option
 from doorward.errors import ConfigurationError, InvalidInput
 
@@ -45,6 +46,7 @@ def command(
     code is 0 where nothing is as bad as --fail-on, 3 where something is, and 4 where a check could
     not be carried out or a file not be read: then nobody knows.
     """
+    collect_seldom()
     asked = Options(**options)
     if path is not None and store is not None:
         raise click.UsageError("either PATH or --store: which is to be audited?")
