@@ -29,7 +29,7 @@ def commands() -> list[list[str]]:
         for line in unit.read_text("utf-8").splitlines()
         if line.startswith("ExecStart=")
     ]
-    assert len(lines) == 2
+    assert len(lines) == 3
     container = (FOLDER / "Containerfile").read_text("utf-8").splitlines()[-1]
     inner = container.removeprefix("CMD [").rstrip("]").replace(",", " ")
     return [shlex.split(line)[1:] for line in lines] + [shlex.split(inner)]

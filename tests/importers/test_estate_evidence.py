@@ -432,6 +432,24 @@ def test_who_is_in_the_report_alone_is_deleted_or_missing(tmp_path: Path) -> Non
     assert list(found.broken[A]) == [Source.DETAILS]
 
 
+def test_who_was_made_after_the_report_is_not_missing_from_it(tmp_path: Path) -> None:
+    """Where the report says when it was made: AWS keeps it for four hours."""
+    later = [{**user("carla"), "CreateDate": "2026-01-31T00:00:00Z"}]
+    files = without(
+        "summary.json",
+        changed("details.json", lambda page: page["UserDetailList"].extend(later)),
+    )
+    told = {"Content": base64.b64encode(CSV.encode()).decode(), "ReportFormat": "text/csv"}
+    for made, codes in (("2026-01-30T00:00:00Z", []), ("2026-02-01T00:00:00Z", [_INCOMPLETE])):
+        answer = told | {"GeneratedTime": made}
+        report = without("report.csv", files) | {"report.json": answer}
+        found = read_estate(written(tmp_path / made[:10], report))
+        assert [each.code for each in found.problems] == codes, made
+
+
+_INCOMPLETE = "INCOMPLETE_REPORT"
+
+
 @pytest.mark.parametrize("page", range(3))
 def test_a_page_in_the_middle_that_is_missing_is_noticed(page: int, tmp_path: Path) -> None:
     """AWS's markers do not tell it; the account summary does."""

@@ -64,7 +64,7 @@ class Beside:
         self._found: list[Listing | Report] = []
         self._only: str | None = None
         self._parts = Parts()
-        self._users: dict[str, set[str]] = {}
+        self._users: dict[str, dict[str, datetime]] = {}
         self._counts: Counter[tuple[str, type]] = Counter()
         self._expected: dict[str, Mapping[str, int]] = {}
 
@@ -207,18 +207,24 @@ class Beside:
     def _compare(self, report: CredentialReport, account: str, names: set[str]) -> None:
         """Report whom of the details the report does not have, and the other way round.
 
-        Who is in the report alone may be deleted since: AWS keeps a report for four hours. But if
-        the summary does not say that the details have every user, they may as well lack some.
+        AWS keeps a report for four hours: who was made since cannot be in it, where it says when
+        it was made, and who is in it alone may be deleted since. But if the summary does not say
+        that the details have every user, they may as well lack some.
         """
         if account not in self._parts.detailed:
             return
-        there = self._users.get(account, set())
-        if there - names:
-            why = f"{_some(there - names)} of the authorization details are not in the report"
+        there = self._users.get(account, {})
+        lacking = {
+            name
+            for name, created in there.items()
+            if name not in names and (report.made is None or created <= report.made)
+        }
+        if lacking:
+            why = f"{_some(lacking)} of the authorization details are not in the report"
             self._incomplete(report, why, (account,))
-        if names - there and self._expected.get(account, {}).get("Users") != len(there):
+        if names - there.keys() and self._expected.get(account, {}).get("Users") != len(there):
             report.source.kinds = (Known.DETAILS,)
-            why = f"{_some(names - there)} are not in the authorization details"
+            why = f"{_some(names - there.keys())} are not in the authorization details"
             self._incomplete(report, why, (account,))
 
     def _incomplete(self, report: CredentialReport, why: str, about: tuple[str, ...]) -> None:

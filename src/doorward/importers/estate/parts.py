@@ -118,12 +118,12 @@ class Parts:
         part = self._parts.get((User, (account, fold(name))))
         return part.head.id if part is not None and isinstance(part.head, User) else None
 
-    def user_names(self) -> dict[str, set[str]]:
-        """Return the names of the users of every account that has some."""
-        found: dict[str, set[str]] = {}
+    def user_names(self) -> dict[str, dict[str, datetime]]:
+        """Return the users of every account that has some: by name, when they were made."""
+        found: dict[str, dict[str, datetime]] = {}
         for part in self._parts.values():
             if isinstance(part.head, User):
-                found.setdefault(part.head.account, set()).add(part.head.name)
+                found.setdefault(part.head.account, {})[part.head.name] = part.head.created
         return found
 
     def counts(self) -> Counter[tuple[str, type]]:
