@@ -86,12 +86,16 @@ Needs = tuple[Source | tuple[Source, ...], ...]
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A check: how reports tell of it, on what it is carried out, what it needs, and how."""
+    """A check: how reports tell of it, on what it is carried out, what it needs, and how.
+
+    ``settings`` are thresholds that have to say something, or it is not carried out.
+    """
 
     info: CheckInfo
     extent: Extent
     needs: Needs
     run: Run
+    settings: tuple[str, ...] = ()
 
 
 REGISTRY: dict[str, Check] = {}
@@ -114,6 +118,7 @@ def check(
     practices: tuple[str, ...],
     references: Mapping[str, str] | None = None,
     extent: Extent = Extent.ACCOUNT,
+    settings: tuple[str, ...] = (),
 ) -> Callable[[Run], Run]:
     """Register the decorated generator as a check.
 
@@ -135,7 +140,7 @@ def check(
             for control in controls.split()
         )
         info = CheckInfo(identifier, title, severity, practices, answers, documentation)
-        REGISTRY[identifier] = Check(info, extent, needs, run)
+        REGISTRY[identifier] = Check(info, extent, needs, run, settings)
         return run
 
     return register

@@ -122,13 +122,15 @@ def _alternatives(check: Check) -> Iterator[tuple[Source, ...]]:
 
 
 def _missing(check: Check, scope: Scope) -> str:
-    """What a check needs and is not there, and how to bring it; empty if nothing is missing."""
+    """What a check needs and is not there, and what to do; empty if nothing is missing."""
     lacking = [
         " or ".join(f"the {source.value} ({TO_BRING[source]})" for source in any_of)
         for any_of in _alternatives(check)
         if not any(scope.evidence.knows(scope.id, source) for source in any_of)
     ]
-    return f"bring {', and '.join(lacking)}" if lacking else ""
+    bring = [f"bring {', and '.join(lacking)}"] if lacking else []
+    unset = [name for name in check.settings if not getattr(scope.thresholds, name)]
+    return "; ".join([*bring, *(f"set {name} among the thresholds" for name in unset)])
 
 
 def _touched(check: Check, faults: Mapping[Source, str]) -> list[str]:

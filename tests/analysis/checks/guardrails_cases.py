@@ -216,7 +216,7 @@ CASES = {
             subjects=(BREAK_GLASS,),
             thresholds=GLASS,
         ),
-        Case("nobody is named", State.NOT_CHECKED, IN_PROD, subjects=(ACCOUNT, MANAGEMENT)),
+        Case("nobody is named", State.NOT_CHECKED, IN_PROD),
     ),
     "org.scp_ineffective": (
         Case("it denies", State.PASS, (*IN_PROD, STAY, on(STAY, PROD, 1))),

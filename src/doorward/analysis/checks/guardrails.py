@@ -205,6 +205,7 @@ REPAIRS: Final = (
     Severity.HIGH,
     needs=(Source.ORGANIZATION, Source.DETAILS),
     practices=("BP9", "BP23"),
+    settings=("break_glass",),
 )
 def break_glass(scope: Scope) -> Iterator[Passed | Miss]:
     """Fails for each emergency role or user that service control policies keep from repairs.
@@ -216,14 +217,6 @@ def break_glass(scope: Scope) -> Iterator[Passed | Miss]:
     one of these, the account can be repaired from outside alone.
     """
     patterns = [compile_glob(each) for each in scope.thresholds.break_glass]
-    if not patterns:
-        yield Miss(
-            scope.id,
-            "nobody said who is there for emergencies",
-            remedy=Remedy("Set break_glass to the ARNs of emergency roles, with * and ?."),
-            state=State.NOT_CHECKED,
-        )
-        return
     everybody: tuple[User | Role, ...] = (
         *scope.snapshot.find(User, account=scope.id),
         *scope.snapshot.find(Role, account=scope.id),
