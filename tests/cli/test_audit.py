@@ -11,6 +11,7 @@ import pytest
 
 from doorward.importers.credential_report import COLUMNS
 from tests.cli.running import doorward
+from tests.live import serving
 from tests.usecases.test_alert import hook
 
 ACCOUNT = "111122223333"
@@ -201,6 +202,31 @@ def test_an_estate_that_is_not_there_is_misuse(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"does not exist" in done.stderr
     assert doorward("audit", str(tmp_path), "--check", "no.such").returncode == 2
+
+
+# ------------------------------------------------------------------ the live directory
+
+
+def test_the_live_directory_is_audited_and_lacks_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'doorward.db'}"
+    with serving(url) as server:
+        iam = server.client("iam")
+        iam.create_user(UserName="mallory")
+        done = doorward("audit", "--store", url, "--output", "json")
+        report = json.loads(done.stdout)
+    assert done.returncode == 3, done.stderr
+    assert report["estate"] == "the live directory"
+    subjects = {f["subject"] for v in report["verdicts"] for f in v["findings"]}
+    assert any(each.endswith(":user/mallory") for each in subjects)
+    missing = {v["check"] for v in report["verdicts"] if "bring" in v["reason"]}
+    assert missing == set()
+    assert "ERROR" not in states(report).values()
+
+
+def test_an_estate_and_a_store_are_not_audited_at_once(tmp_path: Path) -> None:
+    done = doorward("audit", str(tmp_path), "--store", "sqlite:///x.db")
+    assert done.returncode == 2
+    assert b"either PATH or --store" in done.stderr
 
 
 # ------------------------------------------------------------------- from run to run
