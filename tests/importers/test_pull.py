@@ -49,6 +49,15 @@ READER = {"Version": "2012-10-17", "Statement": [{
 }]}  # fmt: skip
 
 
+KEYS: dict[str, tuple[str, str]] = {}
+"""Access keys of users, made with the server: no test changes what others look at."""
+
+
+def how_to_policy() -> str:
+    """The policy that the how-to gives."""
+    return HOW_TO.read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0]
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[LiveServer]:
     with serving() as running:
@@ -57,6 +66,10 @@ def server() -> Iterator[LiveServer]:
             iam.create_user(UserName=name, Tags=[{"Key": "team", "Value": name}])
             iam.create_access_key(UserName=name)
         iam.create_user(UserName="auditor")
+        iam.put_user_policy(UserName="auditor", PolicyName="read", PolicyDocument=how_to_policy())
+        for name in ("ben", "auditor"):
+            key = iam.create_access_key(UserName=name)["AccessKey"]
+            KEYS[name] = (key["AccessKeyId"], key["SecretAccessKey"])
         iam.create_login_profile(UserName="ana", Password="Xy12!xy12!xy12!")
         iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")
         iam.create_role(RoleName="ops", AssumeRolePolicyDocument=TRUST)
@@ -208,11 +221,9 @@ def test_what_the_aws_cli_prints_is_the_same_estate(
 
 
 def test_what_may_not_be_read_is_named_and_left_out(server: LiveServer, tmp_path: Path) -> None:
-    iam = server.client("iam")
-    key = iam.create_access_key(UserName="ben")["AccessKey"]
     done = subprocess.run(
         command(tmp_path / "out", "--no-last-accessed"),
-        env=environment(server, key["AccessKeyId"], key["SecretAccessKey"]),
+        env=environment(server, *KEYS["ben"]),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 1
@@ -227,19 +238,14 @@ def test_the_permissions_of_the_how_to_are_enough_and_all_needed(
     server: LiveServer, tmp_path: Path
 ) -> None:
     """For a whole organization, by a user who has nothing else."""
-    page = HOW_TO.read_text(encoding="utf-8")
-    policy = page.partition("```json\n")[2].partition("```")[0]
-    iam = server.client("iam")
-    iam.put_user_policy(UserName="auditor", PolicyName="read", PolicyDocument=policy)
-    key = iam.create_access_key(UserName="auditor")["AccessKey"]
-    asked = environment(server, key["AccessKeyId"], key["SecretAccessKey"])
     done = subprocess.run(
         command(tmp_path / "out", "--organization"),
-        env=asked, capture_output=True, text=True, timeout=120, check=False,
+        env=environment(server, *KEYS["auditor"]), capture_output=True, text=True,
+        timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     named = {
-        each for statement in json.loads(policy)["Statement"]
+        each for statement in json.loads(how_to_policy())["Statement"]
         for each in statement["Action"] if isinstance(statement["Action"], list)
     }  # fmt: skip
     operations = set(re.findall(r'"([a-z_]+)"', SOURCES))
