@@ -252,7 +252,7 @@ def read_last_accessed(page: Field, source: Source) -> LastAccessed | None:
         about = (str(arn),)
         status = wanted(found, "JobStatus", page)
         if status.value != "COMPLETED":
-            raise fail(status, f"the job has ended with {status.value}, or not yet")
+            raise fail(status, "the job has failed, or not ended yet: COMPLETED is wanted here")
         accesses = tuple(
             _access(each, source) for each in items(wanted(found, "ServicesLastAccessed", page))
         )
