@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from doorward.cli import FAILED
+from doorward.cli.collector import collect_seldom
 from doorward.cli.settings import config_option, store_option
 from doorward.cli.terminal import printable
 
@@ -57,6 +58,7 @@ def command(
 
     if estate is not None and store is not None:
         raise click.UsageError("either --estate or --store: whose credentials are meant?")
+    collect_seldom()
     now = system_clock()
     found = _found(account, estate, store, config)
     _show(found.rows, found.taken or now, output)

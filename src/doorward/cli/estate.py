@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from doorward.cli.collector import collect_seldom
 from doorward.cli.explained import show
 from doorward.cli.terminal import printable
 from doorward.engine.request import Request
@@ -28,6 +29,7 @@ def explain_in_estate(asked: Request, path: Path, output: str) -> None:
         InvalidInput: there is no estate, or no such principal in it.
         Undecided: what the answer rests on is not known.
     """
+    collect_seldom()
     estate = read_estate(path)
     try:
         found = question(estate, asked)
