@@ -63,9 +63,9 @@ class History:
                 os.fsync(written.fileno())
             os.link(draft, file)
             sync(self._folder)
-        except FileExistsError:
-            raise ConfigurationError(f"{file} is there already") from None
         except OSError as error:
+            if file.exists():
+                raise ConfigurationError(f"{file} is there already") from None
             raise ConfigurationError(f"{file} cannot be written: {error.strerror}") from error
         finally:
             with suppress(OSError):
