@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from doorward.credentials.passwords import SALT_BYTES
 from doorward.credentials.totp import new_seed
 from doorward.model import ids as forms
 from doorward.model.ids import UNIQUE_ID_ENTROPY
+
+_POOLED = 64
+"""Identifiers for which entropy is held."""
 
 SECRET_BYTES = 30
 """Bytes behind a secret access key: 40 characters of the base64 alphabet, as AWS's."""
@@ -25,6 +29,8 @@ class Ids:
     def __init__(self, entropy: Callable[[int], bytes]) -> None:
         """Keep the source."""
         self._entropy = entropy
+        self._pool = b""
+        self._pooling = threading.Lock()
 
     def _bytes(self) -> bytes:
         return self._entropy(UNIQUE_ID_ENTROPY)
@@ -96,9 +102,20 @@ class Ids:
         would touch a page each. 74 bits are random (RFC 9562, section 5.7).
         """
         millisecond = f"{int(moment.timestamp() * 1000):012x}"
-        digits = self._entropy(10).hex()
+        digits = self._pooled().hex()
         variant = "89ab"[int(digits[3], 16) & 3]
         return (
             f"{millisecond[:8]}-{millisecond[8:]}-7{digits[:3]}"
             f"-{variant}{digits[4:7]}-{digits[8:]}"
         )
+
+    def _pooled(self) -> bytes:
+        """Return 10 bytes for an id that is no secret; the source is asked for many at once.
+
+        Each question to the operating system lets another thread go first.
+        """
+        with self._pooling:
+            if not self._pool:
+                self._pool = self._entropy(10 * _POOLED)
+            taken, self._pool = self._pool[:10], self._pool[10:]
+        return taken

@@ -18,6 +18,7 @@ import hmac
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -135,8 +136,9 @@ class Sealer:
 
         ``context`` names the place, e.g. ``(account, owner_id, access_key_id)``; it is not kept.
         """
-        data_key, nonce = random_bytes(_KEY_BYTES), random_bytes(_NONCE_BYTES)
-        head = self._wrapped(data_key, random_bytes)
+        drawn = random_bytes(_KEY_BYTES + _NONCE_BYTES + _SALT_BYTES)
+        data_key, nonce = drawn[:_KEY_BYTES], drawn[_KEY_BYTES:-_SALT_BYTES]
+        head = self._wrapped(data_key, drawn[-_SALT_BYTES:])
         return head + nonce + AESGCM(data_key).encrypt(nonce, plaintext, _associated(context))
 
     def unseal(self, sealed: bytes, *, context: tuple[str, ...]) -> bytes:
@@ -172,13 +174,12 @@ class Sealer:
         if self.is_current(sealed):
             return sealed
         data_key, rest = self._opened(sealed)
-        return self._wrapped(data_key, random_bytes) + rest
+        return self._wrapped(data_key, random_bytes(_SALT_BYTES)) + rest
 
-    def _wrapped(self, data_key: bytes, random_bytes: RandomBytes) -> bytes:
+    def _wrapped(self, data_key: bytes, salt: bytes) -> bytes:
         """Return the head of a sealed value: its master key's id, salt, wrapped data key."""
         key_id = self._current.id.encode()
         header = bytes((_VERSION, len(key_id))) + key_id
-        salt = random_bytes(_SALT_BYTES)
         return header + salt + _wrapping(self._current, salt).encrypt(_NO_NONCE, data_key, header)
 
     def _opened(self, sealed: bytes) -> tuple[bytes, bytes]:
@@ -224,7 +225,15 @@ def _mark(master: MasterKey, content: bytes, context: tuple[str, ...]) -> bytes:
 
 def _wrapping(master: MasterKey, salt: bytes) -> AESGCM:
     """Return the cipher that wraps one data key. Its key serves once, so its nonce may be zero."""
-    return AESGCM(hmac.digest(master.key, salt, "sha256"))
+    mac = _mac(master.key).copy()
+    mac.update(salt)
+    return AESGCM(mac.digest())
+
+
+@lru_cache(maxsize=64)
+def _mac(key: bytes) -> hmac.HMAC:
+    """Return HMAC-SHA-256 under a master key, to be copied: that asks OpenSSL for nothing."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def _associated(context: tuple[str, ...]) -> bytes:

@@ -166,15 +166,27 @@ def _shown(
     """Return a structure as an event shows it: lower-camel names, nothing that is secret."""
     if shape is None or value is None:
         return {}
-    return {
-        member.name[0].lower() + member.name[1:]: (
-            HIDDEN
-            if member.name in redact or operation.shape(member).sensitive
-            else _value(member, operation, value[member.name], redact)
+    shown: dict[str, Any] = {}
+    for name, spelt, member, sensitive in _members(operation, shape.name):
+        held = value.get(name)
+        if held is not None:
+            hidden = sensitive or name in redact
+            shown[spelt] = HIDDEN if hidden else _value(member, operation, held, redact)
+    return shown
+
+
+@lru_cache(maxsize=4096)
+def _members(operation: Operation, name: str) -> tuple[tuple[str, str, Member, bool], ...]:
+    """Return the members of a structure, with their names in events, and what is secret."""
+    return tuple(
+        (
+            member.name,
+            member.name[0].lower() + member.name[1:],
+            member,
+            operation.shape(member).sensitive,
         )
-        for member in shape.members
-        if value.get(member.name) is not None
-    }
+        for member in operation.shapes[name].members
+    )
 
 
 def _value(member: Member, operation: Operation, value: object, redact: frozenset[str]) -> object:

@@ -203,9 +203,17 @@ def _signed_with(
         request, authorization.signed_headers, headers, payload_hash
     ):
         to_sign = prefix + sha256(canonical).hexdigest()
-        if _same(authorization.signature, hmac.digest(key, to_sign.encode(), "sha256").hex()):
+        mac = _mac(key).copy()
+        mac.update(to_sign.encode())
+        if _same(authorization.signature, mac.hexdigest()):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _mac(key: bytes) -> hmac.HMAC:
+    """Return HMAC-SHA-256 under a signing key, to be copied: made once for a key, not a call."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def _same(given: str, expected: str) -> bool:
