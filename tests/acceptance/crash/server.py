@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from doorward.model.credential import AccessKey
 from doorward.model.identity import InlinePolicy, User
@@ -43,7 +44,8 @@ class Client(threading.Thread):
         try:
             for number in range(10_000):
                 self._one(f"{self._name}-{number}", keep=number % 3 != 2)
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            # An answer that the end of the server cut short was not heard.
             if isinstance(error, ClientError):
                 self.refused.append(str(error))
 
