@@ -159,7 +159,7 @@ def main() -> None:
 
         def cpu(label: str, server: Server, call: Call) -> float:
             request = signed(server.endpoint, server.key, call.service, call.form)
-            total = 200 if label.startswith("moto") else call.requests
+            total = min(call.requests, 400) if label.startswith("moto") else call.requests
             used, began = cpu_of_process(server.pid), time.perf_counter()
             put(server.endpoint, [request], total=total, connections=CONNECTIONS)
             rate = total / (time.perf_counter() - began)

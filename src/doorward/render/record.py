@@ -70,14 +70,16 @@ def _catalog(layers: Layers | None) -> tuple[str, ...]:
         return ()
     united = (layers.identity, layers.permissions_boundary, layers.session, layers.endpoint)
     chains = (*(layers.service_control or ()), *(layers.resource_control or ()))
-    policies = (policy for group in (*united, *chains) for policy in group or ())
-    if not any(
-        (policy.arn or "").startswith(_OF_AWS)
-        and policy.document.source == catalog.managed_policy_text(policy.arn or "")
-        for policy in policies
-    ):
-        return ()  # there are none, or an estate brought its own along
-    return (f"AWS's managed policies are as in the catalog of {catalog.version().version}",)
+    for group in (*united, *chains):
+        for policy in group or ():
+            arn = policy.arn
+            if arn is None or not arn.startswith(_OF_AWS):
+                continue
+            if policy.document.source == catalog.managed_policy_text(arn):
+                return (
+                    f"AWS's managed policies are as in the catalog of {catalog.version().version}",
+                )
+    return ()  # there are none, or an estate brought its own along
 
 
 def attached(ref: StatementRef) -> dict[str, str]:

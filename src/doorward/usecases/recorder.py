@@ -134,14 +134,15 @@ class Recorder:
         with self._changed:
             idle = not self._has_waiting()
             for use in uses:
-                last = self._fresh.get(use.key)
-                if last is not None and use.time < last + GRANULARITY:
+                key = use.subject, use.scope
+                until = self._fresh.get(key)
+                if until is not None and use.time < until:
                     continue
                 if len(self._fresh) >= MOST_MARKS:
                     self._fresh.pop(next(iter(self._fresh)))
                 if len(self._waiting_uses) < MOST_MARKS:
-                    self._fresh[use.key] = use.time
-                    self._waiting_uses.setdefault(use.key, use)
+                    self._fresh[key] = use.time + GRANULARITY
+                    self._waiting_uses.setdefault(key, use)
             if idle and self._waiting_uses:
                 self._changed.notify_all()
 

@@ -90,9 +90,7 @@ def parse(request: SignedRequest) -> Authorization | None:
 
 def _refuse_unclear(request: SignedRequest, headers: Mapping[str, Sequence[str]]) -> None:
     """Refuse what could be read in two ways: line breaks within a value, decisive repetitions."""
-    if not _METHOD.fullmatch(request.method) or _NOT_IN_A_TARGET.search(
-        request.path + request.query
-    ):
+    if not _is_clear(request.method, request.path) or _NOT_IN_A_TARGET.search(request.query):
         raise incomplete_signature("The request line is malformed.")
     text = "".join([value for _, value in request.headers])
     if not (text.isascii() and text.isprintable()) and _NOT_ON_A_LINE.search(text):
@@ -102,6 +100,12 @@ def _refuse_unclear(request: SignedRequest, headers: Mapping[str, Sequence[str]]
     for name in _ONCE:
         if len(headers.get(name, ())) > 1:
             raise incomplete_signature(f"The header '{name}' must not be repeated.")
+
+
+@lru_cache(maxsize=64)  # nearly every call is a POST to /
+def _is_clear(method: str, path: str) -> bool:
+    """Say whether method and path can stand in a request line."""
+    return bool(_METHOD.fullmatch(method)) and not _NOT_IN_A_TARGET.search(path)
 
 
 def _refuse_other_kinds(request: SignedRequest, parameters: Sequence[tuple[str, str]]) -> None:
