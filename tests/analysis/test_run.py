@@ -50,6 +50,9 @@ def test_a_check_that_raises_is_an_error_with_what_it_found_before() -> None:
     assert verdict.state is State.ERROR
     assert "LookupError: what was never thought of" in verdict.reason
     assert len(verdict.findings) == 1
+    broken = {ACCOUNT: {Source.DETAILS: "a page is missing"}}
+    both = ended(Check(INFO, Extent.ACCOUNT, (Source.DETAILS,), raising), broken=broken)[0]
+    assert "a page is missing; the check could not be carried out" in both.reason
 
 
 @pytest.mark.parametrize("source", Source)
@@ -97,6 +100,28 @@ def test_organizations_are_looked_at_once_each() -> None:
     on_whole = Check(INFO, Extent.ORGANIZATION, (Source.ORGANIZATION,), two)
     verdicts = run([on_whole], snapshot, observed(snapshot, (), NOW), NOW)
     assert [verdict.account for verdict in verdicts] == [organization.id]
+
+
+def test_of_an_account_whose_organization_nobody_knows_it_is_not_checked() -> None:
+    """Else a check on organizations would leave no trace where none was brought."""
+    snapshot = Snapshot.of((account(), account(OTHER)), {})
+    on_whole = Check(INFO, Extent.ORGANIZATION, (Source.ORGANIZATION,), two)
+    evidence = lacking(observed(snapshot, (), NOW), (Source.ORGANIZATION,))
+    verdicts = run([on_whole], snapshot, evidence, NOW)
+    assert [(each.account, each.state) for each in verdicts] == [
+        (ACCOUNT, State.NOT_CHECKED),
+        (OTHER, State.NOT_CHECKED),
+    ]
+    assert all("organization.json" in each.reason for each in verdicts)
+    broken = {OTHER: {Source.ORGANIZATION: "organization.json is cut"}}
+    states = [each.state for each in run([on_whole], snapshot, evidence, NOW, broken=broken)]
+    assert states == [State.NOT_CHECKED, State.ERROR]
+
+
+def test_an_account_that_is_known_to_stand_alone_has_no_organization_to_check() -> None:
+    snapshot = Snapshot.of((account(),), {})
+    on_whole = Check(INFO, Extent.ORGANIZATION, (Source.ORGANIZATION,), two)
+    assert run([on_whole], snapshot, observed(snapshot, (), NOW), NOW) == ()
 
 
 def test_progress_is_told() -> None:

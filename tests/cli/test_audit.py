@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from doorward.cli.audit_options import FORMS
 from doorward.importers.credential_report import COLUMNS
+from doorward.render.audit import FORMS as DRAWN
 from tests.cli.running import doorward
 from tests.live import serving
 from tests.usecases.test_alert import hook
@@ -197,6 +199,22 @@ def test_a_line_that_is_missing_from_a_report_is_no_pass(tmp_path: Path) -> None
     assert audited(estate(tmp_path, {"credential-report.csv": short}))[0] == 4
 
 
+@pytest.mark.parametrize("chosen", [(), ("--check", "org.guardrails")])
+def test_an_audit_of_nothing_is_no_success(tmp_path: Path, chosen: tuple[str, ...]) -> None:
+    """A folder whose files tell of no account: nothing is found in it, and nothing known."""
+    (tmp_path / "e" / "notes.json").write_text('{"Something": "else"}')
+    code, report = audited(tmp_path / "e", *chosen, "--fail-on", "never")
+    assert (code, report["verdicts"]) == (4, [])
+    assert "NOTHING_AUDITED" in {each["code"] for each in report["troubles"]}
+
+
+def test_every_check_has_a_verdict(tmp_path: Path) -> None:
+    """Those on organizations, too, where none was brought."""
+    report = audited(estate(tmp_path))[1]
+    assert {each["id"] for each in report["checks"]} == states(report).keys()
+    assert states(report)["org.guardrails"] == "NOT_CHECKED"
+
+
 def test_an_estate_that_is_not_there_is_misuse(tmp_path: Path) -> None:
     done = doorward("audit", str(tmp_path / "nothing"))
     assert (done.returncode, done.stdout) == (2, b"")
@@ -272,6 +290,21 @@ def test_a_webhook_that_does_not_answer_is_no_success(tmp_path: Path) -> None:
     assert gone.encode() not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--webhook", "https://hooks.example.com/x"), b"give --history or --since"),
+        (("--webhook", "http://hooks.example.com/x", "--history", "kept"), b"https"),
+    ],
+)
+def test_a_webhook_that_could_never_be_told_is_refused_first(
+    tmp_path: Path, options: tuple[str, ...], said: bytes
+) -> None:
+    done = doorward("audit", str(estate(tmp_path)), *options)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr
+
+
 def test_an_earlier_report_is_compared_with(tmp_path: Path) -> None:
     folder = estate(tmp_path)
     before = tmp_path / "before.json"
@@ -303,6 +336,11 @@ FIRST_BYTES: dict[str, Callable[[bytes], bool]] = {
     "ocsf": lambda said: all(json.loads(line)["class_uid"] for line in said.splitlines()),
     "junit": lambda said: said.startswith(b"<?xml"),
 }
+
+
+def test_the_command_has_every_form() -> None:
+    assert set(DRAWN) == set(FIRST_BYTES)
+    assert set(FORMS) == set(DRAWN)
 
 
 @pytest.mark.parametrize("form", FIRST_BYTES)

@@ -149,7 +149,8 @@ def with_header(request: SignedRequest, name: str, value: str | None) -> SignedR
 
 def replaced(request: SignedRequest, **changes: object) -> SignedRequest:
     """Return the request with some fields changed."""
-    fields = {name: getattr(request, name) for name in request.__struct_fields__}
+    names = [name for name in request.__struct_fields__ if name != "values"]
+    fields = {name: getattr(request, name) for name in names}
     return SignedRequest(**{**fields, **changes})
 
 

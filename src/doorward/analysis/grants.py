@@ -25,13 +25,11 @@ from doorward.engine.request import Resource
 from doorward.errors import DoorwardError
 from doorward.model.principal import somebody
 from doorward.policy.action_patterns import compile_action
+from doorward.policy.arn import is_account_id
 from doorward.policy.document import Document, Effect, Statement
 from doorward.policy.folding import fold
 
-_NAMED: Final = re.compile(r"arn:[^:\"]*:[^:\"]*:([^:\"]*):([0-9]{12})?:")
-_REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
-_MOST_PLACES: Final = 32
-"""Of accounts times regions that are tried."""
+_USUAL_REGION: Final = "us-east-1"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -80,20 +78,20 @@ def _owner(arn: str, account: str) -> str:
 
 
 def _resources(document: Document, account: str, template: str) -> Iterator[str]:
-    """The resources to ask on: of the account and region, and of those that the policy names."""
-    accounts, regions = {account: None}, {"us-east-1": None}
-    for region, number in _NAMED.findall(document.source):
-        if number:
-            accounts[number] = None
-        if _REGION.fullmatch(region):
-            regions[region] = None
-    places = (
-        [(a, r) for r in regions for a in accounts]
-        if "{r}" in template
-        else [(a, "") for a in accounts]
-    )
-    texts = (template.format(a=a, r=r, n=NAME) for a, r in places[:_MOST_PLACES])
-    return iter(dict.fromkeys(texts))
+    """The resources to ask on: in the usual place, and in each that an ARN of the policy names.
+
+    What an ARN leaves open (``*``, nothing) is the account's own, and some region that it means.
+    """
+    places = [(account, _USUAL_REGION)]
+    elements = [each.resources for each in document.statements if each.resources is not None]
+    for pattern in (pattern for each in elements for pattern in each.patterns):
+        parts = pattern.value.split(":", 5)
+        if len(parts) < 6:
+            continue
+        region, number = parts[3:5]
+        somewhere = re.sub(r"[*?]", "x", region) if region.strip("*") else _USUAL_REGION
+        places.append((number if is_account_id(number) else account, somewhere))
+    return iter(dict.fromkeys(template.format(a=a, r=r, n=NAME) for a, r in places))
 
 
 def each_policy(

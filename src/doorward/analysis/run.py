@@ -51,6 +51,8 @@ def run(
 ) -> tuple[Verdict, ...]:
     """Carry out checks on every account and organization of an estate.
 
+    A check on organizations has a verdict for each account, too, of which it is not known whether
+    it is in one: NOT_CHECKED, or ERROR. Where an account is known to stand alone it has none.
     ``progress`` is told how many scopes are done, of how many. Verdicts stand in the order of
     ``checks``, then by id. Never raises for a check that does.
     """
@@ -60,6 +62,7 @@ def run(
         *((Extent.ACCOUNT, each) for each in sorted(accounts)),
         *((Extent.ORGANIZATION, each) for each in organizations),
     ]
+    alone = {each.id for each in snapshot.all(Account) if each.organization_id is None}
     found: dict[str, list[Verdict]] = {each.info.id: [] for each in checks}
     for done, (extent, identifier) in enumerate(scopes):
         progress(done, len(scopes))
@@ -68,20 +71,30 @@ def run(
         for each in checks:
             if each.extent is extent:
                 found[each.info.id].append(_verdict(each, scope, faults))
+            elif identifier in alone and (verdict := _unready(each, scope, faults)) is not None:
+                found[each.info.id].append(verdict)
     progress(len(scopes), len(scopes))
     return tuple(verdict for verdicts in found.values() for verdict in verdicts)
 
 
-def _verdict(check: Check, scope: Scope, faults: Mapping[Source, str]) -> Verdict:
-    name, touched = check.info.id, _touched(check, faults)
+def _unready(check: Check, scope: Scope, faults: Mapping[Source, str]) -> Verdict | None:
+    """What is said of a check that lacks something; ``None`` if it lacks nothing."""
     missing = _missing(check, scope)
-    if missing:
-        state = State.ERROR if touched else State.NOT_CHECKED
-        return Verdict(name, scope.id, state, reason="; ".join([*touched, missing]))
+    if not missing:
+        return None
+    touched = _touched(check, faults)
+    state = State.ERROR if touched else State.NOT_CHECKED
+    return Verdict(check.info.id, scope.id, state, reason="; ".join([*touched, missing]))
+
+
+def _verdict(check: Check, scope: Scope, faults: Mapping[Source, str]) -> Verdict:
+    unready = _unready(check, scope, faults)
+    if unready is not None:
+        return unready
+    name, reasons = check.info.id, _touched(check, faults)
     examined = 0
     findings: list[Finding] = []
-    reason = "; ".join(touched)
-    state = State.ERROR if touched else State.PASS
+    state = State.ERROR if reasons else State.PASS
     try:
         for outcome in check.run(scope):
             examined += 1
@@ -89,9 +102,9 @@ def _verdict(check: Check, scope: Scope, faults: Mapping[Source, str]) -> Verdic
                 findings.append(_finding(check, scope, outcome))
     except Exception as error:  # noqa: BLE001 - whatever it raises, it is no pass
         state = State.ERROR
-        reason = f"the check could not be carried out: {type(error).__name__}: {error}"
-    worst = _worst(each.state for each in findings)
-    return Verdict(name, scope.id, _worst((state, worst)), examined, tuple(findings), reason)
+        reasons.append(f"the check could not be carried out: {type(error).__name__}: {error}")
+    state = _worst((state, *(each.state for each in findings)))
+    return Verdict(name, scope.id, state, examined, tuple(findings), "; ".join(reasons))
 
 
 def _finding(check: Check, scope: Scope, miss: Miss) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,14 @@ import click
 
 from doorward.cli.audit_options import Options, audit_options, spell
 from doorward.cli.collector import collect_seldom
+from doorward.cli.progress import shown_progress
 from doorward.cli.settings import config_option, store_option
 from doorward.errors import ConfigurationError, InvalidInput
 
 if TYPE_CHECKING:
     from doorward.results.finding import Report, Severity
     from doorward.usecases.audit import Audited
+    from doorward.usecases.audit_history import History
 
 SECRET = "DOORWARD_WEBHOOK_SECRET"  # noqa: S105 - its name
 """The variable with what alerts are signed by."""
@@ -50,6 +51,8 @@ def command(
     asked = Options(**options)
     if path is not None and store is not None:
         raise click.UsageError("either PATH or --store: which is to be audited?")
+    if asked.webhook is not None:
+        _check_webhook(asked.webhook, asked)
     if every is None:
         sys.exit(_once(path, store, config, asked))
     while True:
@@ -57,10 +60,22 @@ def command(
         threading.Event().wait(every)
 
 
+def _check_webhook(url: str, asked: Options) -> None:
+    """Refuse, before anything is done, a webhook that would never be told anything."""
+    from doorward.usecases.alert import checked
+
+    if asked.history is None and asked.since is None:
+        raise click.UsageError(
+            "--webhook is told what is new since an earlier run: give --history or --since"
+        )
+    checked(url)
+
+
 def _once(path: Path | None, store: str | None, config: Path | None, asked: Options) -> int:
     """Carry out one audit; return the exit code."""
     from doorward.analysis.gate import exit_code
     from doorward.render.audit import FORMS
+    from doorward.render.audit.look import Look
     from doorward.results.finding import Severity
     from doorward.usecases import audit
     from doorward.usecases.audit_history import History
@@ -69,11 +84,14 @@ def _once(path: Path | None, store: str | None, config: Path | None, asked: Opti
     now = asked.at or system_clock()
     limits = None if asked.thresholds is None else audit.read_thresholds(asked.thresholds)
     audited = _audited(path, store, config, now)
-    report = audit.audit(audited, now, names=asked.names, thresholds=limits, progress=_progress())
+    with shown_progress("accounts", quiet=True) as told:
+        report = audit.audit(audited, now, names=asked.names, thresholds=limits, progress=told)
     report = _suppressed(report, asked.suppressions, now)
     kept = None if asked.history is None else History(asked.history)
-    earlier = () if kept is None else kept.trend()
-    look = audit.look(audited, report, thresholds=limits, earlier=earlier)
+    look = Look(version=audit.VERSION)
+    if asked.output == "html":  # which alone has pictures
+        earlier = () if kept is None else kept.trend()
+        look = audit.look(audited, report, thresholds=limits, earlier=earlier)
     text = spell(FORMS[asked.output], report, look, is_terminal=asked.file is None)
     _write(text, asked.file)
     least = None if asked.fail_on == "never" else Severity(asked.fail_on)
@@ -82,7 +100,7 @@ def _once(path: Path | None, store: str | None, config: Path | None, asked: Opti
     if before is not None:
         code = max(code, _compared(before, report, asked.webhook, least or Severity.LOW))
     if kept is not None:
-        kept.keep(FORMS["json"](report, look), now)
+        kept.keep(text if asked.output == "json" else FORMS["json"](report, look), now)
     return code
 
 
@@ -96,7 +114,8 @@ def _audited(path: Path | None, store: str | None, config: Path | None, now: dat
     from doorward.usecases import audit
 
     if path is not None:
-        return audit.exported(path, _progress())
+        with shown_progress("files", quiet=True) as told:
+            return audit.exported(path, told)
     from doorward.usecases.config import settings
     from doorward.usecases.existing import existing
 
@@ -104,20 +123,19 @@ def _audited(path: Path | None, store: str | None, config: Path | None, now: dat
         return audit.live(source, now)
 
 
-def _before(since: Path | None, kept: Any) -> Report | None:  # noqa: ANN401 - imported late
+def _before(since: Path | None, kept: History | None) -> Report | None:
     from doorward.importers.audit_report import read_report
 
     if since is not None:
         return read_report(_text(since))
-    found: Report | None = None if kept is None else kept.latest()
-    return found
+    return None if kept is None else kept.latest()
 
 
 def _compared(before: Report, after: Report, webhook: str | None, least: Severity) -> int:
     """Tell what is new on standard error, and to the webhook; return the exit code of telling."""
     from doorward.analysis.difference import difference
     from doorward.render.audit.difference import text_difference
-    from doorward.usecases.alert import checked, message, send
+    from doorward.usecases.alert import message, send
     from doorward.wire.webhook import NotTaken
 
     found = difference(before, after)
@@ -126,7 +144,7 @@ def _compared(before: Report, after: Report, webhook: str | None, least: Severit
     if webhook is None or told is None:
         return 0
     try:
-        send(checked(webhook), told, os.environ.get(SECRET))
+        send(webhook, told, os.environ.get(SECRET))
     except NotTaken as error:
         click.echo(f"doorward: {error}", err=True)
         return _UNTOLD
@@ -150,16 +168,3 @@ def _write(text: str, file: Path | None) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be written: {error.strerror}") from error
-
-
-def _progress() -> Callable[[str, int, int], None]:
-    """Tell people at a terminal how far it is; nobody else."""
-    if not sys.stderr.isatty():
-        return lambda _what, _done, _all: None
-
-    def tell(what: str, done: int, of: int) -> None:
-        end = "\n" if done == of else ""
-        click.echo(f"\r{what} {done} of {of}", nl=False, err=True)
-        click.echo(end, nl=False, err=True)
-
-    return tell

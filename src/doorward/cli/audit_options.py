@@ -43,7 +43,9 @@ _SPAN = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-def _moment(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Any:  # noqa: ANN401
+def _moment(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> datetime | None:
     if text is None:
         return None
     try:
@@ -53,7 +55,7 @@ def _moment(_context: click.Context, _parameter: click.Parameter, text: str | No
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def _span(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Any:  # noqa: ANN401
+def _span(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
     if text is None:
         return None
     found = _SPAN.fullmatch(text)

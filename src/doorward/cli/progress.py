@@ -10,10 +10,11 @@ import click
 
 
 @contextmanager
-def shown_progress(of: str) -> Iterator[Callable[[int, int], None]]:
+def shown_progress(of: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Give what is told how much is done, of how much; it rewrites one line of a terminal.
 
-    Where standard error is no terminal, every tenth of the way has a line of its own.
+    Where standard error is no terminal, every tenth of the way has a line of its own; none if
+    ``quiet``, where standard error tells something else.
     """
     terminal = sys.stderr.isatty()
     last = [-1]
@@ -21,7 +22,7 @@ def shown_progress(of: str) -> Iterator[Callable[[int, int], None]]:
     def told(done: int, most: int) -> None:
         share = 100 if most == 0 else done * 100 // most
         step = share if terminal else share // 10
-        if step == last[0]:
+        if step == last[0] or (quiet and not terminal):
             return
         last[0] = step
         line = f"{of}: {done} of {most}"

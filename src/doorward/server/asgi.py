@@ -6,15 +6,13 @@ Calls that need memory alone are answered at once; those that wait for the store
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import ParamSpec
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
 
 from doorward.server.awaited import Awaited
 from doorward.server.pipeline import Pipeline
+from doorward.server.threads import NoThread, in_thread
 from doorward.server.watch import HEALTH_PATH, HEALTHY, Watch, metrics_alone
 from doorward.wire import authzen
 from doorward.wire.faults import common, render
@@ -26,8 +24,6 @@ MOST_BYTES = 1 << 20
 
 The service models would admit SAML metadata and certificate chains of more than that.
 """
-
-P = ParamSpec("P")
 
 _BUSY = HttpResponse(503, (("content-type", "text/plain"),), b"Too much is going on.\n")
 
@@ -72,8 +68,8 @@ class Asgi:
         if told is None:
             return None
         try:
-            return await _in_thread(told)
-        except _NoThread:
+            return await in_thread(told)
+        except NoThread:
             return _BUSY
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -82,8 +78,8 @@ class Asgi:
         exchange = self._pipeline.begin(request)
         if exchange.waits:
             try:
-                response = await _in_thread(self._pipeline.finish, exchange)
-            except _NoThread:
+                response = await in_thread(self._pipeline.finish, exchange)
+            except NoThread:
                 response = self._pipeline.turn_away(exchange)
         else:
             response = self._pipeline.answer(exchange)
@@ -107,26 +103,10 @@ class MetricsAsgi:
             await _lifespan(receive, send)
         elif scope["type"] == "http":
             try:
-                response = await _in_thread(metrics_alone, self._watch, _request(scope, b""))
-            except _NoThread:
+                response = await in_thread(metrics_alone, self._watch, _request(scope, b""))
+            except NoThread:
                 response = _BUSY
             await _send(response, send)
-
-
-class _NoThread(Exception):
-    """No thread can be started now: a limit of the process, its user or its container."""
-
-
-async def _in_thread(
-    work: Callable[P, HttpResponse], *given: P.args, **more: P.kwargs
-) -> HttpResponse:
-    """Return what work that may wait returns; raise ``_NoThread`` with nothing begun."""
-    try:
-        return await run_in_threadpool(work, *given, **more)
-    except RuntimeError as error:
-        if "start new thread" in str(error):
-            raise _NoThread from error
-        raise
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

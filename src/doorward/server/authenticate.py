@@ -69,6 +69,7 @@ class Authenticator:
             query=request.query,
             headers=request.headers,
             body=request.body,
+            values=request.values,
         )
         authorization = sigv4.parse(signed)
         if authorization is None:

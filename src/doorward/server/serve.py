@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from doorward.server.log import log_to_stderr
 from doorward.server.metrics import Metrics
 from doorward.server.pipeline import Pipeline
 from doorward.server.protocol import Limits
+from doorward.server.threads import NoThread, in_thread
 from doorward.server.watch import Watch
 from doorward.usecases import tls
 from doorward.usecases.application import Application
@@ -150,8 +151,13 @@ class _Server(uvicorn.Server):
             self._hung_up = False
             self._keep(asyncio.ensure_future(self._reload()))
         if counter % _LOOK_TICKS == 0:
-            self._keep(asyncio.ensure_future(asyncio.to_thread(self._watch.condition)))
+            self._keep(asyncio.ensure_future(self._look()))
         return await super().on_tick(counter)
+
+    async def _look(self) -> None:
+        """See how the store is; where there is no thread for it, at the next time."""
+        with suppress(NoThread):
+            await in_thread(self._watch.condition)
 
     def handle_hangup(self, _number: int, _frame: FrameType | None) -> None:
         """Note that settings are to be read again."""

@@ -31,8 +31,11 @@ from doorward.usecases.observing import observe
 if TYPE_CHECKING:
     from doorward.store.database import Store  # of which files need nothing, and it is heavy
 
-Progress = Callable[[str, int, int], None]
-"""Told what is done, how much of it, and of how much."""
+VERSION = version("doorward")
+"""The version that reports name."""
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, of how much."""
 
 
 class Audited(msgspec.Struct, frozen=True):
@@ -47,6 +50,19 @@ class Audited(msgspec.Struct, frozen=True):
     broken: Mapping[str, Mapping[Source, str]] = {}
     troubles: tuple[Trouble, ...] = ()
 
+    def moment(self, now: datetime) -> datetime:
+        """Return to when ages are counted: when the estate was taken, if that is known."""
+        return min(now, self.evidence.taken or now)
+
+
+_NOTHING = Trouble(
+    "NOTHING_AUDITED",
+    "the estate",
+    "there was nothing that these checks could look at",
+    "docs/reference/estate.md lists the files that tell of an account or an organization",
+    is_error=True,
+)
+
 
 def live(store: Store, now: datetime) -> Audited:
     """Return the directory that a store holds now; raises ``StoreError`` as reading it does."""
@@ -57,7 +73,7 @@ def live(store: Store, now: datetime) -> Audited:
 
 def exported(path: Path, progress: Progress) -> Audited:
     """Return the estate that files or folders hold; raises ``InvalidInput`` if there is none."""
-    estate = read_estate(path, progress=lambda done, of: progress("read", done, of))
+    estate = read_estate(path, progress=progress)
     return Audited(
         path.name or str(path),
         estate.snapshot,
@@ -109,22 +125,22 @@ def audit(
     *,
     names: Collection[str] = (),
     thresholds: Thresholds | None = None,
-    progress: Progress = lambda _what, _done, _all: None,
+    progress: Progress = lambda _done, _all: None,
 ) -> Report:
     """Carry out checks on an estate; raises ``InvalidInput`` for a name of no check.
 
-    Ages are counted to when the estate was taken, where that is known, else to ``now``.
+    Ages are counted to when the estate was taken, where that is known, else to ``now``. An audit
+    that had nothing to look at says so as an error: it found nothing, and knows nothing.
     """
     picked = chosen(names)
-    moment = min(now, audited.evidence.taken or now)
     verdicts = run(
         picked,
         audited.snapshot,
         audited.evidence,
-        moment,
+        audited.moment(now),
         thresholds=thresholds,
         broken=audited.broken,
-        progress=lambda done, of: progress("audited", done, of),
+        progress=progress,
     )
     organizations = audited.snapshot.all(Organization)
     accounts = audited.snapshot.all(Account)
@@ -137,7 +153,7 @@ def audit(
         verdicts=verdicts,
         taken=audited.evidence.taken,
         catalog=catalog.version().version,
-        troubles=audited.troubles,
+        troubles=audited.troubles if verdicts else (*audited.troubles, _NOTHING),
     )
 
 
@@ -149,11 +165,10 @@ def look(
     earlier: tuple[TrendPoint, ...] = (),
 ) -> Look:
     """Return the pictures that go with a report; ``earlier`` are the runs before, oldest first."""
-    moment = min(report.made, audited.evidence.taken or report.made)
     return Look(
-        version=version("doorward"),
+        version=VERSION,
         organizations=organization_pictures(audited.snapshot, report),
-        credentials=credential_picture(audited.evidence, moment, thresholds),
+        credentials=credential_picture(audited.evidence, audited.moment(report.made), thresholds),
         trend=(*earlier, trend_point(report)),
     )
 

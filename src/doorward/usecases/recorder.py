@@ -134,7 +134,7 @@ class Recorder:
         with self._changed:
             idle = not self._has_waiting()
             for use in uses:
-                key = use.subject, use.scope
+                key = use.key
                 until = self._fresh.get(key)
                 if until is not None and use.time < until:
                     continue

@@ -152,6 +152,27 @@ CASES = {
         good("only seen", allow("kms:Describe*")),
         bad("all", allow("KMS:decrypt"), answers={"key-arn": f"arn:aws:kms:*:{ACCOUNT}:key/1"}),
         bad(
+            "all of a region in every account",
+            allow("kms:Decrypt", "arn:aws:kms:eu-west-3:*:key/*"),
+            answers={"key-arn": f"arn:aws:kms:eu-west-3:{ACCOUNT}:key/1"},
+        ),
+        bad(
+            "all of some regions",
+            allow("kms:Decrypt", f"arn:aws:kms:eu-*:{ACCOUNT}:key/*"),
+            answers={"key-arn": f"arn:aws:kms:eu-west-3:{ACCOUNT}:key/1"},
+        ),
+        bad(
+            "all of one, behind forty of which one key is meant",
+            allow(
+                "kms:Decrypt",
+                [
+                    *(f"arn:aws:kms:r{n}:{100000000000 + n}:key/1" for n in range(40)),
+                    f"arn:aws:kms:eu-west-3:{ACCOUNT}:key/*",
+                ],
+            ),
+            answers={"key-arn": f"arn:aws:kms:eu-west-3:{ACCOUNT}:key/1"},
+        ),
+        bad(
             "all of a region",
             allow("kms:ReEncrypt*", f"arn:aws:kms:eu-west-3:{ACCOUNT}:key/*"),
             answers={"key-arn": f"arn:aws:kms:*:{ACCOUNT}:key/1"},

@@ -26,8 +26,8 @@ class SignedRequest(msgspec.Struct, frozen=True):
 
     ``path`` and ``query`` are the raw text of the request line, still percent-encoded, without
     the ``?`` between them. ``headers`` keep order, repetitions and the case of their names; bytes
-    of path, query and headers are decoded as Latin-1, so that no byte is lost. ``values``, which
-    is made of the headers, are their ``header_values``.
+    of path, query and headers are decoded as Latin-1, so that no byte is lost. ``values`` are the
+    ``header_values`` of the headers; whoever has them already gives them.
     """
 
     method: str
@@ -39,7 +39,8 @@ class SignedRequest(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Sort the headers by name, once for all who ask."""
-        structs.force_setattr(self, "values", header_values(self.headers))
+        if not self.values:
+            structs.force_setattr(self, "values", header_values(self.headers))
 
     def __repr__(self) -> str:
         """Show the method alone: path, query and headers may carry credentials."""
