@@ -16,6 +16,7 @@ from doorward.analysis.effective import (
 )
 from doorward.analysis.registry import REGISTRY
 from doorward.analysis.trust import SENDS
+from doorward.model.home import Home
 from doorward.model.snapshot import Snapshot
 from doorward.policy import catalog
 from tests.analysis.checks.case import ACCOUNT, FULL, account, group, inline, member, user
@@ -31,7 +32,7 @@ def test_what_is_asked_is_an_action_on_a_resource_of_its_type(ask: Ask) -> None:
     known = catalog.action(ask.action)
     assert known is not None
     assert known.full_name == ask.action
-    arn = ask.resource.format(a=ACCOUNT, n=NAME)
+    arn = Home(ACCOUNT).at(ask.resource, NAME)
     assert catalog.resource_format(ask.action, arn) is not None
 
 

@@ -28,6 +28,7 @@ from doorward.engine.compile import read_document
 from doorward.engine.context import Provenance, build
 from doorward.engine.layers import Layers, Policy
 from doorward.engine.request import Request, Resource
+from doorward.model.home import Home
 from doorward.model.snapshot import Snapshot
 from tests.analysis.checks.case import (
     ACCOUNT,
@@ -56,7 +57,7 @@ CONDITIONS: tuple[dict[str, dict[str, str]], ...] = (
 )
 QUESTIONS = [
     Request(
-        probe(ACCOUNT),
+        probe(Home(ACCOUNT)),
         action,
         (Resource(resource, ACCOUNT),),
         build(dict(given), Provenance.GIVEN),

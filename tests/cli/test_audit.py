@@ -90,7 +90,7 @@ def estate(folder: Path, files: Mapping[str, object] | None = None) -> Path:
     for name, content in told.items():
         text = content if isinstance(content, str) else json.dumps(content)
         path = folder / ACCOUNT / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return folder
 
@@ -100,6 +100,13 @@ def audited(folder: Path, *more: str) -> tuple[int, Json]:
     done = doorward("audit", str(folder), "--output", "json", "--at", AT, *more)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
+
+
+def without_ids(value: Any) -> Any:
+    """Return a value without ids of findings, which are digests of what they are about."""
+    if isinstance(value, dict):
+        return {key: without_ids(each) for key, each in value.items() if key != "id"}
+    return [without_ids(each) for each in value] if isinstance(value, list) else value
 
 
 def states(report: Json) -> dict[str, str]:
@@ -115,6 +122,44 @@ def test_it_says_what_is_wrong_and_what_ends_it(tmp_path: Path) -> None:
     assert "administers the account" in said
     assert "$ aws iam " in said
     assert "bring the password policy (aws iam get-account-password-policy)" in said
+
+
+@pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn"])
+def test_another_partition_is_audited_alike(tmp_path: Path, partition: str) -> None:
+    """AWS's policies have to come along: the catalog has those of ``aws`` alone."""
+
+    def moved(text: str) -> str:
+        return text.replace("arn:aws:", f"arn:{partition}:")
+
+    version = {
+        "VersionId": "v1",
+        "IsDefaultVersion": True,
+        "CreateDate": MADE,
+        "Document": document({"Effect": "Allow", "Action": "*", "Resource": "*"}),
+    }
+    administrator = {
+        "PolicyName": ADMINISTRATOR["PolicyName"],
+        "PolicyId": "ANPAEXAMPLE0000000001",
+        "Arn": ADMINISTRATOR["PolicyArn"],
+        "DefaultVersionId": "v1",
+        "CreateDate": MADE,
+        "UpdateDate": MADE,
+        "PolicyVersionList": [version],
+    }
+    details = json.dumps(DETAILS | {"Policies": [administrator]})
+    here = audited(estate(tmp_path / "here", {"details.json": details}))
+    files = {"details.json": moved(details), "credential-report.csv": moved(REPORT)}
+    there = audited(estate(tmp_path / "there", files))
+    expected = json.loads(moved(json.dumps(here[1]["verdicts"])))
+    assert without_ids(there[1]["verdicts"]) == without_ids(expected)
+    assert there[0] == here[0]
+    ana = f"arn:{partition}:iam::{ACCOUNT}:user/ana"
+    bucket = f"arn:{partition}:s3:::b/k"
+    why = ("why", ana, "s3:GetObject", bucket, "--estate", str(tmp_path / "there"))
+    assert doorward(*why).stdout.startswith(b"ALLOW")
+    across = doorward(*why[:3], "arn:aws:s3:::b/k", *why[4:]).stdout
+    assert across.startswith(b"DENIED implicitly")
+    assert b"cross-partition" in across
 
 
 @pytest.mark.parametrize(

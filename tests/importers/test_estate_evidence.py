@@ -21,9 +21,10 @@ from doorward.importers.estate.listings import FORMS
 from doorward.importers.estate.read import Estate, read_estate
 from doorward.model.certificate import ServerCertificate, ServiceCredential
 from doorward.model.credential import AccessKey, KeyStatus, LoginProfile, MfaDevice, PasswordPolicy
+from doorward.model.directory import one
 from doorward.model.evidence import Access, Source
 from doorward.model.federation import OpenIdProvider, SamlProvider
-from doorward.model.identity import InstanceProfile, User
+from doorward.model.identity import InstanceProfile, ManagedPolicy, PolicyVersion, User
 from doorward.model.organization import Account, Organization, RootFeature
 from doorward.model.schema import SCHEMAS
 from doorward.policy.problem import Severity
@@ -37,10 +38,10 @@ T = "2026-01-02T03:04:05+00:00"
 TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def user(name: str, account: str = A) -> dict[str, Any]:
+def user(name: str, account: str = A, partition: str = "aws") -> dict[str, Any]:
     return {
         "Path": "/", "UserName": name, "UserId": f"AIDA{name.upper():E<17}", "CreateDate": T,
-        "Arn": f"arn:aws:iam::{account}:user/{name}", "GroupList": [],
+        "Arn": f"arn:{partition}:iam::{account}:user/{name}", "GroupList": [],
         "AttachedManagedPolicies": [],
     }  # fmt: skip
 
@@ -461,32 +462,83 @@ def test_a_page_in_the_middle_that_is_missing_is_noticed(page: int, tmp_path: Pa
     assert Source.DETAILS in found.broken[A]
 
 
-@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
-def test_an_account_in_another_partition_is_there_and_not_decided(
-    partition: str, tmp_path: Path
-) -> None:
-    """Beside one of ``aws``, of which all is known; its reports and lists are read."""
+def elsewhere(partition: str) -> dict[str, Any]:
+    """Return the files of account A as those of account B in another partition."""
     text = json.dumps({name: value for name, value in FULL.items() if name.startswith(A)})
     for here, there in (
         ("arn:aws:", f"arn:{partition}:"), (A, B), ("AIDA", "AIDB"), ("AROA", "AROB"),
         ("AKIA", "AKIB"), ("ACCA", "ACCB"), ("ASCA", "ASCB"), ("AIPA", "AIPB"), ("GAHT", "GAHU"),
     ):  # fmt: skip
         text = text.replace(here, there)
-    other = json.loads(text)
+    other: dict[str, Any] = json.loads(text)
+    return other
+
+
+def awss(partition: str) -> dict[str, Any]:
+    """Return a page with a policy of AWS's own, of the same name and id in every partition."""
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": f"arn:{partition}:s3:::*"}
+    version = {
+        "VersionId": "v1", "IsDefaultVersion": True, "CreateDate": T,
+        "Document": {"Version": "2012-10-17", "Statement": statement},
+    }  # fmt: skip
     managed = {
         "PolicyName": "X", "PolicyId": "ANPAEXAMPLE0000000001", "DefaultVersionId": "v1",
-        "Arn": f"arn:{partition}:iam::aws:policy/X", "PolicyVersionList": [],
+        "Arn": f"arn:{partition}:iam::aws:policy/X", "CreateDate": T, "UpdateDate": T,
+        "PolicyVersionList": [version],
     }  # fmt: skip
-    other[f"{B}/details.json"]["Policies"] = [managed]
+    return {"Policies": [managed], "IsTruncated": False}
+
+
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_accounts_in_several_partitions_are_one_estate(partition: str, tmp_path: Path) -> None:
+    """Of each all is known, and everything of it is where it is; AWS's policies are told apart."""
+    other = elsewhere(partition)
+    other |= {f"{A}/managed.json": awss("aws"), f"{B}/managed.json": awss(partition)}
     found = read_estate(written(tmp_path, FULL | other))
-    (problem,) = found.problems
-    assert (problem.code, problem.about) == ("UNSUPPORTED_PARTITION", (B,))
-    assert {each: list(kinds) for each, kinds in found.broken.items()} == {B: [Source.DETAILS]}
-    assert [each.id for each in found.snapshot.all(Account)] == [A, B]
+    assert [each.message for each in found.problems] == []
+    assert found.broken == {}
+    assert {each.id: each.partition for each in found.snapshot.all(Account)} == {
+        A: "aws", B: partition,
+    }  # fmt: skip
     assert found.evidence.known[A] == frozenset(Source)
-    assert {Source.CREDENTIAL_REPORT, Source.PASSWORD_POLICY} < found.evidence.known[B]
-    assert Source.DETAILS not in found.evidence.known[B]
-    assert found.evidence.reported[B][1].arn == f"arn:{partition}:iam::{B}:user/ana"
+    assert found.evidence.known[A] - found.evidence.known[B] <= {
+        Source.ORGANIZATION, Source.RESOURCES, Source.ROOT_FEATURES,
+    }  # fmt: skip
+    for kind in SCHEMAS:
+        entities: tuple[Any, ...] = found.snapshot.all(kind)
+        for entity in entities:
+            arn = getattr(entity, "arn", "")
+            account = getattr(entity, "account", "")
+            if arn and account in {A, B}:
+                assert arn.split(":")[1] == ("aws" if account == A else partition), arn
+    for where in ("aws", partition):
+        policy = one(found.snapshot, ManagedPolicy, arn=f"arn:{where}:iam::aws:policy/X")
+        assert policy is not None
+        version = found.snapshot.get(PolicyVersion, policy.id, "v1")
+        assert version is not None
+        assert f"arn:{where}:s3:::*" in version.document
+
+
+def test_the_accounts_of_an_organization_are_where_one_of_them_is(tmp_path: Path) -> None:
+    """Source: AWS Organizations User Guide: organizations are of one partition."""
+    head = {"Id": "o-exampleorg", "MasterAccountId": B}
+    bundle: dict[str, Any] = {
+        "Organization": head,
+        "Roots": [{"Id": "r-exam"}],
+        "Accounts": [{"Id": each, "ParentId": "r-exam"} for each in (A, B)],
+    }
+    details: dict[str, Any] = {
+        f"{A}/details.json": {"UserDetailList": [user("eve", A, "aws-us-gov")]}
+    }
+    estate = read_estate(written(tmp_path / "one", {"organization.json": bundle} | details))
+    assert {each.partition for each in estate.snapshot.all(Account)} == {"aws-us-gov"}
+    (organization,) = estate.snapshot.all(Organization)
+    assert organization.arn == f"arn:aws-us-gov:organizations::{B}:organization/o-exampleorg"
+    arn = f"arn:aws:organizations::{B}:organization/o-exampleorg"
+    told: dict[str, Any] = {"organization.json": bundle | {"Organization": head | {"Arn": arn}}}
+    estate = read_estate(written(tmp_path / "two", told | details))
+    assert "CONFLICTING_PARTITIONS" in [each.code for each in estate.problems]
+    assert estate.broken
 
 
 def test_an_unreadable_file_breaks_every_source_of_its_account(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -13,11 +14,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Boolean, LargeBinary, Table, UniqueConstraint, inspect
 
 from doorward.model.event import Event
+from doorward.model.organization import Account
 from doorward.model.report import Report
 from doorward.model.schema import SCHEMAS
 from doorward.model.use import Use
 from doorward.store import Store
 from doorward.store.columns import Instant, Words
+from doorward.store.statements import SUPPOSED
 from doorward.store.tables import EVENTS, METADATA, REPORTS, TABLES, USES
 from tests.store.places import postgresql_database
 
@@ -59,7 +62,7 @@ def test_other_lookups_are_indexes_or_begin_the_key(kind: type) -> None:
 @pytest.mark.parametrize(("kind", "table"), HOLDERS, ids=lambda x: getattr(x, "name", ""))
 def test_columns_are_the_fields_and_what_lookups_derive(kind: type[Any], table: Table) -> None:
     hints = get_type_hints(kind)
-    fields = {field.name for field in msgspec.structs.fields(kind)}
+    fields = {field.name for field in msgspec.structs.fields(kind)} - SUPPOSED.keys()
     schema = SCHEMAS.get(kind)
     looked_up = {*schema.key, *(f for x in schema.lookups for f in x.fields)} if schema else set()
     assert {column.name for column in table.columns} == fields | looked_up
@@ -103,4 +106,17 @@ def test_the_migrations_make_the_tables(url: str) -> None:
         for table in METADATA.tables.values():
             key = there.get_pk_constraint(table.name)["constrained_columns"]
             assert key == [column.name for column in table.primary_key.columns]
+    store.close()
+
+
+def test_what_is_stored_is_of_the_partition_aws(url: str) -> None:
+    """Of a field that no table has, no other value is lost: it is refused."""
+    store = Store.open(url)
+    store.migrate()
+    elsewhere = Account(
+        "111122223333", "gov", datetime(2026, 1, 1, tzinfo=UTC), partition="aws-us-gov"
+    )
+    with pytest.raises(ValueError, match="partition"):
+        store.write(lambda transaction: transaction.add(elsewhere))
+    assert store.load().all(Account) == ()
     store.close()

@@ -30,9 +30,10 @@ from doorward.model.directory import Directory
 from doorward.model.principal import Anonymous, Principal
 from doorward.model.resource import RegisteredResource
 from doorward.policy import catalog
-from doorward.policy.arn import parse_arn
+from doorward.policy.arn import Arn, parse_arn
 from doorward.policy.document import Document, Statement
 from doorward.policy.folding import fold
+from doorward.policy.partitions import COMMERCIAL, PARTITIONS
 
 CHOSEN: Final = frozenset({
     "aws:referer", "aws:useragent", "aws:tagkeys", "aws:username",
@@ -166,7 +167,7 @@ def _carried(outsider: Outsider, arn: str) -> Context:
     account = principal_account(outsider.principal)
     values: dict[str, str | tuple[str, ...]] = {
         "aws:SecureTransport": "true",
-        "aws:RequestedRegion": (parsed.region if parsed else "") or "us-east-1",
+        "aws:RequestedRegion": (parsed.region if parsed else "") or _some_region(parsed),
         "aws:ViaAWSService": "false",
     }
     if account is not None:
@@ -174,6 +175,10 @@ def _carried(outsider: Outsider, arn: str) -> Context:
     for key, value in outsider.given:
         values[key] = (value,) if key == PATHS else value
     return build(values, Provenance.SUPPOSED)
+
+
+def _some_region(arn: Arn | None) -> str:
+    return PARTITIONS.get(arn.partition if arn else "", PARTITIONS[COMMERCIAL])[0]
 
 
 def _by_choice(

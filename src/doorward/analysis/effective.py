@@ -33,6 +33,7 @@ from doorward.engine.request import Request, Resource
 from doorward.engine.subject import Subject
 from doorward.errors import DoorwardError
 from doorward.model.directory import Directory
+from doorward.model.home import Home
 from doorward.model.identity import Group, Role, User
 from doorward.model.organization import Account, Organization
 from doorward.model.principal import IamUser, Principal, RoleSession, somebody
@@ -44,7 +45,7 @@ NAME: Final = "doorward-representative-7c1f"
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """An action, and the resource that it is asked on; ``{a}``: the account, ``{n}``: ``NAME``.
+    """An action, and the resource that it is asked on, a template as ``Home.at`` fills.
 
     ``permissions``: whoever may do it changes what somebody may do.
     """
@@ -54,10 +55,10 @@ class Ask(msgspec.Struct, frozen=True):
     permissions: bool = False
 
 
-_USER: Final = "arn:aws:iam::{a}:user/{n}"
-_GROUP: Final = "arn:aws:iam::{a}:group/{n}"
-_ROLE: Final = "arn:aws:iam::{a}:role/{n}"
-_POLICY: Final = "arn:aws:iam::{a}:policy/{n}"
+_USER: Final = "arn:{p}:iam::{a}:user/{n}"
+_GROUP: Final = "arn:{p}:iam::{a}:group/{n}"
+_ROLE: Final = "arn:{p}:iam::{a}:role/{n}"
+_POLICY: Final = "arn:{p}:iam::{a}:policy/{n}"
 
 GRANTING: Final = (
     Ask("iam:AttachRolePolicy", _ROLE, permissions=True),
@@ -82,9 +83,9 @@ TOLD_APART: Final = (
 
 PANEL: Final = (
     GRANTING[0],
-    Ask("s3:DeleteBucket", "arn:aws:s3:::{n}"),
-    Ask("ec2:TerminateInstances", "arn:aws:ec2:us-east-1:{a}:instance/{n}"),
-    Ask("dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:{a}:table/{n}"),
+    Ask("s3:DeleteBucket", "arn:{p}:s3:::{n}"),
+    Ask("ec2:TerminateInstances", "arn:{p}:ec2:{r}:{a}:instance/{n}"),
+    Ask("dynamodb:DeleteTable", "arn:{p}:dynamodb:{r}:{a}:table/{n}"),
     *GRANTING[1:],
     Ask("iam:CreateRole", _ROLE, permissions=True),
     Ask("iam:CreateUser", _USER),
@@ -92,20 +93,20 @@ PANEL: Final = (
     Ask("iam:CreateLoginProfile", _USER),
     Ask("iam:PassRole", _ROLE),
     Ask("sts:AssumeRole", _ROLE),
-    Ask("kms:PutKeyPolicy", "arn:aws:kms:us-east-1:{a}:key/{n}"),
-    Ask("kms:Decrypt", "arn:aws:kms:us-east-1:{a}:key/{n}"),
-    Ask("s3:GetObject", "arn:aws:s3:::{n}/{n}"),
-    Ask("s3:PutBucketPolicy", "arn:aws:s3:::{n}"),
-    Ask("ec2:RunInstances", "arn:aws:ec2:us-east-1:{a}:instance/{n}"),
-    Ask("lambda:CreateFunction", "arn:aws:lambda:us-east-1:{a}:function:{n}"),
-    Ask("lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-1:{a}:function:{n}"),
-    Ask("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:{a}:secret:{n}"),
-    Ask("cloudformation:CreateStack", "arn:aws:cloudformation:us-east-1:{a}:stack/{n}/{n}"),
+    Ask("kms:PutKeyPolicy", "arn:{p}:kms:{r}:{a}:key/{n}"),
+    Ask("kms:Decrypt", "arn:{p}:kms:{r}:{a}:key/{n}"),
+    Ask("s3:GetObject", "arn:{p}:s3:::{n}/{n}"),
+    Ask("s3:PutBucketPolicy", "arn:{p}:s3:::{n}"),
+    Ask("ec2:RunInstances", "arn:{p}:ec2:{r}:{a}:instance/{n}"),
+    Ask("lambda:CreateFunction", "arn:{p}:lambda:{r}:{a}:function:{n}"),
+    Ask("lambda:UpdateFunctionCode", "arn:{p}:lambda:{r}:{a}:function:{n}"),
+    Ask("secretsmanager:GetSecretValue", "arn:{p}:secretsmanager:{r}:{a}:secret:{n}"),
+    Ask("cloudformation:CreateStack", "arn:{p}:cloudformation:{r}:{a}:stack/{n}/{n}"),
 )
 """What an administrator of an account may do; what few others may do comes first."""
 
 MANAGEMENT: Final = (
-    Ask("organizations:AttachPolicy", "arn:aws:organizations::{a}:root/o-doorward00/r-door"),
+    Ask("organizations:AttachPolicy", "arn:{p}:organizations::{a}:root/o-doorward00/r-door"),
 )
 """What one of an organization's management account may do beside it."""
 
@@ -148,7 +149,7 @@ class Actor(msgspec.Struct, frozen=True):
     """An identity that can be asked about: its layers on its own account, and its context."""
 
     principal: Principal
-    account: str
+    home: Home
     layers: Layers
     context: Context
 
@@ -156,7 +157,7 @@ class Actor(msgspec.Struct, frozen=True):
         """Say whether it may do ``ask``, on ``on`` if that is given."""
         if not self._has_an_allow(fold(ask.action)):
             return _NOTHING
-        arn = on or ask.resource.format(a=self.account, n=NAME)
+        arn = on or self.home.at(ask.resource, NAME)
         layers = opened(self.layers, self.principal, ask.action)
         context = overlay(self.context, given)
         return reach(layers, self._request(ask.action, arn, context))
@@ -164,10 +165,10 @@ class Actor(msgspec.Struct, frozen=True):
     def without_guardrails(self, ask: Ask, given: Context) -> Reach:
         """Say whether it might do ``ask`` if its organization had no control policies."""
         layers = msgspec.structs.replace(self.layers, service_control=None, resource_control=None)
-        return Actor(self.principal, self.account, layers, self.context).ask(ask, given)
+        return Actor(self.principal, self.home, layers, self.context).ask(ask, given)
 
     def _request(self, action: str, arn: str, context: Context) -> Request:
-        return Request(self.principal, action, (Resource(arn, self.account),), context)
+        return Request(self.principal, action, (Resource(arn, self.home.account),), context)
 
     def _has_an_allow(self, action: str) -> bool:
         """Whether a policy allows the action anywhere: without that, the rest need not be asked.
@@ -215,19 +216,18 @@ def actor(directory: Directory, holder: Holder) -> Actor:
     """
     principal = _principal(holder)
     subject = Subject(principal)
-    resource = Resource(f"arn:aws:iam::{holder.account}:role/{NAME}", holder.account)
+    home = Home(holder.account, holder.partition)
+    resource = Resource(home.at(_ROLE, NAME), home.account)
     layers = gather(directory, subject, resource)
     if isinstance(holder, Group):
         layers = msgspec.structs.replace(layers, identity=held(directory, holder.id))
-    return Actor(
-        principal, holder.account, layers, organization_context(directory, subject, resource)
-    )
+    return Actor(principal, home, layers, organization_context(directory, subject, resource))
 
 
-def administers(document: Document, account: str) -> tuple[str, ...] | None:
+def administers(document: Document, home: Home) -> tuple[str, ...] | None:
     """Return the keys in which a policy by itself makes an administrator; ``None`` if in none."""
     layers = Layers(identity=(Policy(document),))
-    alone = Actor(somebody(account), account, layers, Context({}))
+    alone = Actor(somebody(home.account, home.partition), home, layers, Context({}))
     found = _administers(alone, PANEL)
     if found is None:
         return None
@@ -247,7 +247,7 @@ def _principal(holder: Holder) -> Principal:
                 service_linked=is_service_linked_role(holder.arn),
             )
         case Group():
-            return somebody(holder.account)
+            return somebody(holder.account, holder.partition)
 
 
 def _powers(directory: Directory, account: str) -> dict[str, Power]:
@@ -378,7 +378,7 @@ def _behind(acting: Actor, asks: Iterable[tuple[Ask, str | None]]) -> Policies:
             layers = msgspec.structs.replace(
                 acting.layers, identity=tuple(each for each in own if each not in taken)
             )
-            acting = Actor(acting.principal, acting.account, layers, acting.context)
+            acting = Actor(acting.principal, acting.home, layers, acting.context)
     return tuple(found)
 
 

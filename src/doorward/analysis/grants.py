@@ -23,20 +23,19 @@ from doorward.engine.compile import compile_document
 from doorward.engine.context import Context, Provenance, build, overlay
 from doorward.engine.request import Resource
 from doorward.errors import DoorwardError
+from doorward.model.home import Home
 from doorward.model.principal import somebody
 from doorward.policy.action_patterns import compile_action
 from doorward.policy.arn import is_account_id
 from doorward.policy.document import Document, Effect, Statement
 from doorward.policy.folding import fold
 
-_USUAL_REGION: Final = "us-east-1"
-
 
 class Grant(msgspec.Struct, frozen=True):
     """What is asked of a policy: whether it grants all of ``actions`` on a resource.
 
-    ``{a}``, ``{r}`` and ``{n}`` in ``resource`` stand for accounts, regions and ``NAME``.
-    ``given`` is what the request carries beside the usual.
+    ``resource`` is a template as ``Home.at`` fills, with ``NAME``. ``given`` is what the request
+    carries beside the usual.
     """
 
     actions: tuple[str, ...]
@@ -46,24 +45,24 @@ class Grant(msgspec.Struct, frozen=True):
 
 PASS_ROLE: Final = Grant(
     ("iam:PassRole",),
-    "arn:aws:iam::{a}:role/{n}",
+    "arn:{p}:iam::{a}:role/{n}",
     build({"iam:PassedToService": f"{NAME}.amazonaws.com"}, Provenance.GIVEN),
 )
 """Handing a role to a service that no policy can mean."""
 
 
-def grants(document: Document, account: str, grant: Grant) -> Reach | None:
+def grants(document: Document, home: Home, grant: Grant) -> Reach | None:
     """Return how a policy grants all that is asked; ``None`` if it does not."""
     compiled = compile_document(document)
     for action in grant.actions:
         about = compiled.about(fold(action))
         if all(statement.denies for statement in about):
             return None
-    who = somebody(account)
+    who = somebody(home.account, home.partition)
     given = overlay(USUAL, grant.given)
-    for arn in _resources(document, account, grant.resource):
+    for arn in _resources(document, home, grant.resource):
         found = [
-            document_reach(document, who, action, Resource(arn, _owner(arn, account)), given)
+            document_reach(document, who, action, Resource(arn, _owner(arn, home.account)), given)
             for action in grant.actions
         ]
         if all(each.granted for each in found):
@@ -77,21 +76,21 @@ def _owner(arn: str, account: str) -> str:
     return parts[4] if len(parts) == 6 and parts[4] else account
 
 
-def _resources(document: Document, account: str, template: str) -> Iterator[str]:
+def _resources(document: Document, home: Home, template: str) -> Iterator[str]:
     """The resources to ask on: in the usual place, and in each that an ARN of the policy names.
 
     What an ARN leaves open (``*``, nothing) is the account's own, and some region that it means.
     """
-    places = [(account, _USUAL_REGION)]
+    places = [(home.account, home.region)]
     elements = [each.resources for each in document.statements if each.resources is not None]
     for pattern in (pattern for each in elements for pattern in each.patterns):
         parts = pattern.value.split(":", 5)
         if len(parts) < 6:
             continue
         region, number = parts[3:5]
-        somewhere = re.sub(r"[*?]", "x", region) if region.strip("*") else _USUAL_REGION
-        places.append((number if is_account_id(number) else account, somewhere))
-    return iter(dict.fromkeys(template.format(a=a, r=r, n=NAME) for a, r in places))
+        somewhere = re.sub(r"[*?]", "x", region) if region.strip("*") else home.region
+        places.append((number if is_account_id(number) else home.account, somewhere))
+    return iter(dict.fromkeys(home.at(template, NAME, a, r) for a, r in places))
 
 
 def each_policy(

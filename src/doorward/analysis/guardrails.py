@@ -19,6 +19,7 @@ from doorward.engine.request import Request, Resource
 from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Unsupported
 from doorward.model.directory import Directory, Put
+from doorward.model.home import Home, home_of
 from doorward.model.organization import (
     Account,
     Organization,
@@ -29,6 +30,7 @@ from doorward.model.organization import (
 from doorward.model.principal import IamUser, RoleSession
 from doorward.model.snapshot import Snapshot
 from doorward.policy.document import Document, Effect, Statement
+from doorward.policy.partitions import COMMERCIAL
 from doorward.policy.validation.effort import Effort
 from doorward.policy.validation.redundancy import Meaning, covers, meanings
 from doorward.policy.validation.subject import Subject as Examined
@@ -87,9 +89,9 @@ def above(directory: Directory, target: str) -> tuple[str, ...]:
     return tuple(path)
 
 
-def probe(account: str) -> RoleSession:
+def probe(home: Home) -> RoleSession:
     """Return a session of a role that nobody made exceptions for."""
-    return RoleSession(f"arn:aws:iam::{account}:role/doorward-audit-probe", "probe")
+    return RoleSession(home.iam("role/doorward-audit-probe"), "probe")
 
 
 def limits_of(directory: Directory, account: str) -> Layers:
@@ -97,7 +99,9 @@ def limits_of(directory: Directory, account: str) -> Layers:
 
     Raises ``UNREADABLE``.
     """
-    return gather(directory, Subject(probe(account)), Resource("arn:aws:s3:::probe", account))
+    home = home_of(directory, account)
+    bucket = Resource(home.at("arn:{p}:s3:::{n}", "probe"), account)
+    return gather(directory, Subject(probe(home)), bucket)
 
 
 def with_newcomer(snapshot: Snapshot, unit: OrganizationalUnit) -> tuple[Snapshot, str]:
@@ -105,12 +109,14 @@ def with_newcomer(snapshot: Snapshot, unit: OrganizationalUnit) -> tuple[Snapsho
 
     AWS attaches FullAWSAccess to every new account.
     """
+    organization = snapshot.get(Organization, unit.organization_id)
     account = Account(
         _NEWCOMER,
         "newcomer",
         unit.created,
         organization_id=unit.organization_id,
         parent_id=unit.id,
+        partition=organization.partition if organization is not None else COMMERCIAL,
     )
     full = PolicyTarget(unit.organization_id, account.id, FULL_AWS_ACCESS, 0)
     return snapshot.apply((Put(account), Put(full)), {}), account.id

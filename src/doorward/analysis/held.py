@@ -16,6 +16,7 @@ from doorward.analysis.registry import Scope
 from doorward.model.certificate import SigningCertificate
 from doorward.model.credential import AccessKey, KeyStatus, MfaDevice
 from doorward.model.evidence import ReportedUser, Source
+from doorward.model.home import home_of
 from doorward.model.identity import User
 from doorward.policy.folding import fold
 
@@ -99,7 +100,7 @@ def root_user(scope: Scope, account: str) -> RootUser:
     if row is None:
         mfa = counts.get("AccountMFAEnabled")
         return RootUser(
-            f"arn:aws:iam::{account}:root",
+            home_of(scope.snapshot, account).root,
             counts.get("AccountAccessKeysPresent"),
             counts.get("AccountSigningCertificatesPresent"),
             None if mfa is None else bool(mfa),

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from doorward.model.home import Home
 from doorward.model.principal import (
     CanonicalUser,
     FederatedUser,
@@ -45,9 +46,9 @@ class Outsider(msgspec.Struct, frozen=True):
     given: tuple[tuple[str, str], ...] = ()
 
 
-def strangers(document: Document) -> tuple[Outsider, ...]:
+def strangers(document: Document, partition: str) -> tuple[Outsider, ...]:
     """Return roles of an account that nobody knows: any, and those that conditions name."""
-    arns = [f"arn:aws:iam::{STRANGER}:role/{PROBE}"]
+    arns = [_role(STRANGER, partition)]
     for statement in document.statements:
         for value in _values(statement, "aws:principalarn"):
             parts = value.split(":", 5)
@@ -57,30 +58,38 @@ def strangers(document: Document) -> tuple[Outsider, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def named(
-    document: Document, zone: frozenset[str], organization: str | None
-) -> Iterator[Outsider]:
-    """Yield the outsiders that Allow statements name: neither of ``zone`` nor ``organization``."""
+class Zone(msgspec.Struct, frozen=True):
+    """Who is not outside: accounts, and an organization; all in one partition."""
+
+    accounts: frozenset[str]
+    organization: str | None
+    partition: str
+
+
+def named(document: Document, zone: Zone) -> Iterator[Outsider]:
+    """Yield the outsiders that Allow statements name."""
     for statement in document.statements:
         if statement.effect is StatementEffect.ALLOW and statement.principals is not None:
-            yield from _in_conditions(statement, zone, organization)
+            yield from _in_conditions(statement, zone)
             if not statement.principals.negated:
                 yield from _among_principals(statement, statement.principals.entries, zone)
 
 
-def _in_conditions(
-    statement: Statement, zone: frozenset[str], organization: str | None
-) -> Iterator[Outsider]:
+def _role(account: str, partition: str) -> str:
+    return Home(account, partition).iam(f"role/{PROBE}")
+
+
+def _in_conditions(statement: Statement, zone: Zone) -> Iterator[Outsider]:
     for account in _values(statement, "aws:principalaccount"):
         yield from _from_account(account, zone)
     for value in _values(statement, "aws:principalarn"):
         yield from _from_arn(example(value), zone)
     for key in ("aws:PrincipalOrgID", PATHS):
-        yield from _from_organizations(statement, key, organization)
+        yield from _from_organizations(statement, key, zone)
 
 
 def _among_principals(
-    statement: Statement, entries: Iterable[PrincipalEntry], zone: frozenset[str]
+    statement: Statement, entries: Iterable[PrincipalEntry], zone: Zone
 ) -> Iterator[Outsider]:
     for entry in entries:
         text = entry.text.value
@@ -100,14 +109,14 @@ def _values(statement: Statement, key: str) -> Iterator[str]:
             yield from (value.value for value in condition.values)
 
 
-def _from_account(text: str, zone: frozenset[str]) -> Iterator[Outsider]:
-    if is_account_id(text) and text not in zone:
-        yield Outsider(text, RoleSession(f"arn:aws:iam::{text}:role/{PROBE}", PROBE))
+def _from_account(text: str, zone: Zone) -> Iterator[Outsider]:
+    if is_account_id(text) and text not in zone.accounts:
+        yield Outsider(text, RoleSession(_role(text, zone.partition), PROBE))
 
 
-def _from_arn(text: str, zone: frozenset[str]) -> Iterator[Outsider]:
+def _from_arn(text: str, zone: Zone) -> Iterator[Outsider]:
     parsed = parse_arn(text)
-    if parsed is None or not is_account_id(parsed.account) or parsed.account in zone:
+    if parsed is None or not is_account_id(parsed.account) or parsed.account in zone.accounts:
         return
     found = _somebody(parsed.account, text)
     if found is not None:
@@ -134,21 +143,17 @@ def _somebody(name: str, arn: str) -> Outsider | None:
     return None
 
 
-def _from_organizations(
-    statement: Statement, key: str, organization: str | None
-) -> Iterator[Outsider]:
+def _from_organizations(statement: Statement, key: str, zone: Zone) -> Iterator[Outsider]:
     for value in _values(statement, fold(key)):
         theirs = value.partition("/")[0]
-        if theirs == organization or re.search(r"[*?$]", theirs):
+        if theirs == zone.organization or re.search(r"[*?$]", theirs):
             continue
         paths = ((PATHS, example(value)),) if key == PATHS else ()
-        somebody = RoleSession(f"arn:aws:iam::{STRANGER}:role/{PROBE}", PROBE)
+        somebody = RoleSession(_role(STRANGER, zone.partition), PROBE)
         yield Outsider(theirs, somebody, (("aws:PrincipalOrgID", theirs), *paths))
 
 
-def _through_service(
-    service: str, statement: Statement, zone: frozenset[str]
-) -> Iterator[Outsider]:
+def _through_service(service: str, statement: Statement, zone: Zone) -> Iterator[Outsider]:
     """Yield services that act for accounts outside, where conditions say for which."""
     sources = list(_values(statement, "aws:sourcearn"))
     accounts = [
@@ -156,7 +161,7 @@ def _through_service(
         *(each.split(":", 5)[4] for each in sources if each.count(":") >= 5),
     ]
     for account in dict.fromkeys(accounts):
-        if is_account_id(account) and account not in zone:
+        if is_account_id(account) and account not in zone.accounts:
             theirs = [each for each in sources if f":{account}:" in each or ":::" in each]
             source = (("aws:SourceArn", example(theirs[0])),) if theirs else ()
             yield Outsider(

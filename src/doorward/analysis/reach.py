@@ -169,5 +169,5 @@ def opened(layers: Layers, principal: Principal, action: str) -> Layers:
     account = principal_account(principal)
     if account is None or not action.startswith(("kms:", "sts:")):
         return layers
-    text = _OPEN % f"arn:aws:iam::{account}:root"
+    text = _OPEN % account
     return msgspec.structs.replace(layers, resource=Policy(read_document(text)))

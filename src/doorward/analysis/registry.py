@@ -17,6 +17,7 @@ import msgspec
 
 from doorward.analysis.thresholds import Thresholds
 from doorward.model.evidence import Evidence, ReportedUser, Source
+from doorward.model.home import Home, home_of
 from doorward.model.snapshot import Snapshot
 from doorward.results.finding import CheckInfo, Reference, Remedy, Severity, State
 
@@ -40,6 +41,11 @@ class Scope(msgspec.Struct, frozen=True):
     now: datetime
     thresholds: Thresholds
     accounts: frozenset[str]
+
+    @property
+    def home(self) -> Home:
+        """Where the account is: its partition, and the ARNs of what is in it."""
+        return home_of(self.snapshot, self.id)
 
     @property
     def reported(self) -> tuple[ReportedUser, ...]:

@@ -24,6 +24,7 @@ from doorward.engine.request import Request, Resource
 from doorward.engine.subject import Subject
 from doorward.errors import DoorwardError
 from doorward.model.directory import Directory
+from doorward.model.home import Home, home_of
 from doorward.model.identity import Role
 from doorward.model.principal import (
     FederatedIdentity,
@@ -36,6 +37,7 @@ from doorward.model.principal import (
 from doorward.policy.arn import is_account_id, parse_arn
 from doorward.policy.document import Document, PrincipalEntry, PrincipalKind, Statement
 from doorward.policy.folding import fold
+from doorward.policy.partitions import service
 
 STRANGER: Final = "000000000000"
 """An account that AWS gives nobody."""
@@ -73,8 +75,9 @@ def guard(scope: Scope) -> Guard:
 
 
 def _guard(directory: Directory, account: str) -> Guard:
-    subject = Subject(somebody(account))
-    resource = Resource(f"arn:aws:iam::{account}:role/{EXTERNAL_ID}", account)
+    home = home_of(directory, account)
+    subject = Subject(somebody(account, home.partition))
+    resource = Resource(home.iam(f"role/{EXTERNAL_ID}"), account)
     layers = gather(directory, subject, resource)
     return Guard(
         layers.service_control,
@@ -165,11 +168,11 @@ def each_role(
 # ------------------------------------------------------------------------ who asks
 
 
-def outsider(account: str, arn: str | None = None) -> Principal:
+def outsider(home: Home, arn: str | None = None) -> Principal:
     """Return somebody of an account: who bears the ARN, or some role of it."""
     if arn is not None and ":user/" in arn:
         return IamUser(arn)
-    return RoleSession(arn or f"arn:aws:iam::{account}:role/{EXTERNAL_ID}", EXTERNAL_ID)
+    return RoleSession(arn or home.iam(f"role/{EXTERNAL_ID}"), EXTERNAL_ID)
 
 
 def elsewhere(**more: str) -> Context:
@@ -264,11 +267,11 @@ SOURCES: Final = frozenset(
 
 
 def services_named(found: Trusting) -> tuple[str, ...]:
-    """Return the services of ``SENDS`` that Allows of sts:AssumeRole name."""
+    """Return the services of ``SENDS`` that Allows of sts:AssumeRole name, as they do."""
     names = (
         fold(entry.text.value) for entry in found.entries("sts:assumerole", PrincipalKind.SERVICE)
     )
-    return tuple(dict.fromkeys(name for name in names if name in SENDS))
+    return tuple(dict.fromkeys(name for name in names if service(name) in SENDS))
 
 
 def bound_to_source(found: Trusting, service: str) -> bool:
@@ -283,8 +286,9 @@ def bound_to_source(found: Trusting, service: str) -> bool:
 
 def for_a_stranger(found: Trusting, service: str) -> bool:
     """Say whether a service may assume the role on behalf of an account that nobody means."""
+    home = Home(STRANGER, found.role.partition)
     arns = (
-        f"arn:aws:{service.partition('.')[0]}:us-east-1:{STRANGER}:x/x",
+        f"arn:{home.partition}:{service.partition('.')[0]}:{home.region}:{STRANGER}:x/x",
         *_foreign_sources(found),
     )
     return any(

@@ -68,4 +68,4 @@ def _arn(directory: Directory, entry: PrincipalEntry) -> str | None:
     role = one(directory, Role, id=unique_id)
     if role is None or session is None:
         return None if role is None else role.arn
-    return f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{session}"
+    return f"arn:{role.partition}:sts::{role.account}:assumed-role/{role.name}/{session}"

@@ -20,6 +20,7 @@ from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Unsupported
 from doorward.model.credential import PasswordPolicy
 from doorward.model.directory import Directory, one
+from doorward.model.home import Home
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -47,6 +48,7 @@ from doorward.policy.catalog import (
     aws_managed_policy,
 )
 from doorward.policy.folding import fold
+from doorward.policy.partitions import COMMERCIAL
 
 Identity = TypeVar("Identity", User, Role)
 
@@ -164,7 +166,7 @@ def identity_policies(directory: Directory, entity: User | Role) -> Policies:
     own = held(directory, entity.id)
     if isinstance(entity, Role):
         return own
-    everybodys = _everybodys(directory, entity.account)
+    everybodys = _everybodys(directory, entity)
     memberships = directory.find(Membership, user_id=entity.id)
     if not memberships:
         return own + everybodys
@@ -178,7 +180,7 @@ def identity_policies(directory: Directory, entity: User | Role) -> Policies:
 _CHANGE_PASSWORD = "arn:aws:iam::aws:policy/IAMUserChangePassword"  # noqa: S105 - a policy's ARN
 
 
-def _everybodys(directory: Directory, account: str) -> Policies:
+def _everybodys(directory: Directory, user: User) -> Policies:
     """What an account's password policy may let every user of it do, without any attachment.
 
     Source: IAM API Reference, PasswordPolicy: AllowUsersToChangePassword "gives IAM users
@@ -186,10 +188,11 @@ def _everybodys(directory: Directory, account: str) -> Policies:
     action … applied at the account-level for all users". That is what AWS's managed policy of this
     name grants.
     """
-    rules = directory.get(PasswordPolicy, account)
+    rules = directory.get(PasswordPolicy, user.account)
     if rules is None or not rules.users_may_change:
         return ()
-    return (_managed_by_aws(_CHANGE_PASSWORD, f"arn:aws:iam::{account}:root"),)
+    root = Home(user.account, user.partition).root
+    return (_managed_by_aws(_CHANGE_PASSWORD, root, user.partition),)
 
 
 def _group(directory: Directory, user: User, membership: Membership) -> Group:
@@ -229,11 +232,14 @@ def managed_policy(directory: Directory, arn: str, via: str | None = None) -> Po
     raise InvalidInput("NoSuchEntity", f"the attached policy {arn} does not exist")
 
 
-def _managed_by_aws(arn: str, via: str | None) -> Policy:
+def _managed_by_aws(arn: str, via: str | None, partition: str = COMMERCIAL) -> Policy:
+    """A policy of the catalog, with ARNs of the partition: in which AWS has to have it, too."""
     policy = aws_managed_policy(arn)
     if policy is None:
         raise Unsupported(f"the AWS managed policy {arn}")
-    return Policy(read_document(policy.document), policy.name, arn, via)
+    own, its = f"arn:{COMMERCIAL}:", f"arn:{partition}:"
+    text = policy.document if own == its else policy.document.replace(own, its)
+    return Policy(read_document(text), policy.name, arn.replace(own, its), via)
 
 
 def _session(subject: Subject) -> Policies | None:
@@ -343,14 +349,17 @@ def _level(
     )
     via = _target_arn(organization, target)
     found = (_organization_policy(directory, organization, each, via, kind) for each in attached)
-    return (*_everywhere(kind, via), *(policy for policy in found if policy is not None))
+    return (
+        *_everywhere(kind, via, organization),
+        *(policy for policy in found if policy is not None),
+    )
 
 
-def _everywhere(kind: PolicyType, via: str) -> Policies:
+def _everywhere(kind: PolicyType, via: str, organization: Organization) -> Policies:
     """What is on every target, attached or not: RCPFullAWSAccess, which cannot be detached."""
     if kind is not PolicyType.RESOURCE_CONTROL_POLICY:
         return ()
-    return (_managed_by_aws(RCP_FULL_AWS_ACCESS_ARN, via),)
+    return (_managed_by_aws(RCP_FULL_AWS_ACCESS_ARN, via, organization.partition),)
 
 
 def _organization_policy(
@@ -364,7 +373,9 @@ def _organization_policy(
     if attached.policy_id in _AWS_POLICIES:
         # RCPFullAWSAccess is there already (`_everywhere`).
         fits = attached.policy_id == "p-FullAWSAccess" and kind is _SERVICE_CONTROL
-        return _managed_by_aws(FULL_AWS_ACCESS_ARN, via) if fits else None
+        if not fits:
+            return None
+        return _managed_by_aws(FULL_AWS_ACCESS_ARN, via, organization.partition)
     policy = directory.get(OrganizationPolicy, attached.policy_id)
     if policy is None:
         raise InvalidInput(
@@ -372,8 +383,7 @@ def _organization_policy(
         )
     if policy.type is not kind:
         return None
-    owner = f"arn:aws:organizations::{organization.management_account}"
-    arn = f"{owner}:policy/{organization.id}/{kind.value.lower()}/{policy.id}"
+    arn = f"{organization.owner}:policy/{organization.id}/{kind.value.lower()}/{policy.id}"
     return Policy(read_document(policy.content), policy.name, arn, via)
 
 
@@ -383,5 +393,4 @@ _TARGET_TYPES = {"r-": "root", "ou": "ou"}
 def _target_arn(organization: Organization, target: str) -> str:
     """The ARN of a root, unit or account as a target of policies."""
     word = _TARGET_TYPES.get(target[:2], "account")
-    owner = f"arn:aws:organizations::{organization.management_account}"
-    return f"{owner}:{word}/{organization.id}/{target}"
+    return f"{organization.owner}:{word}/{organization.id}/{target}"

@@ -12,6 +12,7 @@ import msgspec
 from doorward.model.credential import KeyStatus
 from doorward.model.principal import Tags
 from doorward.policy.folding import fold
+from doorward.policy.partitions import COMMERCIAL
 
 
 class SshPublicKey(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
@@ -66,6 +67,7 @@ class ServerCertificate(msgspec.Struct, frozen=True, tag_field="entity", tag=Tru
     path: str = "/"
     chain: str | None = None
     tags: Tags = ()
+    partition: str = COMMERCIAL
 
     @property
     def name_key(self) -> str:
@@ -75,7 +77,7 @@ class ServerCertificate(msgspec.Struct, frozen=True, tag_field="entity", tag=Tru
     @property
     def arn(self) -> str:
         """The certificate's ARN, path included."""
-        return f"arn:aws:iam::{self.account}:server-certificate{self.path}{self.name}"
+        return f"arn:{self.partition}:iam::{self.account}:server-certificate{self.path}{self.name}"
 
     @property
     def scope(self) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from doorward.model.principal import Tags
+from doorward.policy.partitions import COMMERCIAL
 
 
 class KeyMapping(msgspec.Struct, frozen=True):
@@ -42,11 +43,12 @@ class OpenIdProvider(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     thumbprints: tuple[str, ...] = ()
     tags: Tags = ()
     context_provider: ContextProvider | None = None
+    partition: str = COMMERCIAL
 
     @property
     def arn(self) -> str:
         """The provider's ARN, which its URL makes."""
-        return f"arn:aws:iam::{self.account}:oidc-provider/{self.url}"
+        return f"arn:{self.partition}:iam::{self.account}:oidc-provider/{self.url}"
 
     @property
     def scope(self) -> str:
@@ -83,11 +85,12 @@ class SamlProvider(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     encryption: str | None = None
     private_keys: tuple[SamlKey, ...] = ()
     context_provider: ContextProvider | None = None
+    partition: str = COMMERCIAL
 
     @property
     def arn(self) -> str:
         """The provider's ARN, which its name makes."""
-        return f"arn:aws:iam::{self.account}:saml-provider/{self.name}"
+        return f"arn:{self.partition}:iam::{self.account}:saml-provider/{self.name}"
 
     @property
     def scope(self) -> str:

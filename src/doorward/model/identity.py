@@ -8,6 +8,7 @@ import msgspec
 
 from doorward.model.principal import Tags
 from doorward.policy.folding import fold
+from doorward.policy.partitions import COMMERCIAL
 
 
 class User(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
@@ -20,6 +21,7 @@ class User(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     path: str = "/"
     tags: Tags = ()
     permissions_boundary: str | None = None
+    partition: str = COMMERCIAL
 
     @property
     def name_key(self) -> str:
@@ -29,7 +31,7 @@ class User(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     @property
     def arn(self) -> str:
         """The user's ARN, path included."""
-        return f"arn:aws:iam::{self.account}:user{self.path}{self.name}"
+        return f"arn:{self.partition}:iam::{self.account}:user{self.path}{self.name}"
 
     @property
     def scope(self) -> str:
@@ -45,6 +47,7 @@ class Group(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True)
     id: str
     created: datetime
     path: str = "/"
+    partition: str = COMMERCIAL
 
     @property
     def name_key(self) -> str:
@@ -54,7 +57,7 @@ class Group(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True)
     @property
     def arn(self) -> str:
         """The group's ARN, path included."""
-        return f"arn:aws:iam::{self.account}:group{self.path}{self.name}"
+        return f"arn:{self.partition}:iam::{self.account}:group{self.path}{self.name}"
 
     @property
     def scope(self) -> str:
@@ -96,6 +99,7 @@ class Role(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     tags: Tags = ()
     permissions_boundary: str | None = None
     max_signin_session: int | None = None
+    partition: str = COMMERCIAL
 
     @property
     def name_key(self) -> str:
@@ -105,7 +109,7 @@ class Role(msgspec.Struct, frozen=True, gc=False, tag_field="entity", tag=True):
     @property
     def arn(self) -> str:
         """The role's ARN, path included."""
-        return f"arn:aws:iam::{self.account}:role{self.path}{self.name}"
+        return f"arn:{self.partition}:iam::{self.account}:role{self.path}{self.name}"
 
     @property
     def scope(self) -> str:
@@ -123,6 +127,7 @@ class InstanceProfile(msgspec.Struct, frozen=True, gc=False, tag_field="entity",
     path: str = "/"
     role_id: str | None = None
     tags: Tags = ()
+    partition: str = COMMERCIAL
 
     @property
     def name_key(self) -> str:
@@ -132,7 +137,7 @@ class InstanceProfile(msgspec.Struct, frozen=True, gc=False, tag_field="entity",
     @property
     def arn(self) -> str:
         """The instance profile's ARN, path included."""
-        return f"arn:aws:iam::{self.account}:instance-profile{self.path}{self.name}"
+        return f"arn:{self.partition}:iam::{self.account}:instance-profile{self.path}{self.name}"
 
     @property
     def scope(self) -> str:
@@ -157,16 +162,18 @@ class ManagedPolicy(msgspec.Struct, frozen=True, gc=False, tag_field="entity", t
     default_version: str = "v1"
     versions_ever: int = 1
     tags: Tags = ()
+    partition: str = COMMERCIAL
 
     @property
     def name_key(self) -> str:
-        """The name as uniqueness sees it."""
-        return fold(self.name)
+        """The name as uniqueness sees it: AWS's own policies are others in each partition."""
+        elsewhere = self.account == "aws" and self.partition != COMMERCIAL
+        return fold(f"{self.partition}:{self.name}" if elsewhere else self.name)
 
     @property
     def arn(self) -> str:
         """The policy's ARN, path included."""
-        return f"arn:aws:iam::{self.account}:policy{self.path}{self.name}"
+        return f"arn:{self.partition}:iam::{self.account}:policy{self.path}{self.name}"
 
     @property
     def scope(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from doorward.model.principal import Tags
+from doorward.policy.partitions import COMMERCIAL
 
 
 class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
@@ -35,6 +36,7 @@ class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     installation: bool = False
     token_version: int = 1
     properties: Tags = ()
+    partition: str = COMMERCIAL
 
     @property
     def scope(self) -> str:
@@ -77,6 +79,7 @@ class Organization(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     enabled_policy_types: tuple[PolicyType, ...] = ()
     trusted_services: tuple[TrustedService, ...] = ()
     root_features: tuple[RootFeature, ...] = ()
+    partition: str = COMMERCIAL
 
     @property
     def scope(self) -> str:
@@ -86,7 +89,12 @@ class Organization(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     @property
     def arn(self) -> str:
         """The organization's ARN."""
-        return f"arn:aws:organizations::{self.management_account}:organization/{self.id}"
+        return f"{self.owner}:organization/{self.id}"
+
+    @property
+    def owner(self) -> str:
+        """What the ARNs of all that is the organization's begin with."""
+        return f"arn:{self.partition}:organizations::{self.management_account}"
 
 
 class OrganizationalUnit(msgspec.Struct, frozen=True, tag_field="entity", tag=True):

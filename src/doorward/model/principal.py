@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
+from doorward.policy.partitions import COMMERCIAL
+
 Tags = tuple[tuple[str, str], ...]
 """Tags as ordered pairs (key, value); keys keep their case."""
 
@@ -44,7 +46,7 @@ class RootUser(msgspec.Struct, frozen=True, tag="Root"):
     """The root user of an account."""
 
     account: str
-    partition: str = "aws"
+    partition: str = COMMERCIAL
 
 
 class IamUser(msgspec.Struct, frozen=True, tag="User"):
@@ -86,9 +88,9 @@ Principal = AwsPrincipal | Anonymous | ServicePrincipal | FederatedIdentity | Ca
 """Every kind of principal."""
 
 
-def somebody(account: str) -> IamUser:
+def somebody(account: str, partition: str = COMMERCIAL) -> IamUser:
     """Return a user of whom nothing is known but the account: neither ARN nor name are keys."""
-    return IamUser(f"arn:aws:iam::{account}:{_NOBODY}")
+    return IamUser(f"arn:{partition}:iam::{account}:{_NOBODY}")
 
 
 def is_somebody(principal: Principal) -> bool:

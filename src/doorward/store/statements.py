@@ -26,11 +26,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from doorward.model.event import Event
 from doorward.model.schema import SCHEMAS, Entity
+from doorward.policy.partitions import COMMERCIAL
 from doorward.store.columns import as_held, reader_of, writer_of
 from doorward.store.digests import MODULUS, Layout
 from doorward.store.tables import CHANGES, EVENT_READERS, EVENTS, TABLES, VERSIONS
 
 Row = dict[str, Any]
+
+SUPPOSED: Mapping[str, str] = {"partition": COMMERCIAL}
+"""Fields that no table has, last in their entities, and the one value that they may have there:
+what is served is in the partition ``aws``; accounts in others are read from files alone."""
 
 
 class PerDatabase(msgspec.Struct, frozen=True):
@@ -64,7 +69,8 @@ class KindStatements:
 
     def __init__(self, kind: type[Any]) -> None:
         schema, table = SCHEMAS[kind], TABLES[kind]
-        fields = tuple(field.name for field in msgspec.structs.fields(kind))
+        every = tuple(field.name for field in msgspec.structs.fields(kind))
+        fields = tuple(name for name in every if name not in SUPPOSED)
         derived = (column.name for column in table.columns if column.name not in fields)
         columns = (*fields, *derived)
         selected = select(*(as_held(table.c[name]) for name in columns))
@@ -93,6 +99,7 @@ class KindStatements:
         self.delete: Delete = delete(table).where(*_where(table, schema.key))
         self.layout = Layout(table.name, columns, schema.key)
         self._columns = columns
+        self._supposed = tuple(name for name in every if name in SUPPOSED)
         self._fields = len(fields)
         self._readers = tuple(
             (place, reader)
@@ -129,7 +136,10 @@ class KindStatements:
         )
 
     def row(self, entity: Entity) -> Row:
-        """Return the entity's columns by name."""
+        """Return the entity's columns by name; ``ValueError`` if it is not as is ``SUPPOSED``."""
+        for name in self._supposed:
+            if getattr(entity, name) != SUPPOSED[name]:
+                raise ValueError(f"the {name} of what is stored has to be {SUPPOSED[name]}")
         return {name: getattr(entity, name) for name in self._columns}
 
     def key_parameters(self, entity: Entity) -> Row:

@@ -17,7 +17,7 @@ from msgspec import structs
 from doorward.api.ec2 import regions
 from doorward.api.ec2.regions import describe_regions
 from doorward.model.snapshot import Snapshot
-from doorward.policy.catalog.regions import ENABLED_BY_DEFAULT
+from doorward.policy.partitions import COMMERCIAL, PARTITIONS
 from doorward.wire.regions import places
 from examples.main_job.clients import Identity, of_session, unsigned
 from tests.accounts import allow, new_role, new_user, policy, refused, trust
@@ -27,6 +27,7 @@ from tests.live import ACCOUNT
 if TYPE_CHECKING:
     from tests.live import LiveServer
 
+ENABLED_BY_DEFAULT = frozenset(PARTITIONS[COMMERCIAL])
 OPEN = frozenset(botocore.session.Session().get_available_regions("ec2"))
 """botocore's own opinion of where EC2 is, in the partition ``aws``."""
 

@@ -12,20 +12,15 @@ from doorward.analysis.holdings import Holder, reason, unknown
 from doorward.analysis.reach import USUAL, Reach
 from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import json_text, on, taking_all
-from doorward.engine.context import Provenance, build, overlay
+from doorward.engine.context import Context, Provenance, build, overlay
 from doorward.errors import DoorwardError
 from doorward.model.evidence import Source
 from doorward.model.identity import Role, User
 from doorward.policy.arn import parse_arn
 from doorward.results.finding import Remedy, Severity
 
-_USER: Final = "arn:aws:iam::{a}:user/{n}"
-_ROLE: Final = "arn:aws:iam::{a}:role/{n}"
-
-_BOUNDLESS: Final = build(
-    {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}, Provenance.GIVEN
-)
-"""What a request carries that sets a boundary which bounds nothing."""
+_USER: Final = "arn:{p}:iam::{a}:user/{n}"
+_ROLE: Final = "arn:{p}:iam::{a}:role/{n}"
 
 _MAKING: Final = (
     Ask("iam:CreateUser", _USER),
@@ -95,7 +90,13 @@ def missing(scope: Scope) -> Iterator[Passed | Miss]:
 def _unbounded(acting: Actor, ask: Ask) -> Reach:
     """Whether it may without a boundary, or with one that bounds nothing."""
     said = acting.ask(ask)
-    return said if said.granted else acting.ask(ask, overlay(USUAL, _BOUNDLESS))
+    return said if said.granted else acting.ask(ask, _boundless(acting))
+
+
+def _boundless(acting: Actor) -> Context:
+    """What a request carries that sets a boundary which bounds nothing."""
+    boundary = {"iam:PermissionsBoundary": acting.home.aws_policy("AdministratorAccess")}
+    return overlay(USUAL, build(boundary, Provenance.GIVEN))
 
 
 def _common_keys(found: Iterable[Reach]) -> tuple[str, ...]:
@@ -179,7 +180,7 @@ def _ways_off(who: User | Role, boundary: str) -> Iterator[tuple[Ask, str]]:
 def _may(acting: Actor, ask: Ask, arn: str) -> Reach:
     """Whether it may; what it puts is another boundary, what it takes off is its own."""
     puts = ask.action.startswith("iam:Put")
-    return acting.ask(ask, overlay(USUAL, _BOUNDLESS) if puts else USUAL, on=arn)
+    return acting.ask(ask, _boundless(acting) if puts else USUAL, on=arn)
 
 
 @check(

@@ -25,6 +25,7 @@ from doorward.engine.gather import gather
 from doorward.engine.request import Resource
 from doorward.engine.subject import Subject
 from doorward.model.evidence import Source
+from doorward.model.home import home_of
 from doorward.model.identity import Role, User
 from doorward.model.organization import (
     Account,
@@ -37,7 +38,6 @@ from doorward.model.organization import (
 from doorward.model.principal import IamUser, RoleSession
 from doorward.model.snapshot import Snapshot
 from doorward.policy.catalog import FULL_AWS_ACCESS_ARN, managed_policy_text
-from doorward.policy.catalog.regions import ENABLED_BY_DEFAULT
 from doorward.policy.patterns import compile_glob
 from doorward.policy.problem import MalformedPolicy
 from doorward.results.finding import Remedy, Severity, State
@@ -137,12 +137,13 @@ PROBES: Final = (
 def region_deny(scope: Scope) -> Iterator[Passed | Miss]:
     """Fails for each member account in which work can be done in a Region that nobody uses.
 
-    The engine is asked, for each of the 17 Regions that are open to every account, whether an
-    ordinary role that is allowed everything could launch an instance, make a function, a bucket or
-    a database there (``ec2:RunInstances``, ``lambda:CreateFunction``, ``s3:CreateBucket``,
-    ``rds:CreateDBInstance``). A Region is closed if service control policies deny all four. With
-    the setting ``allowed_regions``, all others have to be closed; without it, one is enough: it
-    shows that somebody chose. Exceptions for roles by name are not looked at.
+    The engine is asked, for each Region of the partition that is open to every account (17 in
+    ``aws``), whether an ordinary role that is allowed everything could launch an instance, make a
+    function, a bucket or a database there (``ec2:RunInstances``, ``lambda:CreateFunction``,
+    ``s3:CreateBucket``, ``rds:CreateDBInstance``). A Region is closed if service control policies
+    deny all four. With the setting ``allowed_regions``, all others have to be closed; without it,
+    one is enough: it shows that somebody chose. A partition of one Region passes then. Exceptions
+    for roles by name are not looked at.
     """
     organization = scope.snapshot.get(Organization, scope.id)
     if organization is None:
@@ -161,16 +162,17 @@ def _regions(scope: Scope, organization: Organization, account: Account) -> Pass
             remedy=Remedy(_AGAIN),
             state=State.UNKNOWN,
         )
-    principal = probe(account.id)
+    home = home_of(scope.snapshot, account.id)
+    principal = probe(home)
     everything = Resource("*", account.id)
     allowed = scope.thresholds.allowed_regions
-    wanted = sorted(ENABLED_BY_DEFAULT - set(allowed))
+    wanted = sorted(set(home.regions) - set(allowed))
     is_open = [
         region
         for region in wanted
         if any(asked(layers, principal, each, everything, region).allowed for each in PROBES)
     ]
-    if not is_open or (not allowed and len(is_open) < len(wanted)):
+    if not is_open or (not allowed and (len(is_open) < len(wanted) or len(wanted) == 1)):
         return PASSED
     return Miss(
         account.id,
@@ -232,7 +234,7 @@ def _way_in(scope: Scope, who: User | Role) -> Passed | Miss:
         if isinstance(who, User)
         else RoleSession(who.arn, "emergency", who.id, who.tags)
     )
-    somebody = Resource(f"arn:aws:iam::{scope.id}:role/anybody", scope.id)
+    somebody = Resource(scope.home.iam("role/anybody"), scope.id)
     try:
         layers = gather(scope.snapshot, Subject(principal), somebody)
     except UNREADABLE as error:
@@ -298,8 +300,7 @@ def _effect(
     scope: Scope, organization: Organization, policy: OrganizationPolicy, attached: PolicyTarget
 ) -> Passed | Miss:
     target = attached.target_id
-    owner = f"arn:aws:organizations::{organization.management_account}"
-    arn = f"{owner}:policy/{organization.id}/{_SCP.value.lower()}/{policy.id}"
+    arn = f"{organization.owner}:policy/{organization.id}/{_SCP.value.lower()}/{policy.id}"
     detach = (f"aws organizations detach-policy --policy-id {policy.id} --target-id {target}",)
     try:
         read_document(policy.content)

@@ -18,6 +18,7 @@ from doorward.model.evidence import Source
 from doorward.model.identity import Role
 from doorward.model.organization import Account, Organization
 from doorward.model.principal import ServicePrincipal
+from doorward.policy.partitions import spellings
 from doorward.results.finding import Remedy, Severity, State
 
 COMPUTE: Final = (
@@ -143,7 +144,12 @@ def mgmt_workload(scope: Scope) -> Iterator[Passed | Miss]:
 
 def _workload(scope: Scope, role: Role) -> Passed | Miss:
     try:
-        services = [each for each in COMPUTE if _may_assume(scope, each, role)]
+        services = [
+            name
+            for each in COMPUTE
+            for name in spellings(each, role.partition)
+            if _may_assume(scope, name, role)
+        ]
     except (InvalidInput, Unsupported) as error:
         return Miss(
             role.arn,

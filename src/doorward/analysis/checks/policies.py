@@ -51,7 +51,7 @@ def admin_attached(scope: Scope) -> Iterator[Passed | Miss]:
     attached = (each for each in holdings(scope).policies if each.holders)
 
     def judge(written: Written, document: Document) -> Miss | None:
-        keys = administers(document, scope.id)
+        keys = administers(document, scope.home)
         if keys is None:
             return None
         severity = Severity.HIGH if written.origin is Origin.AWS else Severity.CRITICAL
@@ -90,7 +90,7 @@ def admin_unattached(scope: Scope) -> Iterator[Passed | Miss]:
     )
 
     def judge(written: Written, document: Document) -> Miss | None:
-        keys = administers(document, scope.id)
+        keys = administers(document, scope.home)
         if keys is None:
             return None
         return Miss(
@@ -112,7 +112,7 @@ def _granting(
     """Judge the policies that people wrote by what they grant."""
 
     def judge(written: Written, document: Document) -> Miss | None:
-        found = grants(document, scope.id, grant)
+        found = grants(document, scope.home, grant)
         if found is None:
             return None
         after = narrowed(document, grant.actions, resource)
@@ -148,11 +148,11 @@ def kms_decrypt_all(scope: Scope) -> Iterator[Passed | Miss]:
     that is bound to a service (``kms:ViaService``), an alias or an encryption context. Looked at
     are customer managed and inline policies.
     """
-    key = "arn:aws:kms:{r}:{a}:key/{n}"
+    key = "arn:{p}:kms:{r}:{a}:key/{n}"
 
     def judge(written: Written, document: Document) -> Miss | None:
         actions = ("kms:Decrypt", "kms:ReEncryptFrom")
-        found = {each: grants(document, scope.id, Grant((each,), key)) for each in actions}
+        found = {each: grants(document, scope.home, Grant((each,), key)) for each in actions}
         granted = {action: each for action, each in found.items() if each is not None}
         if not granted:
             return None
@@ -190,7 +190,7 @@ def kms_full(scope: Scope) -> Iterator[Passed | Miss]:
     policies.
     """
     actions = ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:CreateGrant", "kms:Decrypt")
-    grant = Grant(actions, "arn:aws:kms:{r}:{a}:key/{n}")
+    grant = Grant(actions, "arn:{p}:kms:{r}:{a}:key/{n}")
     return _granting(scope, grant, "grants all of KMS", "<key-arn>", Severity.MEDIUM)
 
 
@@ -212,7 +212,7 @@ def cloudtrail_full(scope: Scope) -> Iterator[Passed | Miss]:
         f"cloudtrail:{name}"
         for name in ("StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors")
     )
-    grant = Grant(actions, "arn:aws:cloudtrail:{r}:{a}:trail/{n}")
+    grant = Grant(actions, "arn:{p}:cloudtrail:{r}:{a}:trail/{n}")
     return _granting(scope, grant, "grants all of CloudTrail", "<trail-arn>", Severity.MEDIUM)
 
 
@@ -249,7 +249,7 @@ def assume_any(scope: Scope) -> Iterator[Passed | Miss]:
     the account itself or of another; ``role/app-*`` passes. ``sts:Assume*`` and ``STS:ASSUMEROLE``
     are the same to AWS, and so they are here. Looked at are customer managed and inline policies.
     """
-    grant = Grant(("sts:AssumeRole",), "arn:aws:iam::{a}:role/{n}")
+    grant = Grant(("sts:AssumeRole",), "arn:{p}:iam::{a}:role/{n}")
     return _granting(scope, grant, "grants AssumeRole on all roles", "<role-arn>", Severity.HIGH)
 
 

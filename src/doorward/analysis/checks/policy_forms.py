@@ -94,7 +94,7 @@ def _denied_services(document: Document) -> frozenset[str]:
 
 
 _CLOUDSHELL: Final = Grant(
-    ("cloudshell:GetFileDownloadUrls",), "arn:aws:cloudshell:{r}:{a}:environment/{n}"
+    ("cloudshell:GetFileDownloadUrls",), "arn:{p}:cloudshell:{r}:{a}:environment/{n}"
 )
 
 
@@ -119,7 +119,7 @@ def cloudshell(scope: Scope) -> Iterator[Passed | Miss]:
     def judge(written: Written, document: Document) -> Miss | None:
         if not names_service(document, "cloudshell"):
             return None
-        if grants(document, scope.id, _CLOUDSHELL) is None:
+        if grants(document, scope.home, _CLOUDSHELL) is None:
             return None
         return Miss(
             written.subject,
@@ -240,7 +240,7 @@ def notprincipal(scope: Scope) -> Iterator[Passed | Miss]:
                 meant,
                 lambda value: {
                     **{key: each for key, each in value.items() if key != "NotPrincipal"},
-                    "Principal": {"AWS": f"arn:aws:iam::{scope.id}:root"},
+                    "Principal": {"AWS": scope.home.root},
                 },
                 "Name those who are to assume the role; here, the account itself.",
             ),

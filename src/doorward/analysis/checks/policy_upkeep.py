@@ -207,8 +207,8 @@ def _members(scope: Scope, patterns: Iterable[str]) -> list[str]:
         name = "" if match is None else match[1].rpartition("/")[2]
         group = scope.snapshot.get(Group, scope.id, fold(name))
         if group is None:
-            return [f"arn:aws:iam::{scope.id}:user/*"]
+            return [scope.home.iam("user/*")]
         for each in scope.snapshot.find(Membership, group_id=group.id):
             users = scope.snapshot.find(User, id=each.user_id)
             found += [user.arn for user in users]
-    return found or [f"arn:aws:iam::{scope.id}:user/*"]
+    return found or [scope.home.iam("user/*")]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from doorward.analysis.doors import Door, doors
-from doorward.analysis.outsiders import STRANGER, Outsider, named, strangers
+from doorward.analysis.outsiders import STRANGER, Outsider, Zone, named, strangers
 from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
 from doorward.analysis.zone import zone_of_trust
 from doorward.engine.binding import shown
@@ -17,6 +17,7 @@ from doorward.engine.compile import read_document
 from doorward.engine.public_access import is_public
 from doorward.errors import InvalidInput, Unsupported
 from doorward.model.evidence import Source
+from doorward.model.home import Home
 from doorward.model.organization import Account
 from doorward.model.principal import Anonymous, CanonicalUser
 from doorward.model.resource import RegisteredResource
@@ -124,10 +125,14 @@ def _public_of_nobody(scope: Scope, resource: RegisteredResource) -> Passed | Mi
 
 def _public(scope: Scope, resource: RegisteredResource, before: str) -> Passed | Miss:
     document = read_document(before)
+    partition = resource.arn.split(":")[1]
     stranger = (("aws:SourceIp", _ADDRESS),)
     everybody = [
         Outsider("everybody", Anonymous(), stranger),
-        *(Outsider(each.name, each.principal, stranger) for each in strangers(document)),
+        *(
+            Outsider(each.name, each.principal, stranger)
+            for each in strangers(document, partition)
+        ),
     ]
     found = tuple(doors(scope.snapshot, resource, document, everybody, strangers=True))
     is_bucket = resource.arn.split(":", 3)[2] == "s3"
@@ -192,11 +197,11 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
     """
     held = scope.snapshot.get(Account, scope.id)
     organization = held.organization_id if held is not None else None
-    zone = zone_of_trust(scope) | {STRANGER}
+    zone = Zone(zone_of_trust(scope) | {STRANGER}, organization, scope.home.partition)
     for resource, text in _with_policies(scope):
         try:
             before = shown(scope.snapshot, text)
-            yield from _outside(scope, resource, before, zone, organization)
+            yield from _outside(scope, resource, before, zone)
         except _UNREADABLE as error:
             yield _unknown(resource, error)
     for resource in _of_nobody(scope):
@@ -204,14 +209,10 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
 
 
 def _outside(
-    scope: Scope,
-    resource: RegisteredResource,
-    before: str,
-    zone: frozenset[str],
-    organization: str | None,
+    scope: Scope, resource: RegisteredResource, before: str, zone: Zone
 ) -> Iterator[Passed | Miss]:
     document = read_document(before)
-    outsiders = tuple(dict.fromkeys(named(document, zone, organization)))
+    outsiders = tuple(dict.fromkeys(named(document, zone)))
     unknown = {each.name for each in outsiders if isinstance(each.principal, CanonicalUser)}
     found: dict[str, list[Door]] = {}
     for door in doors(scope.snapshot, resource, document, outsiders, strangers=False):
@@ -282,9 +283,7 @@ def _changed(text: str, indexes: set[int], change: Callable[[_Written], None]) -
 
 
 def _root_of(resource: RegisteredResource) -> dict[str, str]:
-    parsed = parse_arn(resource.arn)
-    partition = parsed.partition if parsed else "aws"
-    return {"AWS": f"arn:{partition}:iam::{resource.account}:root"}
+    return {"AWS": Home(resource.account, resource.arn.split(":")[1]).root}
 
 
 def _owned(statement: _Written, resource: RegisteredResource) -> None:

@@ -164,7 +164,7 @@ def support(scope: Scope) -> Iterator[Passed | Miss]:
         scope,
         "support:CreateCase",
         "nobody is appointed to deal with AWS Support",
-        "arn:aws:iam::aws:policy/AWSSupportAccess",
+        scope.home.aws_policy("AWSSupportAccess"),
         "SupportAccess",
         lambda written: _grants_by_name(written.document, "support:CreateCase"),
     )
@@ -187,7 +187,7 @@ def security_audit(scope: Scope) -> Iterator[Passed | Miss]:
         scope,
         "SecurityAudit",
         "no role is there for security audits",
-        "arn:aws:iam::aws:policy/SecurityAudit",
+        scope.home.aws_policy("SecurityAudit"),
         "SecurityAudit",
         lambda written: (
             written.subject.endswith(":iam::aws:policy/SecurityAudit")
@@ -213,7 +213,7 @@ def _appointed(
         return unknown(scope.id, f"{unread[0]} cannot be read")
     statement = {
         "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{scope.id}:root"},
+        "Principal": {"AWS": scope.home.root},
         "Action": "sts:AssumeRole",
         "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
     }

@@ -9,6 +9,7 @@ from doorward.analysis.command import aws
 from doorward.analysis.held import RootUser, root_user
 from doorward.analysis.registry import PASSED, Extent, Miss, Passed, Scope, check
 from doorward.model.evidence import Source
+from doorward.model.home import Home
 from doorward.model.organization import Account, Organization, RootFeature
 from doorward.results.finding import Remedy, Severity, State
 
@@ -74,7 +75,7 @@ def _members(scope: Scope, organization: Organization) -> Iterator[Passed | Miss
                 root.arn,
                 f"the root user of member {member.id} has credentials: {', '.join(held)}",
                 facts=tuple(("credential", each) for each in held),
-                remedy=_taken_away(member.id, held, root),
+                remedy=_taken_away(Home(member.id, member.partition), held, root),
             )
         elif root.keys is None or root.password is None:
             unknown.append(member.id)
@@ -101,7 +102,7 @@ def _held(root: RootUser) -> list[str]:
     return [what for what, is_there in told.items() if is_there]
 
 
-def _taken_away(member: str, held: list[str], root: RootUser) -> Remedy:
+def _taken_away(home: Home, held: list[str], root: RootUser) -> Remedy:
     """Return how the management account takes a member's root user its credentials."""
     verbs = {
         "a password": (aws("iam", "delete-login-profile"),),
@@ -118,13 +119,13 @@ def _taken_away(member: str, held: list[str], root: RootUser) -> Remedy:
             for number in range(root.certificates or 0)
         ),
     }
-    task = "arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials"
+    task = f"arn={home.aws_policy('root-task/IAMDeleteRootUserCredentials')}"
     return Remedy(
         "Open a root session in the member, from the management account, and delete what is there"
         " with the credentials that it gives; aws iam list-access-keys and"
         " list-signing-certificates tell the ids.",
         (
-            aws("sts", "assume-root", target_principal=member, task_policy_arn=f"arn={task}"),
+            aws("sts", "assume-root", target_principal=home.account, task_policy_arn=task),
             *(command for each in held for command in verbs[each]),
         ),
     )

@@ -25,6 +25,7 @@ from doorward.analysis.trust import (
 )
 from doorward.analysis.zone import zone_of_trust
 from doorward.model.evidence import Source
+from doorward.model.home import Home
 from doorward.policy.document import Effect, PrincipalKind, Statement
 from doorward.policy.folding import fold
 from doorward.results.finding import Remedy, Severity
@@ -75,7 +76,9 @@ def trust_any(scope: Scope) -> Iterator[Passed | Miss]:
         if not any(_names_everybody(each) for each in found.allowing(fold(_ASSUME))):
             yield PASSED
             return
-        said = found.admits(outsider(STRANGER), _ASSUME, elsewhere(), can_be_had)
+        said = found.admits(
+            outsider(Home(STRANGER, found.role.partition)), _ASSUME, elsewhere(), can_be_had
+        )
         if not said.granted:
             yield PASSED
             return
@@ -89,7 +92,7 @@ def trust_any(scope: Scope) -> Iterator[Passed | Miss]:
                 _names_everybody,
                 lambda value: {
                     **{key: each for key, each in value.items() if key != "NotPrincipal"},
-                    "Principal": {"AWS": f"arn:aws:iam::{scope.id}:root"},
+                    "Principal": {"AWS": scope.home.root},
                 },
                 "Name those who are to assume the role; here, the account itself.",
             ),
@@ -106,7 +109,8 @@ def _outside(scope: Scope, found: Trusting, given: Mapping[str, str]) -> dict[st
     for account, arn in accounts_named(found, fold(_ASSUME)):
         if account in zone:
             continue
-        said = found.admits(outsider(account, arn), _ASSUME, elsewhere(**given), _any_but_place)
+        home = Home(account, found.role.partition)
+        said = found.admits(outsider(home, arn), _ASSUME, elsewhere(**given), _any_but_place)
         if said.granted:
             keys = frozenset(fold(key) for key in said.keys)
             let_in[account] = keys & let_in.get(account, keys)
@@ -246,7 +250,7 @@ def trust_no_mfa(scope: Scope) -> Iterator[Passed | Miss]:
             account == scope.id and arn is None
             for account, arn in accounts_named(found, fold(_ASSUME))
         )
-        who = outsider(scope.id, f"arn:aws:iam::{scope.id}:user/{EXTERNAL_ID}")
+        who = outsider(scope.home, scope.home.iam(f"user/{EXTERNAL_ID}"))
         if (
             not whole
             or not found.admits(

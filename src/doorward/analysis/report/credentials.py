@@ -22,6 +22,7 @@ from doorward.model.credential import (
     PasswordPolicy,
 )
 from doorward.model.directory import Directory
+from doorward.model.home import Home
 from doorward.model.identity import User
 from doorward.model.organization import Account
 from doorward.model.use import Use
@@ -73,7 +74,7 @@ def rows(
     users = directory.find(User, account=account.id)
     policy = directory.get(PasswordPolicy, account.id)
     max_age = timedelta(days=policy.max_age) if policy and policy.max_age else None
-    root = f"arn:aws:iam::{account.id}:root"
+    root = Home(account.id, account.partition).root
     whose = [
         (account.id, ROOT, root, account.created),
         *((each.id, each.name, each.arn, each.created) for each in users),

@@ -18,7 +18,7 @@ from doorward.api.ec2 import filters as filtering
 from doorward.api.ec2 import messages
 from doorward.api.operation import ContextValues, Parameters, as_is, on_everything, operation
 from doorward.policy.arn import parse_arn
-from doorward.policy.catalog.regions import ENABLED_BY_DEFAULT
+from doorward.policy.partitions import COMMERCIAL, PARTITIONS
 from doorward.wire.regions import Place, places
 
 NOT_OPTED_IN: Final = "not-opted-in"
@@ -82,7 +82,7 @@ def _facts(region: Mapping[str, str]) -> dict[str, str]:
 def _region(place: Place, partition: str, own: str) -> dict[str, str]:
     """Return a Region as it is answered; ``own`` is the one that the server is in."""
     status = NOT_OPTED_IN
-    if partition != "aws" or place.name in ENABLED_BY_DEFAULT:
+    if partition != COMMERCIAL or place.name in PARTITIONS[COMMERCIAL]:
         status = "opt-in-not-required"
     elif place.name == own:
         status = "opted-in"

@@ -154,4 +154,4 @@ def account_arn(organization: Organization, account: str) -> str:
 
 
 def _prefix(organization: Organization) -> str:
-    return f"arn:aws:organizations::{organization.management_account}"
+    return organization.owner

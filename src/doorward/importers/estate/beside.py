@@ -15,7 +15,7 @@ import msgspec
 
 from doorward.importers.credential_report import ROOT
 from doorward.importers.estate.listings import Item, Listing
-from doorward.importers.estate.parts import Parts, is_unknown, unknown_name
+from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.reports import (
     CredentialReport,
     LastAccessed,
@@ -23,7 +23,7 @@ from doorward.importers.estate.reports import (
     Report,
     Summary,
 )
-from doorward.importers.estate.source import Source
+from doorward.importers.estate.source import Source, is_unknown, unknown_name
 from doorward.model.credential import MfaDevice, PasswordPolicy
 from doorward.model.evidence import Access, ReportedUser
 from doorward.model.evidence import Source as Known
@@ -146,6 +146,9 @@ class Beside:
         self.asked.setdefault(place, set()).update(listing.users)
 
     def _item(self, item: Item, account: str, source: Source) -> None:
+        if item.partition is not None:
+            place = account, source, item.field.pointer
+            self._parts.whereabouts.tell(place, item.partition)
         owner = account
         if item.user not in {None, ROOT}:
             owner = self._user(item, account, source)
@@ -193,6 +196,8 @@ class Beside:
         for account, rows in by_account.items():
             rows.sort(key=lambda row: not row.is_root)
             about = (account,)
+            for partition in dict.fromkeys(row.arn.split(":")[1] for row in rows):
+                self._parts.whereabouts.tell((account, report.source, ""), partition)
             if len({row.arn for row in rows}) < len(rows):
                 self._incomplete(report, "a user stands twice in it", about)
             elif not rows[0].is_root:
@@ -280,6 +285,8 @@ class Beside:
         self.known.setdefault(account, set()).add(Known.PASSWORD_POLICY)
 
     def _accessed(self, report: LastAccessed) -> None:
+        place = report.account, report.source, report.pointer
+        self._parts.whereabouts.tell(place, report.arn.split(":")[1])
         found = self.accesses.setdefault(report.arn, {})
         found |= {each.service: each for each in report.accesses}
         if report.cut:

@@ -13,10 +13,10 @@ import msgspec
 
 from doorward.engine.reading import Field, fail, flag, items, text
 from doorward.errors import InvalidInput
-from doorward.importers.estate.parts import AWS, Part, Parts, unknown_name, unknown_policy
-from doorward.importers.estate.refused import OTHER_PARTITION, named, refuse_partition
+from doorward.importers.estate.parts import AWS, Part, Parts, unknown_policy
 from doorward.importers.estate.role_members import Told, last_used, profiles, seconds
-from doorward.importers.estate.source import UNKNOWN, Source, plain, tags, wanted
+from doorward.importers.estate.source import UNKNOWN, Source, plain, tags, unknown_name, wanted
+from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.evidence import Source as Known
 from doorward.model.identity import (
     Attachment,
@@ -29,6 +29,7 @@ from doorward.model.identity import (
 )
 from doorward.model.schema import Entity
 from doorward.policy.arn import Arn, is_account_id, parse_arn
+from doorward.policy.partitions import COMMERCIAL
 from doorward.policy.problem import Severity
 
 LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
@@ -113,14 +114,12 @@ def read_details(page: Field, source: Source, parts: Parts) -> None:
         source.refuse(error, page, ())
         return
     accounts: set[str] = set()
-    refused: set[str] = set()
     for name, read in _READERS.items():
         if name not in found:
             continue
         for field in source.each(found[name], ()):
-            part = _part(field, source, read, refused)
-            if part is not None:
-                parts.add(part)
+            part = _part(field, source, read)
+            if part is not None and parts.add(part):
                 accounts.add(getattr(part.head, "account", AWS))
     nothing = not any(found[name].value for name in LISTS if name in found)
     tells = bool(accounts) or nothing  # of a page that cannot be read, not even whose it is
@@ -132,23 +131,24 @@ def read_details(page: Field, source: Source, parts: Parts) -> None:
         parts.page(source, accounts, truncated=cut is not False or "NextToken" in found)
 
 
-def _part(
-    field: Field, source: Source, read: Callable[[Field, Source], Part], refused: set[str]
-) -> Part | None:
-    """One entity, or ``None`` and a problem; ``refused`` are accounts of which one was told."""
+def _part(field: Field, source: Source, read: Callable[[Field, Source], Part]) -> Part | None:
+    """One entity, or ``None`` and a problem."""
     try:
         return read(field, source)
     except InvalidInput as error:
-        if error.code == OTHER_PARTITION:
-            refuse_partition(error, field, source, refused)
-        else:
-            source.refuse(error, field, named(field))
+        source.refuse(error, field, _named(field))
         return None
+
+
+def _named(field: Field) -> tuple[str, ...]:
+    """Whom an entry that is not read is about, if it says so much."""
+    arn = field.value.get("Arn") if isinstance(field.value, Mapping) else None
+    return (arn,) if isinstance(arn, str) and arn else ()
 
 
 def _entry(field: Field, source: Source, kind: _Kind) -> _Entry:
     """Read what every entity has."""
-    found = source.fields(field, kind.fields, named(field))
+    found = source.fields(field, kind.fields, _named(field))
     spelt = wanted(found, "Arn", field)
     arn = _arn(spelt, kind)
     identifier = wanted(found, f"{kind.name}Id", field)
@@ -175,12 +175,7 @@ def _arn(field: Field, kind: _Kind) -> Arn:
         raise fail(field, f"the ARN of a {kind.word} is wanted here")
     if not is_account_id(arn.account) and (kind is not _POLICY or arn.account != AWS):
         raise fail(field, "this ARN names no account")
-    if arn.partition != "aws":
-        raise fail(
-            field,
-            f"accounts in the partition {arn.partition} cannot be read yet",
-            code=OTHER_PARTITION,
-        )
+    known_partition(arn, field)
     return arn
 
 
@@ -194,6 +189,7 @@ def _user(field: Field, source: Source) -> Part:
         path=entry.path,
         tags=_tags(entry),
         permissions_boundary=_boundary(entry),
+        partition=entry.arn.partition,
     )
     rest: list[Entity] = [*_inline(entry, _USER), *_attached(entry)]
     groups: list[str] = []
@@ -215,6 +211,7 @@ def _group(field: Field, source: Source) -> Part:
         entry.id,
         source.time(entry.fields, "CreateDate", entry.about),
         path=entry.path,
+        partition=entry.arn.partition,
     )
     rest: list[Entity] = [*_inline(entry, _GROUP), *_attached(entry)]
     rest += _unreadable_lists(entry, group, ("GroupPolicyList", _ATTACHED))
@@ -237,6 +234,7 @@ def _role(field: Field, source: Source) -> Part:
         tags=_tags(entry),
         permissions_boundary=_boundary(entry),
         max_signin_session=seconds(entry.told, "MaxSigninSessionDuration", 7_776_000),
+        partition=entry.arn.partition,
     )
     rest: list[Entity] = [*_inline(entry, _ROLE), *_attached(entry), *profiles(entry.told, role)]
     rest += _unreadable_lists(entry, role, ("RolePolicyList", _ATTACHED))
@@ -245,6 +243,9 @@ def _role(field: Field, source: Source) -> Part:
 
 def _policy(field: Field, source: Source) -> Part:
     entry = _entry(field, source, _POLICY)
+    if entry.arn.account == AWS and entry.arn.partition != COMMERCIAL:
+        # AWS's own have the same names, and for all that is known ids, in every partition.
+        entry = msgspec.structs.replace(entry, id=f"{entry.arn.partition}:{entry.id}")
     found = entry.fields
     default = text(wanted(found, "DefaultVersionId", field))
     created = source.time(found, "CreateDate", entry.about)
@@ -278,6 +279,7 @@ def _policy(field: Field, source: Source) -> Part:
         default_version=default,
         versions_ever=len(versions),
         tags=_tags(entry),
+        partition=entry.arn.partition,
     )
     return Part(head, source, field.pointer, tuple(versions.values()))
 

@@ -24,6 +24,7 @@ from doorward.importers.estate.source import (
     tags,
     wanted,
 )
+from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.certificate import ServerCertificate, ServiceCredential, SigningCertificate
 from doorward.model.credential import AccessKey, KeyStatus, LoginProfile, MfaDevice
 from doorward.model.evidence import Source as Known
@@ -31,6 +32,7 @@ from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.principal import Tags
 from doorward.model.schema import Entity
 from doorward.policy.arn import Arn, is_account_id, parse_arn
+from doorward.policy.partitions import PARTITIONS
 from doorward.policy.problem import Severity
 
 Fields = Mapping[str, Field]
@@ -39,14 +41,16 @@ Fields = Mapping[str, Field]
 class Item(msgspec.Struct, frozen=True):
     """One thing that a list tells of.
 
-    ``account`` is whose it says that it is, if it does; ``user`` the name of its owner, ``None``
-    for what has none or names it by id. ``make`` gives it to an account and an owner's unique id.
+    ``account`` is whose it says that it is, if it does, and ``partition`` where that is; ``user``
+    the name of its owner, ``None`` for what has none or names it by id. ``make`` gives it to an
+    account and an owner's unique id.
     """
 
     field: Field
     make: Callable[[str, str], Entity]
     account: str | None = None
     user: str | None = None
+    partition: str | None = None
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -143,6 +147,7 @@ def _arn(found: Fields, row: Field, kind: str) -> Arn:
     arn = parse_arn(text(spelt))
     if arn is None or arn.resource_type != kind or not is_account_id(arn.account):
         raise fail(spelt, f"the ARN of a {kind} is wanted here")
+    known_partition(arn, spelt)
     return arn
 
 
@@ -151,10 +156,11 @@ def _owner(found: Fields) -> str:
     return text(found["UserName"]) if "UserName" in found else ROOT
 
 
-def _account_in(serial: str) -> str | None:
-    """The account of a device; the serial number of a hardware token does not tell it."""
+def _place_of(serial: str) -> tuple[str | None, str | None]:
+    """A device's account and partition; the serial number of a hardware token tells neither."""
     arn = parse_arn(serial)
-    return arn.account if arn is not None and is_account_id(arn.account) else None
+    told = arn is not None and is_account_id(arn.account) and arn.partition in PARTITIONS
+    return (arn.account, arn.partition) if arn is not None and told else (None, None)
 
 
 def _virtual_device(found: Fields, row: Field) -> Item:
@@ -169,7 +175,8 @@ def _virtual_device(found: Fields, row: Field) -> Item:
     def make(account: str, _owner: str) -> Entity:
         return MfaDevice(serial, account, b"", enabled or EPOCH, owner, enabled, tags=labels)
 
-    return Item(row, make, _account_in(serial))
+    account, partition = _place_of(serial)
+    return Item(row, make, account, partition=partition)
 
 
 def _device(found: Fields, row: Field) -> Item:
@@ -178,7 +185,8 @@ def _device(found: Fields, row: Field) -> Item:
     def make(account: str, owner: str) -> Entity:
         return MfaDevice(serial, account, b"", enabled or EPOCH, owner, enabled or EPOCH)
 
-    return Item(row, make, _account_in(serial), _owner(found))
+    account, partition = _place_of(serial)
+    return Item(row, make, account, _owner(found), partition)
 
 
 def _access_key(found: Fields, row: Field) -> Item:
@@ -235,10 +243,17 @@ def _server_certificate(found: Fields, row: Field) -> Item:
 
     def make(account: str, _owner: str) -> Entity:
         return ServerCertificate(
-            account, arn.name, identifier, UNKNOWN, uploaded, expires, path=path
+            account,
+            arn.name,
+            identifier,
+            UNKNOWN,
+            uploaded,
+            expires,
+            path=path,
+            partition=arn.partition,
         )
 
-    return Item(row, make, arn.account)
+    return Item(row, make, arn.account, partition=arn.partition)
 
 
 def _saml_provider(found: Fields, row: Field) -> Item:
@@ -247,10 +262,16 @@ def _saml_provider(found: Fields, row: Field) -> Item:
 
     def make(account: str, _owner: str) -> Entity:
         return SamlProvider(
-            account, arn.resource_id, "", created or EPOCH, UNKNOWN, until or EPOCH
+            account,
+            arn.resource_id,
+            "",
+            created or EPOCH,
+            UNKNOWN,
+            until or EPOCH,
+            partition=arn.partition,
         )
 
-    return Item(row, make, arn.account)
+    return Item(row, make, arn.account, partition=arn.partition)
 
 
 def _texts(found: Fields, name: str) -> tuple[str, ...]:
@@ -264,10 +285,16 @@ def _openid_provider(found: Fields, row: Field) -> Item:
 
     def make(account: str, _owner: str) -> Entity:
         return OpenIdProvider(
-            account, arn.resource_id, created or EPOCH, clients, thumbprints, labels
+            account,
+            arn.resource_id,
+            created or EPOCH,
+            clients,
+            thumbprints,
+            labels,
+            partition=arn.partition,
         )
 
-    return Item(row, make, arn.account)
+    return Item(row, make, arn.account, partition=arn.partition)
 
 
 _CREDENTIAL: Final = frozenset({"UserName", "Status", "CreateDate"})

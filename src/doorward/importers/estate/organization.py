@@ -11,8 +11,17 @@ from typing import Final, TypeVar
 
 from doorward.engine.reading import Field, fail, items, text
 from doorward.errors import InvalidInput
-from doorward.importers.estate.parts import Part, Parts, unknown_name
-from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, plain, tags, wanted
+from doorward.importers.estate.parts import Part, Parts
+from doorward.importers.estate.source import (
+    EPOCH,
+    UNKNOWN,
+    Source,
+    plain,
+    tags,
+    unknown_name,
+    wanted,
+)
+from doorward.importers.estate.whereabouts import partition_told
 from doorward.model.evidence import Source as Known
 from doorward.model.organization import (
     Account,
@@ -166,10 +175,20 @@ class _Organization:
             source.refuse(error, self._field, ())
             return None
         self._id = identifier
+        self._place(number, found, field)
         if "FeatureSet" in found:
             about = (identifier,)
             self._feature_set = source.attempt(text, found["FeatureSet"], about) or "ALL"
         return number
+
+    def _place(self, account: str, found: Mapping[str, Field], field: Field) -> None:
+        """Note in which partition an account is, if an ``Arn`` tells it."""
+        if "Arn" in found:
+            about, warning = (account,), Severity.WARNING
+            partition = self._source.attempt(partition_told, found["Arn"], about, warning)
+            if partition is not None:
+                place = account, self._source, field.pointer
+                self._parts.whereabouts.tell(place, partition)
 
     def _services(self) -> tuple[TrustedService, ...]:
         """The services with trusted access (ListAWSServiceAccessForOrganization)."""
@@ -240,6 +259,7 @@ class _Organization:
             self._source.refuse(error, field, about)
             parent = unknown_name("parent")
         self._accounts.setdefault(number, (parent, field))
+        self._place(number, found, field)
 
         def said(name: str, otherwise: str) -> str:
             if name not in found:

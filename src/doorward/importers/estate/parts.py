@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from doorward.importers.estate.source import EPOCH, UNKNOWN, Source
+from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, unknown_name
+from doorward.importers.estate.whereabouts import Whereabouts
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -94,15 +95,17 @@ class Parts:
     which resources are listed, ``None`` standing for files in no account's folder;
     ``root_features`` the organizations of which the features of centralized root access are told.
     ``detailed`` are the accounts of which there are details; after ``snapshot``, ``whole`` are
-    those of which the last page is there.
+    those of which the last page is there. ``whereabouts`` tell the partitions of accounts.
     """
 
     def __init__(self) -> None:
         """Begin with none."""
         self._parts: dict[Key, Part] = {}
         self._ids: dict[str, Key] = {}
+        self._policies: set[str] = set()
         self._unknown: set[Key] = set()
         self._pages: dict[str, tuple[Source, bool]] = {}
+        self.whereabouts = Whereabouts()
         self.detailed: set[str] = set()
         self.whole: set[str] = set()
         self.alone: set[str | None] = set()
@@ -137,8 +140,29 @@ class Parts:
             if isinstance(part.head, Role):
                 yield part.head, part.used
 
-    def add(self, part: Part) -> None:
-        """Add a part; one that is there already is a problem, and unknown if the two differ."""
+    def _spread(self) -> None:
+        """Put the accounts of each organization into one partition."""
+        of: dict[str, list[Part]] = {}
+        for part in self._parts.values():
+            if isinstance(part.head, Account) and part.head.organization_id is not None:
+                of.setdefault(part.head.organization_id, []).append(part)
+        for members in of.values():
+            self.whereabouts.together((name_of(x.head), x.source, x.pointer) for x in members)
+
+    def add(self, part: Part) -> bool:
+        """Add a part; one that is there already is a problem, and unknown if the two differ.
+
+        One of an account that is in another partition is not taken: the answer is ``False``.
+        """
+        head = part.head
+        if isinstance(head, User | Group | Role | ManagedPolicy) and head.account != AWS:
+            place = head.account, part.source, part.pointer
+            if not self.whereabouts.tell(place, head.partition):
+                return False
+        self._add(part)
+        return True
+
+    def _add(self, part: Part) -> None:
         key = _key(part.head)
         there = self._parts.get(key)
         if there is not None:
@@ -158,6 +182,8 @@ class Parts:
             )
             return
         self._parts[key] = part
+        if isinstance(part.head, ManagedPolicy):
+            self._policies.add(part.head.arn)
 
     def _again(self, key: Key, there: Part, part: Part) -> None:
         newest = _newest(there, part)
@@ -205,6 +231,7 @@ class Parts:
 
         ``beside`` are entities that no part holds, ``more`` accounts that may be in none.
         """
+        self._spread()
         ended = not self._pages.pop(_ANY, (None, True))[1]
         self.detailed |= self._pages.keys()
         for account, (source, truncated) in self._pages.items():
@@ -224,7 +251,7 @@ class Parts:
         named = {each.id for each in accounts} | {
             key[1][0] for key in self._parts if key[0] is Account
         }
-        others = (Account(each, each, EPOCH) for each in sorted(set(more) - named))
+        others = (self._account(each) for each in sorted(set(more) - named))
         return Snapshot.of((*self._entities(), *beside, *accounts, *others), {})
 
     def _entities(self) -> Iterator[Entity]:
@@ -235,9 +262,16 @@ class Parts:
                 self._check(part, entity)
                 if isinstance(entity, RegisteredResource) and not entity.account:
                     yield _owned(part, entity, only)
+                elif isinstance(entity, Account | Organization):
+                    lead = entity.id if isinstance(entity, Account) else entity.management_account
+                    yield msgspec.structs.replace(entity, partition=self.whereabouts.of(lead))
                 else:
                     yield entity
             yield from self._memberships(part)
+
+    def _account(self, number: str) -> Account:
+        """An account of which no more is known than that it is there, and where."""
+        return Account(number, number, EPOCH, partition=self.whereabouts.of(number))
 
     def _only_account(self) -> str | None:
         """The one account that the estate is of, if it is of one."""
@@ -254,10 +288,7 @@ class Parts:
     def _check_policy(self, part: Part, arn: str, how: str) -> None:
         if not arn.startswith("arn:"):
             return  # what stands there could not be read, and is a problem already
-        owner, _, path = arn.removeprefix("arn:aws:iam::").partition(":policy/")
-        key: Key = (ManagedPolicy, (owner, fold(path.rpartition("/")[2])))
-        there = self._parts.get(key)
-        if there is not None and name_of(there.head) == arn:
+        if arn in self._policies:
             return
         if aws_managed_policy(arn) is None:
             part.source.report(
@@ -297,7 +328,7 @@ class Parts:
             if not number or number == AWS or number in named:
                 continue
             named.add(number)
-            yield Account(number, number, EPOCH)
+            yield self._account(number)
             if organized:
                 part.source.report(
                     "ACCOUNT_NOT_IN_ORGANIZATION",
@@ -322,16 +353,6 @@ def _owned(part: Part, resource: RegisteredResource, only: str | None) -> Regist
         about=part.about,
     )
     return resource
-
-
-def unknown_name(name: str) -> str:
-    """Return what a reference to something unknown refers to: nothing can have that id."""
-    return f"?{name}"
-
-
-def is_unknown(identifier: str | None) -> bool:
-    """Whether this was made by ``unknown_name``."""
-    return identifier is not None and identifier.startswith("?")
 
 
 def _newest(there: Part, part: Part) -> Part | None:

@@ -17,6 +17,7 @@ from doorward.errors import InvalidInput
 from doorward.importers.estate.problems import FileProblem
 from doorward.model.directory import Directory, one
 from doorward.model.evidence import Source as Known
+from doorward.model.home import Home
 from doorward.model.identity import Attachment, Group, Membership, Role, User
 from doorward.model.organization import (
     Account,
@@ -61,7 +62,8 @@ def subject_of(snapshot: Snapshot, principal: Principal) -> Subject:
                 )
             )
         case RootUser(account=account):
-            if snapshot.get(Account, account) is None:
+            found = snapshot.get(Account, account)
+            if found is None or found.partition != principal.partition:
                 known = [each.id for each in snapshot.all(Account)]
                 raise _nobody(f"the account {account}", known)
             return Subject(principal)
@@ -96,7 +98,7 @@ def _found(
 
 def _same(entity: User | Role, arn: Arn) -> bool:
     """Whether an ARN names an entity: with its path or, of a role, without any."""
-    pathless = f"arn:aws:iam::{entity.account}:role/{entity.name}"
+    pathless = Home(entity.account, entity.partition).iam(f"role/{entity.name}")
     spelt = {fold(entity.arn), *([fold(pathless)] if isinstance(entity, Role) else [])}
     return fold(str(arn)) in spelt
 

@@ -8,6 +8,7 @@ from doorward.engine.reading import Field, fail, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import Part, Parts
 from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, tags, wanted
+from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.evidence import Source as Known
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import Arn, is_account_id, parse_arn
@@ -42,6 +43,14 @@ def read_resources(field: Field, source: Source, parts: Parts) -> None:
             continue
         if part is not None:
             parts.add(part)
+            _tell(part, source, parts)
+
+
+def _tell(part: Part, source: Source, parts: Parts) -> None:
+    resource = part.head
+    if isinstance(resource, RegisteredResource) and resource.account:
+        place = resource.account, source, part.pointer
+        parts.whereabouts.tell(place, resource.arn.split(":")[1])
 
 
 def _resource(field: Field, source: Source) -> Part | None:
@@ -90,6 +99,7 @@ def _arn(field: Field) -> Arn:
         raise fail(field, "the ARN of one resource is wanted here")
     if arn.service == "s3" and not arn.account and "/" in arn.resource:
         raise fail(field, "an object is its bucket's: list the bucket")
+    known_partition(arn, field)
     return arn
 
 

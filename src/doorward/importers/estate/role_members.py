@@ -64,6 +64,7 @@ def profiles(told: Told, role: Role) -> Iterator[InstanceProfile]:
             path=f"/{arn.resource_id.removesuffix(arn.name)}",
             role_id=role.id,
             tags=tags(found["Tags"]) if "Tags" in found else (),
+            partition=role.partition,
         )
 
     for each in told.source.attempt(items, listed, told.about, Severity.WARNING) or ():

@@ -35,6 +35,16 @@ UNKNOWN: Final = ""
 _WORD_STARTS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+def unknown_name(name: str) -> str:
+    """Return what a reference to something unknown refers to: nothing can have that id."""
+    return f"?{name}"
+
+
+def is_unknown(identifier: str | None) -> bool:
+    """Whether this was made by ``unknown_name``."""
+    return identifier is not None and identifier.startswith("?")
+
+
 class Source:
     """A file: its name, its text, and where its problems go.
 
