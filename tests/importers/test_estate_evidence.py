@@ -365,6 +365,8 @@ BROKEN: list[tuple[str, Any, str, Source]] = [
     ("report.csv", lambda text: text.replace(",false", ",maybe", 1), "INVALID_VALUE",
      Source.CREDENTIAL_REPORT),
     ("report.csv", lambda text: text + '\n"', "INVALID_VALUE", Source.CREDENTIAL_REPORT),
+    ("report.csv", lambda text: text.replace("arn:aws:", "arn:aws-moon:"), "INVALID_VALUE",
+     Source.CREDENTIAL_REPORT),
     ("summary.json", lambda page: page["SummaryMap"].update(Roles=2), "INCOMPLETE_DETAILS",
      Source.DETAILS),
     ("summary.json", lambda page: {"SummaryMap": {"Users": "2"}}, "INVALID_TYPE", Source.SUMMARY),

@@ -13,6 +13,7 @@ from typing import Final
 from doorward.errors import InvalidInput
 from doorward.model.evidence import ReportedCertificate, ReportedKey, ReportedUser
 from doorward.policy.arn import is_account_id, parse_arn
+from doorward.policy.partitions import PARTITIONS
 
 COLUMNS: Final = (
     "user", "arn", "user_creation_time",
@@ -43,6 +44,8 @@ def reported(row: Mapping[str, str]) -> ReportedUser:
     parsed = parse_arn(arn)
     if parsed is None or parsed.service != "iam" or not is_account_id(parsed.account):
         raise _wrong("arn", arn, "the ARN of a user or of an account's root user")
+    if parsed.partition not in PARTITIONS:
+        raise _wrong("arn", arn, "an ARN in one of AWS's partitions")
     name = _text(row, "user")
     return ReportedUser(
         account=parsed.account,

@@ -21,6 +21,7 @@ from doorward.errors import InvalidInput
 from doorward.importers.credential_report import COLUMNS, reported
 from doorward.importers.estate.listings import PAGING, is_cut
 from doorward.importers.estate.source import Source, moment, wanted
+from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.credential import PasswordPolicy
 from doorward.model.evidence import Access, ReportedUser
 from doorward.model.evidence import Source as Known
@@ -249,6 +250,7 @@ def read_last_accessed(page: Field, source: Source) -> LastAccessed | None:
         arn = parse_arn(text(spelt))
         if arn is None or not is_account_id(arn.account):
             raise fail(spelt, "the ARN of a user or role is wanted here")
+        known_partition(arn, spelt)
         about = (str(arn),)
         status = wanted(found, "JobStatus", page)
         if status.value != "COMPLETED":
