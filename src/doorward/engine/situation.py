@@ -13,6 +13,7 @@ from doorward.engine.request import Request, Resource
 from doorward.engine.subject import Subject
 from doorward.model.directory import Directory
 from doorward.model.identity import Role, User
+from doorward.model.organization import Account
 from doorward.model.principal import Tags
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import parse_arn
@@ -52,7 +53,24 @@ def known_resource(directory: Directory, arn: str, account: str | None = None) -
     """
     registered = registered_resource(directory, arn)
     own = account or (registered.account or None if registered else None)
-    return Resource(arn, own, _tags(directory, arn))
+    restricted = registered is not None and restricts_public(directory, registered) is True
+    return Resource(arn, own, _tags(directory, arn), public_access_blocked=restricted)
+
+
+def restricts_public(directory: Directory, bucket: RegisteredResource) -> bool | None:
+    """Say whether S3 Block Public Access restricts a bucket, by itself or by its account (S5).
+
+    ``None``: it is not known of both, and those that are known do not.
+
+    Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage": the most
+    restrictive combination of the settings of bucket and account counts.
+    """
+    parsed = parse_arn(bucket.arn)
+    if parsed is None or parsed.service != "s3":
+        return False
+    owner = directory.get(Account, bucket.account)
+    said = (bucket.restricts_public, None if owner is None else owner.restricts_public)
+    return True if True in said else None if None in said else False
 
 
 def _tags(directory: Directory, arn: str) -> Tags:

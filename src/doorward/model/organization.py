@@ -20,6 +20,8 @@ class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
 
     ``token_version`` is the version (1 or 2) of STS's global endpoint tokens that was set;
     ``properties`` are the account properties that were put, ``Namespace/PropertyName`` first.
+    ``restricts_public`` says whether S3 Block Public Access of the account restricts public
+    policies of its buckets; ``None``: not known.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Account(msgspec.Struct, frozen=True, tag_field="entity", tag=True):
     token_version: int = 1
     properties: Tags = ()
     partition: str = COMMERCIAL
+    restricts_public: bool | None = None
 
     @property
     def scope(self) -> str:

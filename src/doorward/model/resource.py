@@ -14,6 +14,9 @@ class RegisteredResource(msgspec.Struct, frozen=True, tag_field="entity", tag=Tr
 
     The text is byte-exact but for the users and roles that it names: these are kept by unique id
     (``engine.binding``).
+
+    ``restricts_public`` says of a bucket whether its own S3 Block Public Access restricts public
+    policies (``RestrictPublicBuckets``); ``None``: not known.
     """
 
     arn: str
@@ -22,6 +25,7 @@ class RegisteredResource(msgspec.Struct, frozen=True, tag_field="entity", tag=Tr
     policy: str | None = None
     type: str | None = None
     tags: Tags = ()
+    restricts_public: bool | None = None
 
     @property
     def scope(self) -> str:

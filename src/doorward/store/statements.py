@@ -33,9 +33,10 @@ from doorward.store.tables import CHANGES, EVENT_READERS, EVENTS, TABLES, VERSIO
 
 Row = dict[str, Any]
 
-SUPPOSED: Mapping[str, str] = {"partition": COMMERCIAL}
+SUPPOSED: Mapping[str, str | None] = {"partition": COMMERCIAL, "restricts_public": None}
 """Fields that no table has, last in their entities, and the one value that they may have there:
-what is served is in the partition ``aws``; accounts in others are read from files alone."""
+what is served is in the partition ``aws``, and has no buckets of its own. Other values are read
+from files alone."""
 
 
 class PerDatabase(msgspec.Struct, frozen=True):

@@ -120,6 +120,24 @@ CASES = {
             (*GUARDED, resource(BUCKET, PAGES)),
         ),
         Case(
+            "S3 Block Public Access of the bucket",
+            State.PASS,
+            (account(), resource(BUCKET, PAGES, restricts_public=True)),
+        ),
+        Case(
+            "S3 Block Public Access of its account",
+            State.PASS,
+            (account(restricts_public=True), resource(BUCKET, PAGES, restricts_public=False)),
+        ),
+        Case(
+            "S3 Block Public Access of the account limits no topic",
+            State.FAIL,
+            (account(restricts_public=True), resource(TOPIC, use(TOPIC, "sns:Publish", "*"))),
+            subjects=(TOPIC,),
+            cleared=False,
+            why="what is served has no buckets, and no Block Public Access",
+        ),
+        Case(
             "a resource control policy is around a topic, which it does not limit",
             State.FAIL,
             (*GUARDED, resource(TOPIC, use(TOPIC, "sns:Publish", "*"))),

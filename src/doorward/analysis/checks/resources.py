@@ -15,6 +15,7 @@ from doorward.analysis.zone import zone_of_trust
 from doorward.engine.binding import shown
 from doorward.engine.compile import read_document
 from doorward.engine.public_access import is_public
+from doorward.engine.situation import restricts_public
 from doorward.errors import InvalidInput, Unsupported
 from doorward.model.evidence import Source
 from doorward.model.home import Home
@@ -100,9 +101,10 @@ def public(scope: Scope) -> Iterator[Passed | Miss]:
     account that nobody knows? Deny statements, conditions and resource control policies count as
     they do in any request. Conditions on what a caller chooses (``aws:Referer``,
     ``aws:UserAgent``, ``aws:PrincipalTag/…``, ``s3:prefix`` …) keep nobody out. A bucket also
-    fails (high) if it would be open but for conditions that S3 itself does not count. Whether
-    Block Public Access restricts it is not part of an estate: a finding says so. Where nothing
-    says whose a resource is, what would fail is UNKNOWN: its owner's organization may deny it.
+    fails (high) if it would be open but for conditions that S3 itself does not count. What S3
+    Block Public Access of the bucket or its account restricts (``RestrictPublicBuckets``) passes;
+    a finding says whether it is off, or not known. Where nothing says whose a resource is, what
+    would fail is UNKNOWN: its owner's organization may deny it.
     """
     for resource, text in _with_policies(scope):
         try:
@@ -143,7 +145,8 @@ def _public(scope: Scope, resource: RegisteredResource, before: str) -> Passed |
     if not taken:
         return PASSED
     indexes = {index for door in taken for index in door.statements}
-    blocked = (("Block Public Access", "not known"),) if is_bucket else ()
+    known = restricts_public(scope.snapshot, resource) is not None
+    blocked = (("Block Public Access", "off" if known else "not known"),) if is_bucket else ()
     after = _changed(before, indexes, lambda each: _owned(each, resource))
     return Miss(
         resource.arn,

@@ -16,6 +16,7 @@ import msgspec
 from doorward.importers.credential_report import ROOT
 from doorward.importers.estate.listings import Item, Listing
 from doorward.importers.estate.parts import Parts
+from doorward.importers.estate.public_access import PublicAccess
 from doorward.importers.estate.reports import (
     CredentialReport,
     LastAccessed,
@@ -61,7 +62,7 @@ class Beside:
         self._held: dict[tuple[type, tuple[str, ...]], Entity] = {}
         self._rules: dict[str, PasswordPolicy | None] = {}
         self._cut: list[tuple[str, Listing | LastAccessed]] = []
-        self._found: list[Listing | Report] = []
+        self._found: list[Listing | Report | PublicAccess] = []
         self._only: str | None = None
         self._parts = Parts()
         self._users: dict[str, dict[str, datetime]] = {}
@@ -74,7 +75,7 @@ class Beside:
         rules = (each for each in self._rules.values() if each is not None)
         return (*self._held.values(), *rules)
 
-    def add(self, found: Listing | Report | None) -> None:
+    def add(self, found: Listing | Report | PublicAccess | None) -> None:
         """Add what was read; nothing, if it could not be."""
         if found is not None:
             self._found.append(found)
@@ -107,6 +108,8 @@ class Beside:
                     self._password(each)
                 case LastAccessed():
                     self._accessed(each)
+                case PublicAccess():
+                    self._public_access(each)
         self._pages_missing()
 
     def _owner(self, source: Source, pointer: str) -> str | None:
@@ -284,6 +287,13 @@ class Beside:
             self._conflict(rules.source, rules.pointer, account, "password policy")
         self.known.setdefault(account, set()).add(Known.PASSWORD_POLICY)
 
+    def _public_access(self, said: PublicAccess) -> None:
+        account = self._owner(said.source, said.pointer)
+        if account is None:
+            return
+        if self._parts.restricts_public.setdefault(account, said.restricts) != said.restricts:
+            self._conflict(said.source, said.pointer, account, "Block Public Access")
+
     def _accessed(self, report: LastAccessed) -> None:
         place = report.account, report.source, report.pointer
         self._parts.whereabouts.tell(place, report.arn.split(":")[1])
@@ -324,7 +334,7 @@ class Beside:
         return place in self.ended
 
 
-def _named(found: Listing | Report) -> set[str]:
+def _named(found: Listing | Report | PublicAccess) -> set[str]:
     """The accounts that a list or report names."""
     match found:
         case Listing(items=listed):

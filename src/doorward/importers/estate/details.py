@@ -13,9 +13,10 @@ import msgspec
 
 from doorward.engine.reading import Field, fail, flag, items, text
 from doorward.errors import InvalidInput
-from doorward.importers.estate.parts import AWS, Part, Parts, unknown_policy
+from doorward.importers.estate.parts import AWS, Part, Parts
 from doorward.importers.estate.role_members import Told, last_used, profiles, seconds
 from doorward.importers.estate.source import UNKNOWN, Source, plain, tags, unknown_name, wanted
+from doorward.importers.estate.unknowns import unknown_policy
 from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.evidence import Source as Known
 from doorward.model.identity import (

@@ -7,29 +7,26 @@ The same part may come from several files; parts that contradict each other are 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, unknown_name
+from doorward.importers.estate.source import EPOCH, Source, unknown_name
+from doorward.importers.estate.unknowns import forgotten, is_newer
 from doorward.importers.estate.whereabouts import Whereabouts
 from doorward.model.identity import (
     Attachment,
     Group,
-    InlinePolicy,
     ManagedPolicy,
     Membership,
-    PolicyVersion,
     Role,
     User,
 )
 from doorward.model.organization import (
     Account,
     Organization,
-    OrganizationalUnit,
-    OrganizationPolicy,
 )
 from doorward.model.resource import RegisteredResource
 from doorward.model.schema import SCHEMAS, Entity
@@ -95,7 +92,8 @@ class Parts:
     which resources are listed, ``None`` standing for files in no account's folder;
     ``root_features`` the organizations of which the features of centralized root access are told.
     ``detailed`` are the accounts of which there are details; after ``snapshot``, ``whole`` are
-    those of which the last page is there. ``whereabouts`` tell the partitions of accounts.
+    those of which the last page is there. ``whereabouts`` tell the partitions of accounts,
+    ``restricts_public`` whether S3 Block Public Access of an account restricts its buckets.
     """
 
     def __init__(self) -> None:
@@ -106,6 +104,7 @@ class Parts:
         self._unknown: set[Key] = set()
         self._pages: dict[str, tuple[Source, bool]] = {}
         self.whereabouts = Whereabouts()
+        self.restricts_public: dict[str, bool] = {}
         self.detailed: set[str] = set()
         self.whole: set[str] = set()
         self.alone: set[str | None] = set()
@@ -186,9 +185,9 @@ class Parts:
             self._policies.add(part.head.arn)
 
     def _again(self, key: Key, there: Part, part: Part) -> None:
-        newest = _newest(there, part)
-        if newest is not None:
-            self._parts[key] = newest
+        newer = is_newer(part.head, there.head)
+        if newer is not None:
+            self._parts[key] = part if newer else there
         elif there.says == part.says:
             if getattr(part.head, "account", None) == AWS:
                 return  # every account's export has those of AWS's policies that it uses
@@ -257,21 +256,31 @@ class Parts:
     def _entities(self) -> Iterator[Entity]:
         only = self._only_account()
         for key, part in self._parts.items():
-            entities = part.entities() if key not in self._unknown else _unknown(part)
+            entities = part.entities() if key not in self._unknown else forgotten(part.head)
             for entity in entities:
                 self._check(part, entity)
                 if isinstance(entity, RegisteredResource) and not entity.account:
                     yield _owned(part, entity, only)
-                elif isinstance(entity, Account | Organization):
-                    lead = entity.id if isinstance(entity, Account) else entity.management_account
-                    yield msgspec.structs.replace(entity, partition=self.whereabouts.of(lead))
+                elif isinstance(entity, Account):
+                    yield self._placed(entity)
+                elif isinstance(entity, Organization):
+                    where = self.whereabouts.of(entity.management_account)
+                    yield msgspec.structs.replace(entity, partition=where)
                 else:
                     yield entity
             yield from self._memberships(part)
 
     def _account(self, number: str) -> Account:
-        """An account of which no more is known than that it is there, and where."""
-        return Account(number, number, EPOCH, partition=self.whereabouts.of(number))
+        """An account of which no list tells a name."""
+        return self._placed(Account(number, number, EPOCH))
+
+    def _placed(self, account: Account) -> Account:
+        """An account, with what other files tell of it."""
+        return msgspec.structs.replace(
+            account,
+            partition=self.whereabouts.of(account.id),
+            restricts_public=self.restricts_public.get(account.id),
+        )
 
     def _only_account(self) -> str | None:
         """The one account that the estate is of, if it is of one."""
@@ -353,45 +362,3 @@ def _owned(part: Part, resource: RegisteredResource, only: str | None) -> Regist
         about=part.about,
     )
     return resource
-
-
-def _newest(there: Part, part: Part) -> Part | None:
-    """Of AWS's own policies, the newer version; exports of several moments may hold several."""
-    old, new = there.head, part.head
-    if not isinstance(old, ManagedPolicy) or not isinstance(new, ManagedPolicy):
-        return None
-    if old.account != AWS or old.default_version == new.default_version:
-        return None
-    return there if _number(old.default_version) > _number(new.default_version) else part
-
-
-def _number(version: str) -> int:
-    digits = version[1:]
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
-
-
-_FORGOTTEN: Final[Mapping[type, Mapping[str, object]]] = {
-    Role: {"trust_policy": UNKNOWN},
-    RegisteredResource: {"policy": UNKNOWN},
-    OrganizationPolicy: {"content": UNKNOWN},
-    Account: {"parent_id": unknown_name("parent")},
-    OrganizationalUnit: {"parent_id": unknown_name("parent")},
-}
-"""What is no longer known of an entity that is contradicted, by kind."""
-
-
-def _unknown(part: Part) -> Iterator[Entity]:
-    """A part of which files say different things: whatever rests on it is not decided."""
-    head = part.head
-    if isinstance(head, Organization):
-        return
-    yield msgspec.structs.replace(head, **_FORGOTTEN.get(type(head), {}))
-    if isinstance(head, ManagedPolicy):
-        yield PolicyVersion(head.account, head.id, head.default_version, UNKNOWN, head.created)
-    if isinstance(head, User | Group | Role):
-        yield unknown_policy(head)
-
-
-def unknown_policy(owner: User | Group | Role, what: str = "entries") -> InlinePolicy:
-    """Return an inline policy that says that not all is known of its owner."""
-    return InlinePolicy(owner.account, owner.id, unknown_name(what), UNKNOWN)

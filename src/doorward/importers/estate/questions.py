@@ -8,10 +8,13 @@ from typing import Final
 
 import msgspec
 
+from doorward.engine.compile import read_document
 from doorward.engine.derive import resource_account
 from doorward.engine.gather import registered_resource
 from doorward.engine.principals import principal_account, principal_arn
+from doorward.engine.public_access import is_public
 from doorward.engine.request import Resource
+from doorward.engine.situation import restricts_public
 from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput
 from doorward.importers.estate.problems import FileProblem
@@ -33,9 +36,11 @@ from doorward.model.principal import (
     RootUser,
     overlaid,
 )
+from doorward.model.resource import RegisteredResource
 from doorward.model.snapshot import Snapshot
 from doorward.policy.arn import Arn, parse_arn
 from doorward.policy.folding import fold
+from doorward.policy.problem import MalformedPolicy
 
 
 def subject_of(snapshot: Snapshot, principal: Principal) -> Subject:
@@ -196,6 +201,21 @@ def unlisted(directory: Directory, resource: Resource) -> tuple[str, ...]:
         found += ("no organization.json is there: SCPs and RCPs, if there are any, are not known",)
     parsed = parse_arn(resource.arn)
     elsewhere = resource.arn == "*" or (parsed is not None and parsed.service == "iam")
-    if not elsewhere and registered_resource(directory, resource.arn) is None:
+    registered = registered_resource(directory, resource.arn)
+    if not elsewhere and registered is None:
         found += (f"{resource.arn} is in no resources.json: a policy of its own is not known",)
+    if registered is not None and _may_be_restricted(directory, registered):
+        found += (
+            f"whether S3 Block Public Access restricts {registered.arn} is not known: as if not",
+        )
     return found
+
+
+def _may_be_restricted(directory: Directory, bucket: RegisteredResource) -> bool:
+    """Whether a bucket's policy is public, and nobody knows whether S3 restricts it (S5)."""
+    if bucket.policy is None or restricts_public(directory, bucket) is not None:
+        return False
+    try:
+        return is_public(read_document(bucket.policy))
+    except MalformedPolicy:
+        return False  # it is not decided on

@@ -24,6 +24,7 @@ from doorward.importers.estate.json_files import (
 from doorward.importers.estate.listings import FORMS, read_listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.problems import FileProblem, Problems
+from doorward.importers.estate.public_access import BLOCK, PublicAccess, read_public_access
 from doorward.importers.estate.reports import Report
 from doorward.importers.estate.seen import Broken, broken, evidence, named_accounts
 from doorward.importers.estate.source import Source, moment
@@ -42,12 +43,13 @@ _FORMS: Final[tuple[tuple[tuple[str, ...], _Reader], ...]] = (
 _ACCOUNT_FOLDER: Final = re.compile(r"[0-9]{12}")
 
 
-_REPORTS: Final[Mapping[str, Callable[[Field, Source], Report | None]]] = {
+_REPORTS: Final[Mapping[str, Callable[[Field, Source], Report | PublicAccess | None]]] = {
     "SummaryMap": reports.read_summary,
     "PasswordPolicy": reports.read_password_policy,
     "ServicesLastAccessed": reports.read_last_accessed,
     "JobStatus": reports.read_last_accessed,
     "ReportFormat": reports.read_answer,
+    BLOCK: read_public_access,
 }
 """Answers of AWS's that report on an account, by a member that no other has."""
 

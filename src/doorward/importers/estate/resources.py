@@ -7,6 +7,7 @@ from typing import Final
 from doorward.engine.reading import Field, fail, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import Part, Parts
+from doorward.importers.estate.public_access import BLOCK, restricts
 from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, tags, wanted
 from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.evidence import Source as Known
@@ -17,7 +18,7 @@ from doorward.policy.problem import Severity
 LISTS: Final = ("Resources",)
 """The one member of the file."""
 
-_RESOURCE: Final = frozenset({"Arn", "Type", "Account", "RoleArn", "Policy", "Tags"})
+_RESOURCE: Final = frozenset({"Arn", "Type", "Account", "RoleArn", "Policy", "Tags", BLOCK})
 _ELSEWHERE: Final = {
     "iam": "authorization details",
     "sts": "authorization details",
@@ -86,9 +87,13 @@ def _resource(field: Field, source: Source) -> Part | None:
     said("RoleArn")
     labels = source.attempt(tags, found["Tags"], about) if "Tags" in found else ()
     policy = source.document(found["Policy"], about) if "Policy" in found else None
+    blocks = None
+    if BLOCK in found:
+        blocks = source.attempt(lambda field: restricts(field, source), found[BLOCK], about)
+        whole = whole and blocks is not None
     if not (whole and known) or labels is None:
         policy = UNKNOWN
-    resource = RegisteredResource(str(arn), account, EPOCH, policy, kind, labels or ())
+    resource = RegisteredResource(str(arn), account, EPOCH, policy, kind, labels or (), blocks)
     return Part(resource, source, field.pointer)
 
 
