@@ -120,6 +120,12 @@ def test_what_is_not_in_the_files_is_said(tmp_path: Path) -> None:
     assert f"nobody says who owns {KEY}" in text
 
 
+def test_of_a_key_it_is_said_that_grants_are_not_known() -> None:
+    """Source: KMS Developer Guide, "Grants in AWS KMS": a grant allows what no policy does."""
+    key = f"arn:aws:kms:eu-west-1:{D}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    assert f"grants of {key} are in no estate" in why(ALICE, "kms:Decrypt", key).stdout.decode()
+
+
 MISTAKES: list[tuple[tuple[str, ...], str, str]] = [
     ((f"arn:aws:iam::{A}:user/alic", "s3:GetObject", KEY), "alic is not in the estate",
      f"there is {ALICE}"),

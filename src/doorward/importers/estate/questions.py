@@ -208,6 +208,8 @@ def unlisted(directory: Directory, resource: Resource) -> tuple[str, ...]:
         found += (
             f"whether S3 Block Public Access restricts {registered.arn} is not known: as if not",
         )
+    if parsed is not None and (parsed.service, parsed.resource_type) == ("kms", "key"):
+        found += (f"grants of {resource.arn} are in no estate: as if there were none",)
     return found
 
 
