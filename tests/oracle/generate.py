@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from tests.oracle import generate_specials as specials
 from tests.oracle.generate_conditions import VALUES, condition, context
 from tests.oracle.generate_vocabulary import (
+    BUCKET_POLICY,
     HOME,
     MALFORMED,
     OTHER,
@@ -54,11 +55,16 @@ class Generator:
         if '"Federated"' in self.whole:  # who rarely asks for anything else
             _, actions, self.resource = next(row for row in REQUESTS if "WithSAML" in str(row[1]))
             self.action = rng.choice(actions)
+        unlocking = ":root" in self.whole and self.chance(0.4)  # whom no bucket's policy denies it
+        if unlocking:
+            _, actions, self.resource = next(row for row in REQUESTS if BUCKET_POLICY in row[1])
+            self.action = rng.choice(actions)
         self.is_aws = "arn:" in self.whole
         self.context = context(rng)
         specials.add_context(rng, self.context, self.action, self.resource, aws=self.is_aws)
         self.facts = specials.facts(rng, self.whole, self.action, self.resource, self.context)
         self.bordering = ":s3:" in self.resource and "blockPublicAccess" in self.facts
+        self.bordering = self.bordering and not unlocking
         self.silent: list[str] = []  # layers that rather grant nothing, so that others must
         if self.facts.get("kmsGrants") and self.chance(0.6):
             self.silent = rng.choice([["identity"], ["identity", "resource"], ["resource"]])
@@ -104,6 +110,8 @@ class Generator:
             "resourceControl": 0.25,
             "endpoint": 0.2,
         }
+        if self.action == BUCKET_POLICY:
+            shares["resource"] = 1
         if self.silent:
             shares |= {"resource": 1, **dict.fromkeys(self.silent, 1), "endpoint": 0.05}
         return [layer for layer, share in shares.items() if self.chance(share)]

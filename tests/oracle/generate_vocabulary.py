@@ -76,10 +76,13 @@ KEY_ACTIONS = (
 ALIAS_ACTIONS = ("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias")
 ROLE_ACTIONS = ("iam:GetRole", "iam:PassRole", "iam:UpdateRole", "iam:AttachRolePolicy")
 
+BUCKET_POLICY = "s3:GetBucketPolicy"
+
 REQUESTS: list[tuple[int, tuple[str, ...], Any]] = [
     (8, ("s3:GetObject", "s3:PutObject"), "arn:aws:s3:::acme-red/alice/report.csv"),
     (1, ("s3:GetObject",), "arn:aws:s3:::acme-red/a+b (1)\nalice.csv"),
     (1, ("s3:ListBucket",), "arn:aws:s3:::acme-red"),
+    (1, (BUCKET_POLICY, "s3:PutBucketPolicy"), "arn:aws:s3:::acme-red"),
     (1, ("s3:GetObject",), f"arn:aws:s3:eu-west-1:{OTHER}:accesspoint/red/object/alice"),
     (4, ("sqs:SendMessage", "sqs:ReceiveMessage"), f"arn:aws:sqs:eu-west-1:{HOME}:orders-red"),
     (4, ("sqs:SendMessage",), f"arn:aws:sqs:eu-west-1:{OTHER}:orders-red"),

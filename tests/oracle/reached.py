@@ -32,6 +32,7 @@ SPECIALS: dict[str, tuple[str, Any]] = {
     "S7": ("resource_controls_apply", True),
     "S8": ("service_linked", False),
     "S9": ("organization_grants", False),
+    "S10": ("owners_root", False),
 }
 """Rule → its function in the reference, and what that answers where the rule says nothing."""
 

@@ -177,6 +177,8 @@ def layer_verdicts(layer: str, policies: Mapping[str, Any], case: Case) -> list[
     given = policies.get(layer, [] if layer == "identity" else None)
     if given is None or not applies(layer, case["principal"]):
         return None
+    if layer == "resource" and specials.owners_root(case):  # S10
+        return None
     if layer == "resourceControl" and not specials.resource_controls_apply(case):  # S7
         return None
     if layer in LEVELLED:

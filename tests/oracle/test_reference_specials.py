@@ -1,4 +1,4 @@
-"""The reference evaluator against cases taken one by one from the rules about services (S1–S9).
+"""The reference evaluator against cases taken one by one from the rules about services (S1–S10).
 
 Each row cites its rule; the comment above a group names the pages of AWS's documentation that it
 was derived from. Beside an allow stands a deny that differs from it in one thing.
@@ -395,6 +395,11 @@ def test_the_border_of_public(condition: Json, public: bool) -> None:
     assert rule == ("block-public-access" if public else "cross-account-allow")
 
 
+LOCKED_BUCKET = "arn:aws:s3:::acme"
+LOCKED = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"},
+}
 MEMBER_ROOT = f"arn:aws:iam::{B}:root"
 ISSUED = {"aws:TokenIssueTime": "2026-03-01T12:00:00Z"}
 WITH_MFA = ISSUED | {"aws:MultiFactorAuthPresent": "true"}
@@ -542,6 +547,9 @@ CONTROLLED: list[Row] = [
     ("S9", ask(action="sts:AssumeRoot", on=MEMBER_ROOT, identity=[ALLOW]), "identity-allow"),
     ("S9", ask(ROOT, "sts:AssumeRoot", MEMBER_ROOT, identity=[ALLOW]), "resource-implicit-deny"),
     ("S9", ask(action="iam:GetUser", on=MEMBER_ROOT, identity=[ALLOW]), "resource-implicit-deny"),
+    ("S10", ask(ROOT, "s3:PutBucketPolicy", LOCKED_BUCKET, resource=LOCKED), "root-user-allow"),
+    ("S10", ask(ROOT, "s3:PutBucketTagging", LOCKED_BUCKET, resource=LOCKED), "explicit-deny"),
+    ("S10", ask(action="s3:PutBucketPolicy", on=LOCKED_BUCKET, resource=LOCKED), "explicit-deny"),
     ("S8", controlled(LINKED_ROLE, "s3:GetObject", OBJECT), "identity-allow"),
     (
         "S8",

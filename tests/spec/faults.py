@@ -376,6 +376,11 @@ FAULTS = (
         " and on_root",
     ),
     Fault(
+        "S10", "engine/special", "the root user of any account unlocks a bucket",
+        " and account in {None, principal.account}",
+        "",
+    ),
+    Fault(
         "K", "engine/derive", "aws:userid of a federated user is the name alone",
         'return f"{caller.account}:{_last_name(caller)}"',
         "return _last_name(caller)",

@@ -1,6 +1,8 @@
-"""What AWS keeps for itself and its sessions (S4, S6, S9), and service-linked roles (S7, S8)."""
+"""What AWS keeps for itself, sessions and root users (S4, S6, S9, S10), and its roles (S7, S8)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from tests.engine.build import (
     ALICE,
@@ -19,7 +21,7 @@ from tests.engine.build import (
     to,
 )
 from tests.spec import estate
-from tests.spec.rows import ALLOWED, DENIED, SILENT, UNMATCHED, Json, Section, ask, live
+from tests.spec.rows import ALLOWED, DENIED, SILENT, UNMATCHED, Json, Row, Section, ask, live
 
 MANAGED = 'IAM User Guide, "Managed policies and inline policies"'
 RESERVED = 'IAM Identity Center User Guide, "Referencing permission sets in resource policies"'
@@ -28,6 +30,8 @@ LINKED_ROLES = 'IAM User Guide, "Service-linked roles"'
 RCPS = 'AWS Organizations User Guide, "Resource control policies (RCPs)"'
 
 ROOT_TASKS = 'AWS STS API Reference, "AssumeRoot"'
+
+OWNERS = 'Amazon S3 API Reference, "DeleteBucketPolicy"'
 
 AWS_POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 OWN_POLICY = f"arn:aws:iam::{A}:policy/ReadOnlyAccess"
@@ -274,10 +278,48 @@ S9 = (
         resource=to({"AWS": B})),
 )  # fmt: skip
 
+BUCKET = "arn:aws:s3:::bucket"
+LOCKED = doc(deny(Principal="*"))
+NOT_KEPT = "the bucket's policy does not count"
+
+
+def owner(
+    clause: str, name: str, expected: str, action: str = "PutBucketPolicy", **rest: Any
+) -> Row:
+    """The root user of account A acts on the policy of a bucket of A that denies everybody."""
+    asked = {"who": ROOT, "action": f"s3:{action}", "on": BUCKET, "account": A, "resource": LOCKED}
+    return ask(clause, name, expected, **(asked | rest))
+
+
+S10 = (
+    *(
+        owner(NOT_KEPT, f"{action} by the owner's root user", "root-user-allow", action)
+        for action in ("GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy")
+    ),
+    owner(NOT_KEPT, "in other letters", "root-user-allow", "putbucketPOLICY"),
+    owner(NOT_KEPT, "without a policy", "root-user-allow", resource=None),
+    owner("of these three actions alone", "another action", "explicit-deny", "PutBucketTagging"),
+    owner("of these three actions alone", "an object", "explicit-deny", "GetObject",
+          on=f"{BUCKET}/k"),
+    owner("for the root user of the owner's account alone", "a user of it", "explicit-deny",
+          who=ALICE, identity=FULL),
+    owner("for the root user of the owner's account alone", "a role session of it",
+          "explicit-deny", who=SESSION, identity=FULL),
+    owner("for the root user of the owner's account alone", "another account's root user",
+          "explicit-deny", account=B),
+    owner("organizations' policies and an endpoint's do", "under SCPs of nothing",
+          "service-control-implicit-deny", service_control=[NONE]),
+    owner("organizations' policies and an endpoint's do", "under RCPs of nothing",
+          "resource-control-implicit-deny", resource_control=[NONE]),
+    owner("organizations' policies and an endpoint's do", "through an endpoint of nothing",
+          "endpoint-implicit-deny", endpoint=NONE),
+)  # fmt: skip
+
 SECTIONS = (
     Section("S4", MANAGED, S4),
     Section("S6", COMPARED, S6),
     Section("S7", RCPS, S7),
     Section("S8", LINKED_ROLES, S8),
     Section("S9", ROOT_TASKS, S9),
+    Section("S10", OWNERS, S10),
 )

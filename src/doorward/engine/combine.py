@@ -41,6 +41,7 @@ from doorward.engine.special import (
     needs_no_permission,
     needs_trust,
     resource_control_applies,
+    unlocks,
 )
 from doorward.engine.stack import Findings, Some, evaluate, not_for, stack_of
 from doorward.errors import InvalidInput
@@ -103,6 +104,7 @@ _MADE_UP_FOR: Final[Mapping[type[Principal], Mapping[MatchKind, Some]]] = {
 """In one account: whose silence on the caller's own side a resource policy makes up for that
 allows this kind of caller, named in this way. What is not here makes up for nothing."""
 
+_RESOURCE: Final[Some] = frozenset({Layer.RESOURCE})
 _GUARDRAILS: Final[Some] = frozenset(
     {
         *(layer for layer, _ in _OUTER_GUARDS),
@@ -209,6 +211,8 @@ def prepared(
         action, caller, resource, text
     )
     without = not_for(caller, resource_control=limited)
+    if unlocks(action, request.principal, text, account):
+        without |= _RESOURCE
     asked = Asked(
         caller,
         action,

@@ -67,6 +67,12 @@ Source: AWS Organizations User Guide, "List of AWS services that support RCPs", 
 GRANTED_BY_ORGANIZATIONS = frozenset({"sts:assumeroot"})
 """Actions on another account's root user for which its organization stands (S9)."""
 
+UNLOCKING = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
+"""Actions that a bucket's policy cannot keep from the root user of its owner (S10).
+
+Source: Amazon S3 API Reference, "DeleteBucketPolicy", "GetBucketPolicy", "PutBucketPolicy".
+"""
+
 _OWN_ALIAS_ACTIONS = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 _POLICY_CHANGES = frozenset({
     "iam:createpolicyversion", "iam:deletepolicy", "iam:deletepolicyversion",
@@ -114,6 +120,13 @@ def granted_by_organization(action: str, principal: Principal, resource: ArnText
     """Whether the caller's own side decides, in another account as in its own (S9)."""
     on_root = _is(resource, "iam", "root") and resource.tail == "root"
     return action in GRANTED_BY_ORGANIZATIONS and on_root and not isinstance(principal, RootUser)
+
+
+def unlocks(action: str, principal: Principal, resource: ArnText, account: str | None) -> bool:
+    """Whether the resource policy, a bucket's, does not count for its owner's root user (S10)."""
+    if action not in UNLOCKING or not isinstance(principal, RootUser):
+        return False
+    return _is(resource, "s3", "") and account in {None, principal.account}
 
 
 def needs_key_policy(action: str, resource: ArnText) -> bool:
