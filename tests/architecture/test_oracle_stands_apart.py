@@ -8,8 +8,8 @@ import pytest
 
 from tests.architecture.sources import ROOT, Source, imports, parse
 
-SPECIALS = "tests.oracle.reference_specials"
-LINES = {"general": 750, "special": 300, "cedar": 700}
+SPECIALS = {"tests.oracle.reference_specials", "tests.oracle.reference_public"}
+LINES = {"general": 750, "special": 320, "cedar": 700}
 """The rules for every service with the names of what they answer; those for some; for Cedar."""
 
 
@@ -33,8 +33,8 @@ def test_an_oracle_imports_nothing_but_python_and_itself(sources: list[Source]) 
 
 
 PARTS = {
-    "general": [one for one in REFERENCE if one.module != SPECIALS],
-    "special": [one for one in REFERENCE if one.module == SPECIALS],
+    "general": [one for one in REFERENCE if one.module not in SPECIALS],
+    "special": [one for one in REFERENCE if one.module in SPECIALS],
     "cedar": CEDAR,
 }
 

@@ -57,6 +57,7 @@ from doorward.model.organization import (
 from doorward.model.resource import RegisteredResource
 from doorward.model.schema import Entity
 from doorward.model.service_linked import RoleDeletion
+from doorward.store.statements import SUPPOSED
 
 A = "111122223333"
 B = "444455556666"
@@ -190,9 +191,9 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
 
 
 def structs(kind: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Any value of a Struct; fields in ``fixed`` come from there."""
+    """Any value of a Struct that can be stored; fields in ``fixed`` come from there."""
     hints = get_type_hints(kind)
-    names = [field.name for field in msgspec.structs.fields(kind)]
+    names = [each.name for each in msgspec.structs.fields(kind) if each.name not in SUPPOSED]
     return st.builds(kind, **{name: fixed.get(name, values(hints[name])) for name in names})
 
 

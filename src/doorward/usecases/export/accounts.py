@@ -31,6 +31,7 @@ from doorward.model.snapshot import Snapshot
 from doorward.model.use import Use
 from doorward.render.csv import csv_text
 from doorward.usecases.export.form import NOTHING
+from doorward.usecases.export.organizations import public_access
 
 PAGE: Final = 1000
 """Entities on a page of details: the most that AWS gives at once."""
@@ -51,6 +52,8 @@ def account_files(
     policy = snapshot.get(PasswordPolicy, account.id)
     rules = shapes.password_policy(policy) if policy is not None else NOTHING
     yield "password-policy.json", {"PasswordPolicy": rules}
+    if account.restricts_public is not None:
+        yield "public-access.json", public_access(account)
     yield from _by_user(snapshot, account.id, users)
     yield "virtual-mfa-devices.json", {"VirtualMFADevices": _virtual(snapshot, account)}
     yield (

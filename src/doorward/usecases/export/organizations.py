@@ -126,6 +126,13 @@ def _shown(snapshot: Snapshot, policy: str | None) -> str | None:
         return policy
 
 
+def public_access(holder: Account | RegisteredResource) -> Shape:
+    """Return S3 Block Public Access as far as it is known."""
+    if holder.restricts_public is None:
+        return {}
+    return {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": holder.restricts_public}}
+
+
 def resources(snapshot: Snapshot) -> Shape:
     """Return the bundle of the resources whose policies are kept."""
     return {
@@ -136,6 +143,7 @@ def resources(snapshot: Snapshot) -> Shape:
                 "Type": each.type,
                 "Policy": _shown(snapshot, each.policy),
                 "Tags": [shapes.tag(tag) for tag in each.tags] or None,
+                **public_access(each),
             }
             for each in snapshot.all(RegisteredResource)
         ]
