@@ -86,6 +86,8 @@ GROUPS: Final = {
     "access": "Use",
     "org": "Organizations",
     "res": "Resources",
+    "ec2": "Instances",
+    "aa": "Access analyzers",
 }
 """What checks are about, by the beginning of their ids."""
 

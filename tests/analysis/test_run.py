@@ -7,7 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from doorward.analysis.observed import observed
-from doorward.analysis.registry import PASSED, REGISTRY, Check, Extent, Miss, Passed, Scope, check
+from doorward.analysis.registry import (
+    PASSED,
+    REGISTRY,
+    Check,
+    Extent,
+    Miss,
+    Passed,
+    Scope,
+    Unseen,
+    check,
+)
 from doorward.analysis.run import TO_BRING, run
 from doorward.model.evidence import NOTHING_SEEN, Evidence, Source
 from doorward.model.organization import Organization
@@ -74,6 +84,29 @@ def test_of_alternatives_one_is_enough() -> None:
     nothing = ended(Check(INFO, Extent.ACCOUNT, (either,), two), NOTHING_SEEN)[0]
     assert nothing.state is State.NOT_CHECKED
     assert " or " in nothing.reason
+
+
+def test_what_was_not_looked_at_is_no_pass_and_hides_nothing() -> None:
+    def passing(_scope: Scope) -> Iterator[Passed | Unseen]:
+        yield PASSED
+        yield Unseen("bring the instances of eu-west-1")
+        yield PASSED
+
+    def failing(scope: Scope) -> Iterator[Passed | Miss | Unseen]:
+        yield Unseen("bring the instances of eu-west-1")
+        yield from two(scope)
+
+    first = ended(Check(INFO, Extent.ACCOUNT, (), passing))[0]
+    assert (first.state, first.examined, first.findings) == (State.NOT_CHECKED, 2, ())
+    assert first.reason == "bring the instances of eu-west-1"
+    both = ended(Check(INFO, Extent.ACCOUNT, (), failing))[0]
+    assert (both.state, both.examined, len(both.findings)) == (State.FAIL, 2, 1)
+    assert both.reason == first.reason
+    broken = {ACCOUNT: {Source.DETAILS: "a page is missing"}}
+    needing = Check(INFO, Extent.ACCOUNT, (Source.DETAILS,), passing)
+    worst = ended(needing, broken=broken)[0]
+    assert worst.state is State.ERROR
+    assert worst.reason.endswith("a page is missing; bring the instances of eu-west-1")
 
 
 def test_what_could_not_be_read_whole_is_an_error_where_it_is_needed() -> None:

@@ -26,7 +26,9 @@ from doorward.model.evidence import Access, Source
 from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.identity import InstanceProfile, ManagedPolicy, PolicyVersion, User
 from doorward.model.organization import Account, Organization, RootFeature
+from doorward.model.regional import AccessFinding, Instance
 from doorward.model.schema import SCHEMAS
+from doorward.policy.partitions import PARTITIONS
 from doorward.policy.problem import Severity
 from tests.importers.test_estate_problems import HOSTILE, places, put
 from tests.importers.test_policy_files import written
@@ -34,6 +36,8 @@ from tests.importers.test_policy_files import written
 A, B = "111122223333", "444455556666"
 ANA, BEN = f"arn:aws:iam::{A}:user/ana", f"arn:aws:iam::{A}:user/ben"
 RUN = f"arn:aws:iam::{A}:role/run"
+ANALYZER = f"arn:aws:access-analyzer:eu-west-1:{A}:analyzer/all"
+DEFAULT = frozenset(PARTITIONS["aws"])
 T = "2026-01-02T03:04:05+00:00"
 TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -128,6 +132,29 @@ FULL: dict[str, Any] = {
               "TotalAuthenticatedEntities": 0}]}
         for arn in (ANA, BEN, RUN)],
     f"{A}/organization.json": {"Organization": None},
+    f"{A}/regions.json": {"Regions": [
+        {"RegionName": each, "OptInStatus": "opt-in-not-required",
+         "Endpoint": f"ec2.{each}.amazonaws.com"}
+        for each in sorted(DEFAULT)]},
+    f"{A}/eu-west-1/instances.json": {"Reservations": [
+        {"ReservationId": "r-0a", "OwnerId": A, "Groups": [], "Instances": [
+            {"InstanceId": "i-0a", "ImageId": "ami-0a", "State": {"Code": 16, "Name": "running"},
+             "Placement": {"AvailabilityZone": "eu-west-1b", "Tenancy": "default"},
+             "IamInstanceProfile": {"Arn": PROFILE["Arn"], "Id": PROFILE["InstanceProfileId"]}}]},
+        {"ReservationId": "r-0b", "OwnerId": A, "Instances": [
+            {"InstanceId": "i-0b", "State": {"Code": 80, "Name": "stopped"},
+             "Placement": {"AvailabilityZone": "eu-west-1a"}}]}]},
+    f"{A}/eu-west-1/analyzers.json": {"analyzers": [
+        {"arn": ANALYZER, "name": "all", "type": "ACCOUNT", "createdAt": T, "status": "ACTIVE",
+         "tags": {}},
+        {"arn": f"{ANALYZER}-idle", "name": "all-idle", "type": "ACCOUNT_UNUSED_ACCESS",
+         "createdAt": T, "status": "ACTIVE", "configuration": {"unusedAccess": {
+             "unusedAccessAge": 90, "analysisRule": {"exclusions": [
+                 {"resourceTags": [{"team": "x"}]}, {"accountIds": [B]}]}}}}]},
+    f"{A}/eu-west-1/findings.json": {"analyzerArn": ANALYZER, "findings": [
+        {"id": "f-1", "resource": "arn:aws:s3:::open", "resourceType": "AWS::S3::Bucket",
+         "resourceOwnerAccount": A, "status": "ACTIVE", "findingType": "ExternalAccess",
+         "analyzedAt": T, "createdAt": T, "updatedAt": T}]},
     "resources.json": {"Resources": []},
     "estate.json": {"Taken": T},
 }  # fmt: skip
@@ -182,6 +209,21 @@ def test_what_files_tell_is_there(tmp_path: Path) -> None:
     assert (profile.arn, profile.role_id) == (PROFILE["Arn"], ROLE["RoleId"])
     assert seen.role_uses == {ROLE["RoleId"]: TIME}
     assert seen.accesses[BEN] == (Access("s3", TIME), Access("lambda", None))
+    there = seen.seen_in_regions(A)
+    assert there.enabled == DEFAULT
+    assert there.instances_in == there.analyzers_in == {"eu-west-1"}
+    assert there.analyzed == {ANALYZER}
+    assert there.instances == (
+        Instance(A, "eu-west-1", "i-0a", "running", str(PROFILE["Arn"])),
+        Instance(A, "eu-west-1", "i-0b", "stopped"),
+    )
+    assert [(each.kind, each.status, each.excluded) for each in there.analyzers] == [
+        ("ACCOUNT", "ACTIVE", frozenset()),
+        ("ACCOUNT_UNUSED_ACCESS", "ACTIVE", {B}),
+    ]
+    assert there.findings == (
+        AccessFinding(ANALYZER, "f-1", "arn:aws:s3:::open", A, "ACTIVE", is_external=True),
+    )
 
 
 def test_no_secret_is_kept(tmp_path: Path) -> None:
@@ -205,6 +247,10 @@ NEEDED = {
     "oidc.json": {Source.PROVIDERS},
     "accessed.json": {Source.LAST_ACCESSED},
     "organization.json": {Source.ORGANIZATION, Source.ROOT_FEATURES},
+    "regions.json": {Source.REGIONS},
+    "eu-west-1/instances.json": {Source.INSTANCES},
+    "eu-west-1/analyzers.json": {Source.ANALYZERS, Source.ACCESS_FINDINGS},
+    "eu-west-1/findings.json": {Source.ACCESS_FINDINGS},
     "details.json": {
         Source.DETAILS, Source.ROLE_LAST_USED, Source.MFA_DEVICES, Source.ACCESS_KEYS,
         Source.SERVICE_CREDENTIALS, Source.LAST_ACCESSED,
@@ -236,6 +282,9 @@ def cut_lists() -> list[tuple[str, Source]]:
         ("services.json", Source.SERVICE_CREDENTIALS),
         ("certificates.json", Source.SERVER_CERTIFICATES),
         ("saml.json", Source.PROVIDERS),
+        ("regions.json", Source.REGIONS),
+        ("eu-west-1/instances.json", Source.INSTANCES),
+        ("eu-west-1/analyzers.json", Source.ANALYZERS),
     ]
 
 
@@ -397,6 +446,36 @@ BROKEN: list[tuple[str, Any, str, Source]] = [
      Source.LAST_ACCESSED),
     ("accessed.json", lambda pages: leave_out(pages[0], "Arn"), "MISSING_FIELD",
      Source.LAST_ACCESSED),
+    ("regions.json", lambda page: page["Regions"].__delitem__(0), "INCOMPLETE_REGIONS",
+     Source.REGIONS),
+    ("regions.json", lambda page: {"Regions": []}, "INCOMPLETE_REGIONS", Source.REGIONS),
+    ("regions.json", lambda page: page["Regions"][0].update(OptInStatus="maybe"), "INVALID_VALUE",
+     Source.REGIONS),
+    ("eu-west-1/instances.json", lambda page: leave_out(page["Reservations"][0], "OwnerId"),
+     "MISSING_FIELD", Source.INSTANCES),
+    ("eu-west-1/instances.json", lambda page: page["Reservations"][1].update(OwnerId=B),
+     "INVALID_VALUE", Source.INSTANCES),
+    ("eu-west-1/instances.json", lambda page: leave_out(
+        page["Reservations"][0]["Instances"][0], "State"), "MISSING_FIELD", Source.INSTANCES),
+    ("eu-west-1/instances.json", lambda page: page["Reservations"][0]["Instances"][0].update(
+        Placement={"AvailabilityZone": "us-east-1a"}), "INVALID_VALUE", Source.INSTANCES),
+    ("eu-west-1/instances.json", lambda page: {"Reservations": 1}, "INVALID_TYPE",
+     Source.INSTANCES),
+    ("eu-west-1/instances.json", lambda page: [page, {"Reservations": [
+        {"OwnerId": A, "Instances": [{"InstanceId": "i-0a", "State": {"Name": "stopped"}}]}]}],
+     "CONFLICTING_ENTRIES", Source.INSTANCES),
+    ("eu-west-1/analyzers.json", lambda page: leave_out(page["analyzers"][1], "status"),
+     "MISSING_FIELD", Source.ANALYZERS),
+    ("eu-west-1/analyzers.json", lambda page: page["analyzers"][0].update(arn=ANA),
+     "INVALID_VALUE", Source.ANALYZERS),
+    ("eu-west-1/analyzers.json", lambda page: page["analyzers"][1]["configuration"].update(
+        unusedAccess={"analysisRule": {"exclusions": {}}}), "INVALID_TYPE", Source.ANALYZERS),
+    ("eu-west-1/findings.json", lambda page: leave_out(page, "analyzerArn"), "MISSING_FIELD",
+     Source.ACCESS_FINDINGS),
+    ("eu-west-1/findings.json", lambda page: page["findings"][0].update(status="OPEN"),
+     "INVALID_VALUE", Source.ACCESS_FINDINGS),
+    ("eu-west-1/findings.json", lambda page: page.update(nextToken="n"), "PAGES_MISSING",
+     Source.ACCESS_FINDINGS),
     ("details.json", lambda page: page["UserDetailList"][0].update(CreateDate="once"),
      "INVALID_VALUE", Source.DETAILS),
     ("details.json", lambda page: page["RoleDetailList"][0].update(RoleLastUsed=1),
@@ -470,10 +549,13 @@ def elsewhere(partition: str) -> dict[str, Any]:
     for here, there in (
         ("arn:aws:", f"arn:{partition}:"), (A, B), ("AIDA", "AIDB"), ("AROA", "AROB"),
         ("AKIA", "AKIB"), ("ACCA", "ACCB"), ("ASCA", "ASCB"), ("AIPA", "AIPB"), ("GAHT", "GAHU"),
+        ("eu-west-1", PARTITIONS[partition][0]),
     ):  # fmt: skip
         text = text.replace(here, there)
     other: dict[str, Any] = json.loads(text)
-    return other
+    told = {"OptInStatus": "opt-in-not-required"}
+    rows = [{"RegionName": each, **told} for each in PARTITIONS[partition]]
+    return other | {f"{B}/regions.json": {"Regions": rows}}
 
 
 def awss(partition: str) -> dict[str, Any]:

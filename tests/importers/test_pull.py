@@ -18,7 +18,7 @@ import pytest
 
 from doorward.importers.estate.read import Estate, read_estate
 from doorward.model.credential import AccessKey, MfaDevice
-from doorward.model.evidence import Source
+from doorward.model.evidence import BY_REGION, Source
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -129,7 +129,8 @@ def test_an_organization_is_pulled_whole(server: LiveServer, tmp_path: Path) -> 
     (organization,) = estate.snapshot.all(Organization)
     assert organization.management_account == ACCOUNT
     for account in accounts:
-        assert frozenset(Source) - estate.evidence.known[account] == {Source.RESOURCES}
+        lacking = frozenset(Source) - estate.evidence.known[account]
+        assert lacking == {Source.RESOURCES} | BY_REGION
     names = {each.name for each in estate.snapshot.find(User, account=ACCOUNT)}
     assert {"ana", "ben", "cleo"} < names
     modes = {each.stat().st_mode & 0o777 for each in (tmp_path / "out").rglob("*.json")}
@@ -231,6 +232,7 @@ def test_what_may_not_be_read_is_named_and_left_out(server: LiveServer, tmp_path
     known = read_estate(tmp_path / "out").evidence.known[ACCOUNT]
     assert frozenset(Source) - known == {
         Source.ORGANIZATION, Source.ROOT_FEATURES, Source.RESOURCES, Source.LAST_ACCESSED,
+        *BY_REGION,
     }  # fmt: skip
 
 

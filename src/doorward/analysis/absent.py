@@ -26,7 +26,6 @@ class Absent(msgspec.Struct, frozen=True):
 
 
 _ACCOUNTS: Final = "Contacts are AWS's account data; neither exports nor directories have them."
-_REGIONS: Final = "Analyzers exist by Region, outside of IAM; no export of IAM tells of them."
 _OTHER_POLICIES: Final = (
     "Of the types of organization policy only service and resource control policies decide about"
     " access; others are not read."
@@ -52,41 +51,6 @@ ABSENT: Final = (
         "Contacts for security, billing and operations differ",
         _ACCOUNTS,
         "aws account get-alternate-contact, for each type",
-    ),
-    Absent(
-        "ec2.instance_role",
-        "Running instances have a role",
-        "Instances are EC2's; neither exports nor directories have them.",
-        "aws ec2 describe-instances, in every Region",
-        {"cis5": "1.17", "cis7": "2.16"},
-    ),
-    Absent(
-        "role.ec2_unused",
-        "Roles for instances are some instance's",
-        "Instances are EC2's; neither exports nor directories have them. role.unused tells of"
-        " roles that nobody used.",
-        "aws ec2 describe-instances, in every Region",
-    ),
-    Absent(
-        "aa.external_enabled",
-        "An analyzer of external access is active in every Region",
-        f"{_REGIONS} res.public, res.cross_account and role.trust_external look at external access"
-        " themselves.",
-        "aws accessanalyzer list-analyzers, in every Region",
-        {"cis5": "1.19", "cis7": "2.18", "hub": "IAM.28"},
-    ),
-    Absent(
-        "aa.findings",
-        "No finding of an analyzer is active",
-        _REGIONS,
-        "aws accessanalyzer list-findings-v2, in every Region",
-    ),
-    Absent(
-        "aa.unused_enabled",
-        "An analyzer of unused access is active",
-        f"{_REGIONS} user.key_unused, user.pw_unused, role.unused and access.stale_service look at"
-        " unused access themselves.",
-        "aws accessanalyzer list-analyzers",
     ),
     Absent(
         "org.delegated_admins",

@@ -9,14 +9,14 @@ from doorward.analysis.report import credentials
 from doorward.importers.credential_report import reported
 from doorward.model.certificate import SigningCertificate
 from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
-from doorward.model.evidence import Access, Evidence, Source
+from doorward.model.evidence import BY_REGION, Access, Evidence, Source
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
 from doorward.model.use import TRACKED, WHOLE, Use
 
-LIVE = frozenset(Source)
-"""A live directory holds all that can be known."""
+LIVE = frozenset(Source) - BY_REGION
+"""A live directory holds all that can be known but what is other services'."""
 
 
 def observed(snapshot: Snapshot, uses: Iterable[Use], now: datetime) -> Evidence:

@@ -1,8 +1,8 @@
 """The registry of checks: what an audit looks at, what each needs, and what it answers to.
 
 ``@check`` stands above a generator over a ``Scope``; its docstring is its documentation for
-users. It yields, for each subject that it looked at, ``PASSED`` or a ``Miss``. What it ``needs``
-and is not there makes it NOT_CHECKED before it runs.
+users. It yields, for each subject that it looked at, ``PASSED`` or a ``Miss``; ``Unseen`` for what
+it could not look at. What it ``needs`` and is not there makes it NOT_CHECKED before it runs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import enum
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from textwrap import dedent
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import msgspec
 
@@ -20,6 +20,8 @@ from doorward.model.evidence import Evidence, ReportedUser, Source
 from doorward.model.home import Home, home_of
 from doorward.model.snapshot import Snapshot
 from doorward.results.finding import CheckInfo, Reference, Remedy, Severity, State
+
+T = TypeVar("T")
 
 
 class Extent(enum.Enum):
@@ -32,7 +34,8 @@ class Extent(enum.Enum):
 class Scope(msgspec.Struct, frozen=True):
     """What a check is given: an account or organization, by its id, within an estate.
 
-    ``now`` is aware. ``accounts`` are the ids of all accounts of the estate.
+    ``now`` is aware. ``accounts`` are the ids of all accounts of the estate. ``made`` is what
+    ``derived`` has made in the run.
     """
 
     id: str
@@ -41,6 +44,17 @@ class Scope(msgspec.Struct, frozen=True):
     now: datetime
     thresholds: Thresholds
     accounts: frozenset[str]
+    made: dict[tuple[object, str], object] = {}
+
+    def derived(self, make: Callable[[Snapshot, Evidence, str], T], key: str) -> T:
+        """Return ``make(snapshot, evidence, key)``, made once in a run.
+
+        ``make`` must be a function of these alone, defined once.
+        """
+        place = make, key
+        if place not in self.made:
+            self.made[place] = make(self.snapshot, self.evidence, key)
+        return cast("T", self.made[place])
 
     @property
     def home(self) -> Home:
@@ -86,7 +100,17 @@ class Passed(enum.Enum):
 
 PASSED: Final = Passed.PASSED
 
-Run = Callable[[Scope], Iterator[Passed | Miss]]
+
+class Unseen(msgspec.Struct, frozen=True):
+    """Something that was not looked at, since it was not brought: what, and how to bring it.
+
+    The check is NOT_CHECKED at best, whatever else passes.
+    """
+
+    reason: str
+
+
+Run = Callable[[Scope], Iterator[Passed | Miss | Unseen]]
 Needs = tuple[Source | tuple[Source, ...], ...]
 """Sources that a check needs, all of them; of a tuple within, any one."""
 

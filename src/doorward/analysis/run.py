@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from doorward.analysis.registry import Check, Extent, Miss, Scope
+from doorward.analysis.registry import Check, Extent, Miss, Scope, Unseen
 from doorward.analysis.thresholds import Thresholds
 from doorward.model.evidence import Evidence, Source
 from doorward.model.organization import Account, Organization
@@ -32,6 +32,10 @@ TO_BRING: Final[Mapping[Source, str]] = {
     Source.PROVIDERS: "aws iam list-saml-providers and list-open-id-connect-providers",
     Source.ROLE_LAST_USED: "aws iam get-account-authorization-details, which has RoleLastUsed",
     Source.ROOT_FEATURES: "aws iam list-organizations-features, in organization.json",
+    Source.REGIONS: "aws ec2 describe-regions",
+    Source.INSTANCES: "aws ec2 describe-instances, in every Region",
+    Source.ANALYZERS: "aws accessanalyzer list-analyzers, in every Region",
+    Source.ACCESS_FINDINGS: "aws accessanalyzer list-findings-v2 for each analyzer",
 }
 """What brings a source, for those who lack it."""
 
@@ -64,9 +68,12 @@ def run(
     ]
     alone = {each.id for each in snapshot.all(Account) if each.organization_id is None}
     found: dict[str, list[Verdict]] = {each.info.id: [] for each in checks}
+    made: dict[tuple[object, str], object] = {}
     for done, (extent, identifier) in enumerate(scopes):
         progress(done, len(scopes))
-        scope = Scope(identifier, snapshot, evidence, now, thresholds or Thresholds(), accounts)
+        scope = Scope(
+            identifier, snapshot, evidence, now, thresholds or Thresholds(), accounts, made
+        )
         faults = (broken or {}).get(identifier, {})
         for each in checks:
             if each.extent is extent:
@@ -97,6 +104,10 @@ def _verdict(check: Check, scope: Scope, faults: Mapping[Source, str]) -> Verdic
     state = State.ERROR if reasons else State.PASS
     try:
         for outcome in check.run(scope):
+            if isinstance(outcome, Unseen):
+                state = _worst((state, State.NOT_CHECKED))
+                reasons.append(outcome.reason)
+                continue
             examined += 1
             if isinstance(outcome, Miss):
                 findings.append(_finding(check, scope, outcome))

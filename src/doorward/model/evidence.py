@@ -12,6 +12,8 @@ from datetime import datetime
 
 import msgspec
 
+from doorward.model.regional import NOWHERE, Regional
+
 
 class Source(enum.Enum):
     """What an account, or an organization, may be known by; the value is its name for people."""
@@ -30,6 +32,10 @@ class Source(enum.Enum):
     PROVIDERS = "identity providers"
     ROLE_LAST_USED = "last uses of roles"
     ROOT_FEATURES = "centralized root access"
+    REGIONS = "enabled Regions"
+    INSTANCES = "instances"
+    ANALYZERS = "access analyzers"
+    ACCESS_FINDINGS = "findings of access analyzers"
 
     # Members are single objects: their identity is a hash, and many times cheaper than Enum's.
     __hash__ = object.__hash__
@@ -95,7 +101,9 @@ class Evidence(msgspec.Struct, frozen=True):
     stand in the directory, as they do in a live one. ``reported`` are the rows of credential
     reports by account, the root user first; ``summaries`` account summaries by account;
     ``role_uses`` the last use of roles by unique id, ``None`` for none in the period that AWS
-    tracks; ``accesses`` last accesses by a principal's ARN.
+    tracks; ``accesses`` last accesses by a principal's ARN; ``regional`` by account what exists by
+    Region: such a source is ``known`` where it was asked for in some Region at least, and which
+    Regions these are stands there.
     """
 
     taken: datetime | None = None
@@ -104,11 +112,19 @@ class Evidence(msgspec.Struct, frozen=True):
     summaries: Mapping[str, Mapping[str, int]] = {}
     role_uses: Mapping[str, datetime | None] = {}
     accesses: Mapping[str, tuple[Access, ...]] = {}
+    regional: Mapping[str, Regional] = {}
 
     def knows(self, account: str, source: Source) -> bool:
         """Say whether a source of an account is there, and whole."""
         return source in self.known.get(account, frozenset())
 
+    def seen_in_regions(self, account: str) -> Regional:
+        """Return what was seen of an account Region by Region, which may be nothing."""
+        return self.regional.get(account, NOWHERE)
+
+
+BY_REGION = frozenset({Source.REGIONS, Source.INSTANCES, Source.ANALYZERS, Source.ACCESS_FINDINGS})
+"""Sources of other services than IAM, in which things are some Region's."""
 
 NOTHING_SEEN = Evidence()
 """Of a directory beside which nothing was seen."""

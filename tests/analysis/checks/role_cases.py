@@ -20,6 +20,7 @@ from tests.analysis.checks.case import (
     used,
     user,
 )
+from tests.analysis.checks.regional import asked, instance
 from tests.analysis.checks.user_cases import (
     ADMINISTRATOR,
     ALL_BUT_IAM,
@@ -35,6 +36,14 @@ LINKED = role("AWSServiceRoleForX", path="/aws-service-role/x.amazonaws.com/")
 RESERVED = role("AWSReservedSSO_Admin_1", path="/aws-reserved/sso.amazonaws.com/")
 BAD = InlinePolicy(ACCOUNT, APP.id, "bad", "{}")
 SUPPORT = {"Effect": "Allow", "Action": "Support:*", "Resource": "*"}
+LAMBDA = role(
+    "fn",
+    {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    },
+)
 PROFILE = InstanceProfile(ACCOUNT, "app", unique("AIPA", "app"), days_ago(400), role_id=APP.id)
 
 
@@ -109,6 +118,58 @@ CASES = {
         Case("never used", State.FAIL, (APP,), subjects=(APP.arn,)),
         Case("not told", State.UNKNOWN, (APP,), subjects=(APP.arn,), evidence=_untold),
         Case("no last uses", State.NOT_CHECKED, (APP,), without=(Source.ROLE_LAST_USED,)),
+    ),
+    "role.ec2_unused": (
+        Case("the live directory has no instances", State.NOT_CHECKED, (APP, PROFILE)),
+        Case(
+            "an instance has it, stopped",
+            State.PASS,
+            (APP, PROFILE),
+            evidence=asked(instance("i-0a", state="stopped", profile="app")),
+        ),
+        Case(
+            "an instance in one Region, and another Region was not asked",
+            State.NOT_CHECKED,
+            (APP, PROFILE),
+            evidence=asked(instance("i-0a", profile="app"), instances_in=["us-west-2"]),
+        ),
+        Case("in no instance profile", State.PASS, (APP,), evidence=asked()),
+        Case(
+            "not for instances",
+            State.PASS,
+            (LAMBDA, msgspec.structs.replace(PROFILE, role_id=LAMBDA.id)),
+            evidence=asked(),
+        ),
+        Case(
+            "no instance has it, or one that is terminated",
+            State.FAIL,
+            (APP, inline(APP, READ), attached(APP, ADMINISTRATOR), PROFILE),
+            subjects=(APP.arn,),
+            evidence=asked(
+                instance("i-0a", state="terminated", profile="app"),
+                instance("i-0b", profile="other"),
+            ),
+        ),
+        Case(
+            "a trust policy that cannot be read",
+            State.UNKNOWN,
+            (msgspec.structs.replace(APP, trust_policy="{"), PROFILE),
+            subjects=(APP.arn,),
+            evidence=asked(),
+        ),
+        Case(
+            "a Region that was not asked",
+            State.NOT_CHECKED,
+            (APP, PROFILE),
+            evidence=asked(instances_in=["us-east-1"]),
+        ),
+        Case(
+            "Regions that are not known",
+            State.NOT_CHECKED,
+            (APP, PROFILE),
+            evidence=asked(without=[Source.REGIONS]),
+        ),
+        NO_DETAILS,
     ),
     "role.support": (
         Case(

@@ -27,6 +27,8 @@ MODULES = (
     "service_trusts",
     "policy_forms",
     "policy_upkeep",
+    "instances",
+    "analyzers",
 )
 """The modules in the order in which reports tell of their checks."""
 

@@ -6,21 +6,26 @@ and nobody but that service can act as them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
+from typing import Final
 
 from doorward.analysis.checks.users import administration
 from doorward.analysis.effective import powers
 from doorward.analysis.holdings import Origin, Written, holdings, unknown
 from doorward.analysis.reach import document_reach
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.regions import bring, seen
+from doorward.analysis.registry import PASSED, Miss, Passed, Scope, Unseen, check
 from doorward.analysis.remedies import iam, json_text, moving, on
+from doorward.analysis.trust import Trusting, each_role
+from doorward.engine.context import Provenance, build
 from doorward.engine.request import Resource
 from doorward.model.evidence import Source
 from doorward.model.identity import InstanceProfile, Role
-from doorward.model.principal import somebody
+from doorward.model.principal import ServicePrincipal, somebody
 from doorward.policy.document import Document, Effect
 from doorward.policy.folding import fold
+from doorward.policy.partitions import spellings
 from doorward.results.finding import Remedy, Severity
 
 _NOT_OURS = ("/aws-reserved/", "/aws-service-role/")
@@ -122,6 +127,74 @@ def unused(scope: Scope) -> Iterator[Passed | Miss]:
                 _deleted(scope, role, [each for each in found.policies if role in each.holders]),
             ),
         )
+
+
+_EC2: Final = "ec2.amazonaws.com"
+
+
+@check(
+    "role.ec2_unused",
+    "Roles for instances are some instance's",
+    Severity.LOW,
+    needs=(Source.DETAILS, Source.REGIONS, Source.INSTANCES),
+    practices=("BP22", "BP2"),
+)
+def ec2_unused(scope: Scope) -> Iterator[Passed | Miss | Unseen]:
+    """Fails for a role in an instance profile that no instance has.
+
+    Looked at are roles that EC2 may assume, as the engine decides by their trust policies, and
+    that are in an instance profile. Instances count in whatever state, unless they are terminated.
+    A role that is kept for nothing is handed to the next instance because it is there.
+
+    Launch templates, Auto Scaling groups and fleets are not seen: a profile that they will give to
+    instances which do not run now is used all the same. Look there before you delete a role;
+    ``role.unused`` tells whether it was used of late. As long as some enabled Region was not
+    asked, no role fails: one that no instance has may have one there.
+    """
+    found = seen(scope)
+    used = {each.profile for each in found.instances if each.state != "terminated"}
+    unasked = found.enabled - found.instances_in
+
+    def judge(trusted: Trusting) -> Iterator[Passed | Miss]:
+        profiles = scope.snapshot.find(InstanceProfile, role_id=trusted.role.id)
+        if not profiles or not _is_for_instances(scope, trusted):
+            return
+        if not used.isdisjoint(each.arn for each in profiles):
+            yield PASSED
+        elif not unasked:
+            yield _idle(scope, trusted.role, profiles)
+
+    yield from each_role(scope, judge)
+    if unasked:
+        yield Unseen(bring(Source.INSTANCES, unasked))
+
+
+def _is_for_instances(scope: Scope, trusted: Trusting) -> bool:
+    given = build({"aws:SourceAccount": scope.id}, Provenance.SUPPOSED)
+    return any(
+        trusted.admits(ServicePrincipal(each), "sts:AssumeRole", given).granted
+        for each in spellings(_EC2, scope.home.partition)
+    )
+
+
+def _idle(scope: Scope, role: Role, profiles: Collection[InstanceProfile]) -> Miss:
+    held = [each for each in holdings(scope).policies if role in each.holders]
+    *before, last = _deleted(scope, role, held)
+    names = [each.name for each in profiles]
+    return Miss(
+        role.arn,
+        f"no instance has its instance profile {' or '.join(names)}",
+        facts=tuple(("instance profile", each.arn) for each in profiles),
+        remedy=Remedy(
+            "Look for the instance profile in launch templates and Auto Scaling groups, in every"
+            " Region; if it is in none, delete it, and the role.",
+            (
+                *before,
+                *(iam("delete-instance-profile", instance_profile_name=each) for each in names),
+                last,
+            ),
+        ),
+    )
 
 
 def _deleted(scope: Scope, role: Role, policies: list[Written]) -> tuple[str, ...]:

@@ -14,9 +14,11 @@ from typing import Final
 import msgspec
 
 from doorward.importers.credential_report import ROOT
+from doorward.importers.estate.by_region import ByRegion
 from doorward.importers.estate.listings import Item, Listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.public_access import PublicAccess
+from doorward.importers.estate.regional import Answer
 from doorward.importers.estate.reports import (
     CredentialReport,
     LastAccessed,
@@ -38,6 +40,8 @@ LAST_ACCESSED: Final = "ServicesLastAccessed"
 _COUNTED: Final = {"Users": User, "Groups": Group, "Roles": Role, "Policies": ManagedPolicy}
 """What an account summary counts of the details (IAM API Reference, "GetAccountSummary")."""
 
+_Found = Listing | Report | PublicAccess | Answer
+
 _AGAIN: Final = "keep the files of one moment"
 
 
@@ -47,7 +51,8 @@ class Beside:
     Afterwards ``entities`` are what is of the directory, and the other members what is not:
     ``reported``, ``summaries`` and ``accesses`` as in ``model.evidence``; ``known`` what an
     account is known by; ``ended`` the accounts and members (of ``listings.FORMS``) of which the
-    last page is there; ``asked`` the users that a list by user was asked for.
+    last page is there; ``asked`` the users that a list by user was asked for; ``by_region`` what
+    exists by Region.
     """
 
     def __init__(self) -> None:
@@ -59,10 +64,11 @@ class Beside:
         self.known: dict[str, set[Known]] = {}
         self.ended: set[tuple[str, str]] = set()
         self.asked: dict[tuple[str, str], set[str]] = {}
+        self.by_region = ByRegion()
         self._held: dict[tuple[type, tuple[str, ...]], Entity] = {}
         self._rules: dict[str, PasswordPolicy | None] = {}
         self._cut: list[tuple[str, Listing | LastAccessed]] = []
-        self._found: list[Listing | Report | PublicAccess] = []
+        self._found: list[_Found] = []
         self._only: str | None = None
         self._parts = Parts()
         self._users: dict[str, dict[str, datetime]] = {}
@@ -75,7 +81,7 @@ class Beside:
         rules = (each for each in self._rules.values() if each is not None)
         return (*self._held.values(), *rules)
 
-    def add(self, found: Listing | Report | PublicAccess | None) -> None:
+    def add(self, found: _Found | None) -> None:
         """Add what was read; nothing, if it could not be."""
         if found is not None:
             self._found.append(found)
@@ -97,20 +103,26 @@ class Beside:
             if isinstance(each, Summary):
                 self._expected[each.source.folder or self._only or ""] = each.counts
         for each in self._found:
-            match each:
-                case Listing():
-                    self._listing(each)
-                case CredentialReport():
-                    self._report(each)
-                case Summary():
-                    self._summary(each)
-                case PasswordRules():
-                    self._password(each)
-                case LastAccessed():
-                    self._accessed(each)
-                case PublicAccess():
-                    self._public_access(each)
+            self._put(each)
         self._pages_missing()
+        self.by_region.end(accounts)
+
+    def _put(self, found: _Found) -> None:
+        match found:
+            case Listing():
+                self._listing(found)
+            case CredentialReport():
+                self._report(found)
+            case Summary():
+                self._summary(found)
+            case PasswordRules():
+                self._password(found)
+            case LastAccessed():
+                self._accessed(found)
+            case PublicAccess():
+                self._public_access(found)
+            case Answer():
+                self._answer(found)
 
     def _owner(self, source: Source, pointer: str) -> str | None:
         """Whose a file is that names no account; ``None``, and a problem, if nobody knows."""
@@ -294,6 +306,15 @@ class Beside:
         if self._parts.restricts_public.setdefault(account, said.restricts) != said.restricts:
             self._conflict(said.source, said.pointer, account, "Block Public Access")
 
+    def _answer(self, answer: Answer) -> None:
+        answer.source.kinds = (answer.kind,)
+        account = answer.account or self._owner(answer.source, answer.pointer)
+        if account is None:
+            return
+        for partition in answer.partitions:
+            self._parts.whereabouts.tell((account, answer.source, answer.pointer), partition)
+        self.by_region.add(answer, account)
+
     def _accessed(self, report: LastAccessed) -> None:
         place = report.account, report.source, report.pointer
         self._parts.whereabouts.tell(place, report.arn.split(":")[1])
@@ -334,7 +355,7 @@ class Beside:
         return place in self.ended
 
 
-def _named(found: Listing | Report | PublicAccess) -> set[str]:
+def _named(found: _Found) -> set[str]:
     """The accounts that a list or report names."""
     match found:
         case Listing(items=listed):
@@ -342,6 +363,8 @@ def _named(found: Listing | Report | PublicAccess) -> set[str]:
         case CredentialReport(rows=rows):
             return {row.account for row in rows}
         case LastAccessed(account=account):
+            return {account}
+        case Answer(account=str(account)):
             return {account}
         case _:
             return set()

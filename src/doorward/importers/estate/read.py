@@ -25,10 +25,13 @@ from doorward.importers.estate.listings import FORMS, read_listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.problems import FileProblem, Problems
 from doorward.importers.estate.public_access import BLOCK, PublicAccess, read_public_access
+from doorward.importers.estate.regional import FORMS as BY_REGION
+from doorward.importers.estate.regional import read_regional
 from doorward.importers.estate.reports import Report
 from doorward.importers.estate.seen import Broken, broken, evidence, named_accounts
 from doorward.importers.estate.source import Source, moment
 from doorward.model.evidence import NOTHING_SEEN, Evidence
+from doorward.model.regional import is_region
 from doorward.model.snapshot import Snapshot
 from doorward.policy.problem import Severity
 
@@ -86,7 +89,7 @@ def read_estate(
     for file in _files(path, problems):
         progress(files, max(files, all_files))
         files += 1
-        _read(file, _shown(file, path), _folder(file), parts, beside, problems)
+        _read(file, _shown(file, path), parts, beside, problems)
     if not files:
         raise InvalidInput(
             "NoEstate",
@@ -117,10 +120,11 @@ def _shown(file: Path, top: Path) -> str:
 
 def _folder(file: Path) -> str | None:
     """The nearest enclosing folder that is named by an account id."""
-    return next(
-        (each.name for each in file.absolute().parents if _ACCOUNT_FOLDER.fullmatch(each.name)),
-        None,
-    )
+    return _enclosing(file, lambda name: _ACCOUNT_FOLDER.fullmatch(name) is not None)
+
+
+def _enclosing(file: Path, is_meant: Callable[[str], bool]) -> str | None:
+    return next((each.name for each in file.absolute().parents if is_meant(each.name)), None)
 
 
 def _files(path: Path, problems: Problems) -> Iterator[Path]:
@@ -160,9 +164,8 @@ def _note(problems: Problems, file: str, code: str, message: str, hint: str = ""
     problems.add(FileProblem(code, Severity.WARNING, file, "", message, hint))
 
 
-def _read(
-    file: Path, shown: str, folder: str | None, parts: Parts, beside: Beside, problems: Problems
-) -> None:
+def _read(file: Path, shown: str, parts: Parts, beside: Beside, problems: Problems) -> None:
+    folder = _folder(file)
     try:
         if file.suffix == ".csv":
             _read_csv(Source(shown, "", folder, problems), read_text(file), beside)
@@ -175,7 +178,7 @@ def _read(
         problems.add(problem)
         problems.fault(problem, folder)
         return
-    source = Source(shown, text, folder, problems)
+    source = Source(shown, text, folder, problems, _enclosing(file, is_region))
     pages = list(enumerate(value)) if isinstance(value, list) else [("", value)]
     for index, page in pages:
         field = Field(page, index, Field(value)) if isinstance(value, list) else Field(value)
@@ -215,6 +218,8 @@ def _read_page(page: object, field: Field, source: Source, parts: Parts, beside:
         beside.add(_REPORTS[member](field, source))
     elif member := next((each for each in FORMS if each in page), None):
         beside.add(read_listing(FORMS[member], field, source))
+    elif member := next((each for each in BY_REGION if each in page), None):
+        beside.add(read_regional(member, field, source))
     else:
         _unknown(source, field)
 

@@ -22,6 +22,7 @@ from doorward.model.organization import (
     OrganizationalUnit,
     OrganizationPolicy,
 )
+from doorward.model.regional import EXTERNAL, NOWHERE, Regional
 from doorward.model.snapshot import Snapshot
 from doorward.policy.arn import is_account_id, parse_arn
 
@@ -72,12 +73,14 @@ def evidence(parts: Parts, beside: Beside, snapshot: Snapshot, broken: Broken) -
         summaries=beside.summaries,
         role_uses={identifier: used[0] for identifier, used in uses.items() if used},
         accesses={arn: tuple(found.values()) for arn, found in beside.accesses.items()},
+        regional=beside.by_region.seen,
     )
 
 
 def _known(account: Account, parts: Parts, beside: Beside) -> Iterator[Known]:
     """Yield the sources that an account is known by, each once or more."""
     yield from beside.known.get(account.id, ())
+    yield from _by_region(beside.by_region.seen.get(account.id, NOWHERE))
     if account.organization_id is not None:
         yield Known.ORGANIZATION
         if account.organization_id in parts.root_features:
@@ -91,6 +94,19 @@ def _known(account: Account, parts: Parts, beside: Beside) -> Iterator[Known]:
             yield kind
     if account.id in parts.whole:
         yield Known.DETAILS
+
+
+def _by_region(seen: Regional) -> Iterator[Known]:
+    """Yield what was asked for in some Region; findings, if there is any analyzer to ask."""
+    if seen.enabled:
+        yield Known.REGIONS
+    if seen.instances_in:
+        yield Known.INSTANCES
+    if seen.analyzers_in:
+        yield Known.ANALYZERS
+        asked = {each.arn for each in seen.analyzers if each.is_active and each.kind in EXTERNAL}
+        if not asked or asked & seen.analyzed:
+            yield Known.ACCESS_FINDINGS
 
 
 def _by_principal(

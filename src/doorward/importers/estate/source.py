@@ -48,14 +48,22 @@ def is_unknown(identifier: str | None) -> bool:
 class Source:
     """A file: its name, its text, and where its problems go.
 
-    ``folder`` is the account id by which an enclosing folder is named, if one is. ``kinds`` is
-    what it tells of, once that is known: its problems touch that alone.
+    ``folder`` is the account id by which an enclosing folder is named, if one is, and ``region``
+    the Region. ``kinds`` is what it tells of, once that is known: its problems touch that alone.
     """
 
-    def __init__(self, file: str, text: str, folder: str | None, problems: Problems) -> None:
+    def __init__(
+        self,
+        file: str,
+        text: str,
+        folder: str | None,
+        problems: Problems,
+        region: str | None = None,
+    ) -> None:
         """Read ``file``, which holds ``text``."""
         self.file = file
         self.folder = folder
+        self.region = region
         self.kinds: tuple[Known, ...] = ()
         self._text: str | None = text
         self._size = len(text)
