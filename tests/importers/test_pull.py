@@ -28,6 +28,7 @@ from doorward.model.identity import (
     User,
 )
 from doorward.model.organization import Account, Organization
+from tests.importers import regions_served
 from tests.live import ACCOUNT, KEY, SECRET, LiveServer, serving
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,9 @@ READER = {"Version": "2012-10-17", "Statement": [{
 }]}  # fmt: skip
 
 
+REGIONS = regions_served.Estate()
+"""What there is by Region, beside the server: no Region has anything."""
+
 KEYS: dict[str, tuple[str, str]] = {}
 """Access keys of users, made with the server: no test changes what others look at."""
 
@@ -60,7 +64,7 @@ def how_to_policy() -> str:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[LiveServer]:
-    with serving() as running:
+    with regions_served.regions_served(REGIONS), serving() as running:
         iam = running.client("iam")
         for name in ("ana", "ben", "cleo"):
             iam.create_user(UserName=name, Tags=[{"Key": "team", "Value": name}])
@@ -87,12 +91,16 @@ def command(folder: Path, *more: str) -> list[str]:
 
 def environment(server: LiveServer, key: str = KEY, secret: str = SECRET) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return kept | {
-        "AWS_ENDPOINT_URL": server.endpoint,
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": secret,
-        "AWS_CONFIG_FILE": os.devnull,
-    }
+    return (
+        kept
+        | REGIONS.environment()
+        | {
+            "AWS_ENDPOINT_URL": server.endpoint,
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_CONFIG_FILE": os.devnull,
+        }
+    )
 
 
 def pulled(server: LiveServer, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -129,8 +137,7 @@ def test_an_organization_is_pulled_whole(server: LiveServer, tmp_path: Path) -> 
     (organization,) = estate.snapshot.all(Organization)
     assert organization.management_account == ACCOUNT
     for account in accounts:
-        lacking = frozenset(Source) - estate.evidence.known[account]
-        assert lacking == {Source.RESOURCES} | BY_REGION
+        assert frozenset(Source) - estate.evidence.known[account] == {Source.RESOURCES}
     names = {each.name for each in estate.snapshot.find(User, account=ACCOUNT)}
     assert {"ana", "ben", "cleo"} < names
     modes = {each.stat().st_mode & 0o777 for each in (tmp_path / "out").rglob("*.json")}
@@ -232,7 +239,6 @@ def test_what_may_not_be_read_is_named_and_left_out(server: LiveServer, tmp_path
     known = read_estate(tmp_path / "out").evidence.known[ACCOUNT]
     assert frozenset(Source) - known == {
         Source.ORGANIZATION, Source.ROOT_FEATURES, Source.RESOURCES, Source.LAST_ACCESSED,
-        *BY_REGION,
     }  # fmt: skip
 
 
@@ -250,9 +256,32 @@ def test_the_permissions_of_the_how_to_are_enough_and_all_needed(
         each for statement in json.loads(how_to_policy())["Statement"]
         for each in statement["Action"] if isinstance(statement["Action"], list)
     }  # fmt: skip
-    operations = set(re.findall(r'"([a-z_]+)"', SOURCES))
+    operations = {each.removesuffix("_v2") for each in re.findall(r'"([a-z_]+[0-9]?)"', SOURCES)}
     called = {each.partition(":")[2].lower() for each in named}
     assert called <= {each.replace("_", "") for each in operations}
+    elsewhere = {regions_served.ACTIONS[operation] for _, operation in REGIONS.asked}
+    elsewhere.add(regions_served.ACTIONS["ListFindingsV2"])  # there is no analyzer to ask here
+    assert elsewhere == {each for each in named if each.startswith(("ec2:", "access-analyzer:"))}
+
+
+def test_what_exists_by_region_can_be_left_out(server: LiveServer, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert pulled(server, folder, "--no-regions", "--no-last-accessed").returncode == 0
+    known = read_estate(folder).evidence.known[ACCOUNT]
+    assert frozenset(Source) - known == {Source.RESOURCES, Source.LAST_ACCESSED, *BY_REGION}
+
+
+def test_what_is_missing_for_one_reason_is_said_once(server: LiveServer, tmp_path: Path) -> None:
+    REGIONS.refused = {(each, "DescribeInstances") for each in ("eu-west-1", "us-west-2")}
+    try:
+        done = pulled(server, tmp_path / "out", "--no-last-accessed")
+    finally:
+        REGIONS.refused = set()
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if line.startswith("not brought: ")]
+    (line,) = said
+    wanted = f"eu-west-1/instances, us-west-2/instances of account {ACCOUNT}: UnauthorizedOp"
+    assert line.startswith(f"not brought: {wanted}")
 
 
 def test_a_wrong_key_or_profile_is_said(server: LiveServer, tmp_path: Path) -> None:

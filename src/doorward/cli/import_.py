@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from doorward.cli import FAILED
 from doorward.cli.terminal import printable
+
+if TYPE_CHECKING:
+    from doorward.importers.pull.folder import Missing
 
 ROLE = "OrganizationAccountAccessRole"  # AWS Organizations makes it in accounts that it creates
 
@@ -34,8 +39,18 @@ def command() -> None:
     default=True,
     help="Ask for the last accesses of every user and role, which takes longest.",
 )
+@click.option(
+    "--regions/--no-regions",
+    default=True,
+    help="Ask for instances and access analyzers, in every Region that is enabled.",
+)
 def aws(
-    folder: Path, profile: str | None, organization: bool, role_name: str, last_accessed: bool
+    folder: Path,
+    profile: str | None,
+    organization: bool,
+    role_name: str,
+    last_accessed: bool,
+    regions: bool,
 ) -> None:
     """Ask AWS for an account, or a whole organization, and write its answers to FOLDER.
 
@@ -47,16 +62,23 @@ def aws(
     from doorward.importers.pull.pull import Wanted, pull
     from doorward.usecases.clock import system_clock
 
-    wanted = Wanted(profile, organization, role_name, last_accessed)
+    wanted = Wanted(profile, organization, role_name, last_accessed, regions)
     with shown_progress("accounts") as progress:
         found = pull(wanted, folder, system_clock(), note=_note, progress=progress)
-    for each in found.missing:
-        click.echo(
-            printable(f"not brought: {each.file} of account {each.account}: {each.why}"), err=True
-        )
+    for (account, why), files in _by_reason(found.missing).items():
+        said = f"not brought: {', '.join(files)} of account {account}: {why}"
+        click.echo(printable(said), err=True)
     click.echo(f"{folder} has what could be brought; accounts: {len(found.accounts)}.")
     if found.missing:
         sys.exit(FAILED)
+
+
+def _by_reason(missing: Iterable[Missing]) -> dict[tuple[str, str], list[str]]:
+    """Gather what is missing of an account for the same reason: it may be so in every Region."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in missing:
+        found.setdefault((each.account, each.why), []).append(each.file)
+    return found
 
 
 def _note(what: str) -> None:

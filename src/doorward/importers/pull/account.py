@@ -10,24 +10,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-import msgspec
-
 from doorward.importers.pull.client import Asker, PullFailed
-from doorward.importers.pull.folder import Folder, told
+from doorward.importers.pull.folder import Folder, Missing, told
 
 _DETAILS: Final = "authorization-details"
 _LOT: Final = 50
 
 Note = Callable[[str], None]
 """Is told what is being asked."""
-
-
-class Missing(msgspec.Struct, frozen=True):
-    """A file that could not be brought, and why: it will be as if nobody had asked."""
-
-    account: str
-    file: str
-    why: str
 
 
 def pull_account(

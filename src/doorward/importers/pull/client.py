@@ -22,6 +22,9 @@ _CONFIG: Final = botocore.config.Config(
     retries={"mode": "standard", "max_attempts": 8}, connect_timeout=10, read_timeout=60
 )
 _POLLS, _PAUSE = 90, 2.0
+_TOKENS: Final = {"organizations": "NextToken", "ec2": "NextToken", "accessanalyzer": "nextToken"}
+"""What leads to the next page, by service; IAM's is a marker."""
+_LOADER: Final = "data_loader"
 
 Client = Any
 """A client of botocore's, which has no annotations."""
@@ -38,14 +41,22 @@ class PullFailed(DoorwardError):
 
 
 class Asker:
-    """Asks AWS as one principal of one account."""
+    """Asks AWS as one principal of one account; several threads may."""
 
     def __init__(
-        self, session: botocore.session.Session, pause: Callable[[float], object] | None = None
+        self,
+        session: botocore.session.Session,
+        pause: Callable[[float], object] | None = None,
+        region: str | None = None,
     ) -> None:
-        """Use a session of botocore's; ``pause`` waits so many seconds."""
+        """Use a session of botocore's; ``pause`` waits so many seconds.
+
+        ``region`` is who is asked; the one that is configured, if none is said.
+        """
         self._session = session
+        self._region = region
         self._clients: dict[str, Client] = {}
+        self._making = threading.Lock()
         self._pause = pause or threading.Event().wait
 
     @classmethod
@@ -76,7 +87,7 @@ class Asker:
         self, service: str, operation: str, member: str, **parameters: object
     ) -> Iterator[Any]:
         """Yield the items of a list, of all of its pages."""
-        token = "NextToken" if service == "organizations" else "Marker"
+        token = _TOKENS.get(service, "Marker")
         more: dict[str, object] = {}
         while True:
             page = self.call(service, operation, **parameters, **more)
@@ -100,15 +111,23 @@ class Asker:
         found = self.call("sts", "assume_role", RoleArn=arn, RoleSessionName=SESSION_NAME)
         given = found["Credentials"]
         session = botocore.session.Session()
+        session.register_component(_LOADER, self._session.get_component(_LOADER))
         session.set_credentials(
             given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
         )
         return Asker(session, self._pause)
 
+    def in_region(self, region: str) -> Asker:
+        """Return who asks in another Region, as the same principal."""
+        found = Asker(self._session, self._pause, region)
+        found._making = self._making
+        return found
+
     def _client(self, service: str) -> Client:
-        if service not in self._clients:
-            region = self._session.get_config_variable("region") or REGION
-            self._clients[service] = self._session.create_client(
-                service, region_name=region, config=_CONFIG
-            )
-        return self._clients[service]
+        with self._making:  # a session makes one client at a time
+            if service not in self._clients:
+                region = self._region or self._session.get_config_variable("region") or REGION
+                self._clients[service] = self._session.create_client(
+                    service, region_name=region, config=_CONFIG
+                )
+            return self._clients[service]

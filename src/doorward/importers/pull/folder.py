@@ -10,6 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A file that could not be brought, and why: it will be as if nobody had asked."""
+
+    account: str
+    file: str
+    why: str
+
 
 class Folder:
     """A folder of files of JSON, readable by their owner alone."""

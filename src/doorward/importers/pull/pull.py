@@ -9,22 +9,25 @@ from pathlib import Path
 import msgspec
 
 from doorward.errors import InvalidInput
-from doorward.importers.pull.account import Missing, Note, pull_account
+from doorward.importers.pull.account import Note, pull_account
 from doorward.importers.pull.client import Asker, PullFailed
-from doorward.importers.pull.folder import Folder
+from doorward.importers.pull.folder import Folder, Missing
 from doorward.importers.pull.organization import pull_organization
+from doorward.importers.pull.regions import pull_regions
 
 
 class Wanted(msgspec.Struct, frozen=True):
     """What is pulled: by whom, every account of the organization or one, in which role.
 
-    ``last_accessed`` asks for the last accesses of every user and role, which takes longest.
+    ``last_accessed`` asks for the last accesses of every user and role, which takes longest;
+    ``regions`` for what exists by Region, in every one.
     """
 
     profile: str | None
     organization: bool
     role: str
     last_accessed: bool
+    regions: bool = True
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -66,10 +69,12 @@ def pull(
             except PullFailed as error:
                 missing.append(Missing(account, "everything", str(error)))
                 continue
+            below = top.below(account)
             missing += pull_account(
-                there, top.below(account), account,
-                last_accessed=wanted.last_accessed, note=note,
-            )  # fmt: skip
+                there, below, account, last_accessed=wanted.last_accessed, note=note
+            )
+            if wanted.regions:
+                missing += pull_regions(there, below, account, note=note)
         progress(len(accounts), len(accounts))
     except OSError as error:
         message = f"{folder} cannot be written: {error.strerror}"
