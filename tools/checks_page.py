@@ -144,7 +144,8 @@ def remedy(identifier: str) -> Remedy | None:
 
 def summary() -> Iterator[str]:
     """Yield the table of all checks."""
-    yield f"\n{len(REGISTRY)} checks, {len(ABSENT)} that are not carried out.\n\n"
+    verb = "is" if len(ABSENT) == 1 else "are"
+    yield f"\n{len(REGISTRY)} checks, {len(ABSENT)} that {verb} not carried out.\n\n"
     yield "| Check | Title | Severity | Needs |\n|---|---|---|---|\n"
     for identifier, check in ordered():
         link = f"[`{identifier}`](#{identifier.replace('.', '')})"
@@ -192,7 +193,7 @@ def entries() -> Iterator[str]:
 
 def shown(value: object) -> str:
     """Return a threshold's usual value."""
-    return str(value) if isinstance(value, int) else ", ".join(value) or "none"  # type: ignore[arg-type]
+    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value).lower()
 
 
 def numbers() -> Iterator[str]:

@@ -20,7 +20,7 @@ import msgspec
 
 from benchmarks.estates.policies import Json
 from doorward.analysis.checks import load
-from doorward.analysis.registry import REGISTRY, Check, Miss, Passed, Scope
+from doorward.analysis.registry import REGISTRY, Check, Miss, Passed, Scope, Unseen
 from doorward.analysis.run import run
 from doorward.cli.collector import collect_seldom
 from doorward.importers.estate.read import read_estate
@@ -49,7 +49,7 @@ class Progress:
 def timed(check: Check, seconds: dict[str, float]) -> Check:
     """Return the check, whose CPU is added up."""
 
-    def watched(scope: Scope) -> Iterator[Passed | Miss]:
+    def watched(scope: Scope) -> Iterator[Passed | Miss | Unseen]:
         before = time.process_time()
         try:
             yield from list(check.run(scope))

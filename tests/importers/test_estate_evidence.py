@@ -22,7 +22,7 @@ from doorward.importers.estate.read import Estate, read_estate
 from doorward.model.certificate import ServerCertificate, ServiceCredential
 from doorward.model.credential import AccessKey, KeyStatus, LoginProfile, MfaDevice, PasswordPolicy
 from doorward.model.directory import one
-from doorward.model.evidence import Access, Source
+from doorward.model.evidence import OF_ORGANIZATIONS, Access, Source
 from doorward.model.federation import OpenIdProvider, SamlProvider
 from doorward.model.identity import InstanceProfile, ManagedPolicy, PolicyVersion, User
 from doorward.model.organization import Account, Organization, RootFeature
@@ -131,6 +131,15 @@ FULL: dict[str, Any] = {
              {"ServiceName": "AWS Lambda", "ServiceNamespace": "lambda",
               "TotalAuthenticatedEntities": 0}]}
         for arn in (ANA, BEN, RUN)],
+    f"{A}/contact.json": {"ContactInformation": {
+        "FullName": "PRIVATE", "AddressLine1": "PRIVATE", "City": "PRIVATE", "CountryCode": "FR",
+        "PostalCode": "PRIVATE", "PhoneNumber": "PRIVATE", "CompanyName": "Example"},
+        "VerificationStatus": "VERIFIED"},
+    f"{A}/alternate.json": {
+        "AlternateContactTypes": ["BILLING", "OPERATIONS", "SECURITY"],
+        "AlternateContacts": [
+            {"AlternateContactType": "SECURITY", "Name": "PRIVATE", "Title": "PRIVATE",
+             "EmailAddress": "Security@example.com", "PhoneNumber": "PRIVATE"}]},
     f"{A}/organization.json": {"Organization": None},
     f"{A}/regions.json": {"Regions": [
         {"RegionName": each, "OptInStatus": "opt-in-not-required",
@@ -231,7 +240,9 @@ def test_no_secret_is_kept(tmp_path: Path) -> None:
     assert all(each.sealed_seed == b"" for each in found.snapshot.all(MfaDevice))
     assert all(each.sealed_secret == b"" for each in found.snapshot.all(AccessKey))
     everything: list[Any] = [found.snapshot.all(kind) for kind in SCHEMAS]
-    assert "SECRETSEED" not in repr((everything, found.problems, found.evidence))
+    said = repr((everything, found.problems, found.evidence))
+    assert "SECRETSEED" not in said
+    assert "PRIVATE" not in said
 
 
 NEEDED = {
@@ -246,7 +257,9 @@ NEEDED = {
     "saml.json": {Source.PROVIDERS},
     "oidc.json": {Source.PROVIDERS},
     "accessed.json": {Source.LAST_ACCESSED},
-    "organization.json": {Source.ORGANIZATION, Source.ROOT_FEATURES},
+    "contact.json": {Source.CONTACT},
+    "alternate.json": {Source.SECURITY_CONTACT, Source.ALTERNATE_CONTACTS},
+    "organization.json": OF_ORGANIZATIONS,
     "regions.json": {Source.REGIONS},
     "eu-west-1/instances.json": {Source.INSTANCES},
     "eu-west-1/analyzers.json": {Source.ANALYZERS, Source.ACCESS_FINDINGS},
@@ -651,7 +664,8 @@ def test_of_an_account_of_which_nothing_can_be_read_it_is_still_known_that_it_is
     "page",
     [
         {"SummaryMap": {}}, {"PasswordPolicy": None}, {"SAMLProviderList": []},
-        {"Users": ["ana"], "AccessKeyMetadata": []},
+        {"Users": ["ana"], "AccessKeyMetadata": []}, {"ContactInformation": {}},
+        {"AlternateContactTypes": ["SECURITY"]},
     ],
     ids=lambda page: str(next(iter(page))),
 )  # fmt: skip
@@ -684,7 +698,7 @@ def test_an_organization_tells_of_root_access_and_of_trusted_services(tmp_path: 
         "EnabledServicePrincipals": [{"ServicePrincipal": "iam.amazonaws.com", "DateEnabled": T}],
     }
     found = read_estate(written(tmp_path, {"organization.json": bundle}))
-    told |= {Source.ROOT_FEATURES}
+    told |= {Source.ROOT_FEATURES, Source.TRUSTED_SERVICES}
     assert found.evidence.known == {A: told, B: told, "o-exampleorg": told}
     (organization,) = found.snapshot.all(Organization)
     assert organization.root_features == (RootFeature.ROOT_SESSIONS,)

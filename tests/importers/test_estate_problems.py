@@ -214,7 +214,7 @@ ROWS: list[tuple[Callable[[Files], None], str, str, str, str]] = [
      "IMPLICIT_DENY"),  # the type is enabled, and nothing is attached
     (put(ORGANIZATION, "/Policies/1/Type", "SCP"), "INVALID_VALUE", ORGANIZATION,
      "/Policies/1/Type", "UNDECIDED"),
-    (put(ORGANIZATION, "/Policies/1/Type", "TAG_POLICY"), "POLICY_TYPE_NOT_EVALUATED",
+    (put(ORGANIZATION, "/Policies/1/Type", "BACKUP_POLICY"), "POLICY_TYPE_NOT_EVALUATED",
      ORGANIZATION, "/Policies/1", "ALLOW"),
     (put(ORGANIZATION, "/Policies/1/Content", "{"), "JSON_SYNTAX_ERROR", ORGANIZATION,
      "/Policies/1/Content", "UNDECIDED"),

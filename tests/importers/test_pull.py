@@ -10,15 +10,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from doorward.importers.estate.read import Estate, read_estate
+from doorward.model.contact import ContactType
 from doorward.model.credential import AccessKey, MfaDevice
-from doorward.model.evidence import BY_REGION, Source
+from doorward.model.evidence import BY_REGION, OF_ORGANIZATIONS, Source
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -28,7 +29,9 @@ from doorward.model.identity import (
     User,
 )
 from doorward.model.organization import Account, Organization
+from doorward.model.organization_report import DeclaredType, Delegate
 from tests.importers import regions_served
+from tests.importers.recorded import DENIED, Answer, Answers, recorded, refused
 from tests.live import ACCOUNT, KEY, SECRET, LiveServer, serving
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +58,65 @@ REGIONS = regions_served.Estate()
 
 KEYS: dict[str, tuple[str, str]] = {}
 """Access keys of users, made with the server: no test changes what others look at."""
+
+
+CONTACT = {
+    "FullName": "Ana Example", "AddressLine1": "1 Private Road", "City": "Springfield",
+    "CountryCode": "FR", "PostalCode": "12345", "PhoneNumber": "+33 555 0100",
+    "CompanyName": "Example Corp.",
+}  # fmt: skip
+SECURITY = {
+    "Name": "Ben Example", "Title": "CISO", "EmailAddress": "security@example.com",
+    "PhoneNumber": "+33 555 0199", "AlternateContactType": "SECURITY",
+}  # fmt: skip
+
+
+def alternate_contact(asked: Mapping[str, Any]) -> Answer:
+    """What AWS answers of an account with a contact for security alone."""
+    if asked["AlternateContactType"] == "SECURITY":
+        return 200, {"AlternateContact": SECURITY}
+    return refused("ResourceNotFoundException")
+
+
+ACCOUNTS: Answers = {
+    "getContactInformation": lambda _asked: (
+        200, {"ContactInformation": CONTACT, "VerificationStatus": "VERIFIED"}
+    ),
+    "getAlternateContact": alternate_contact,
+}  # fmt: skip
+"""Account Management, which Doorward does not serve."""
+
+DELEGATED = "222233334444"
+ADMINISTRATOR = {
+    "Id": DELEGATED, "Email": "private@example.com", "Name": "PRIVATE", "Status": "ACTIVE",
+    "DelegationEnabledDate": 1700000000,
+}  # fmt: skip
+DELEGATION = json.dumps({"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": {"AWS": DELEGATED}, "Action": "organizations:AttachPolicy",
+    "Resource": "*",
+}]})  # fmt: skip
+OPT_OUT = '{"services": {"default": {"opt_out_policy": {"@@assign": "optOut"}}}}'
+DECLARED = {"Id": "p-optout0001", "Name": "ai", "Type": "AISERVICES_OPT_OUT_POLICY"}
+
+
+def services(asked: Mapping[str, Any]) -> Answer:
+    """What AWS answers of a delegated administrator's services, in two pages."""
+    more = "NextToken" in asked
+    name = "config" if more else "guardduty"
+    row = {"ServicePrincipal": f"{name}.amazonaws.com", "DelegationEnabledDate": 1700000000}
+    return 200, {"DelegatedServices": [row]} | ({} if more else {"NextToken": "more"})
+
+
+DELEGATIONS: Answers = {
+    "ListDelegatedAdministrators": lambda _asked: (
+        200, {"DelegatedAdministrators": [ADMINISTRATOR]}
+    ),
+    "ListDelegatedServicesForAccount": services,
+    "DescribeResourcePolicy": lambda _asked: (
+        200, {"ResourcePolicy": {"ResourcePolicySummary": {"Id": "rp-1"}, "Content": DELEGATION}}
+    ),
+}  # fmt: skip
+"""What Doorward's Organizations does not serve."""
 
 
 def how_to_policy() -> str:
@@ -99,14 +161,31 @@ def environment(server: LiveServer, key: str = KEY, secret: str = SECRET) -> dic
             "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": secret,
             "AWS_CONFIG_FILE": os.devnull,
+            **ELSEWHERE,
         }
     )
 
 
-def pulled(server: LiveServer, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module", autouse=True)
+def elsewhere(server: LiveServer) -> Iterator[None]:
+    """What Doorward does not serve, as AWS answers it, for every pull."""
+    with recorded(ACCOUNTS) as accounts, recorded(DELEGATIONS, server.endpoint) as organizations:
+        ELSEWHERE["AWS_ENDPOINT_URL_ACCOUNT"] = accounts
+        ELSEWHERE["AWS_ENDPOINT_URL_ORGANIZATIONS"] = organizations
+        yield
+
+
+ELSEWHERE: dict[str, str] = {}
+"""Where services are that Doorward does not serve, as the environment says it."""
+
+
+def pulled(
+    server: LiveServer, folder: Path, *more: str, **changes: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(folder, *more),
-        env=environment(server), capture_output=True, text=True, timeout=120, check=False,
+        env=environment(server) | changes,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 
@@ -238,7 +317,7 @@ def test_what_may_not_be_read_is_named_and_left_out(server: LiveServer, tmp_path
     assert f"not brought: organization of account {ACCOUNT}: AccessDenied" in done.stderr
     known = read_estate(tmp_path / "out").evidence.known[ACCOUNT]
     assert frozenset(Source) - known == {
-        Source.ORGANIZATION, Source.ROOT_FEATURES, Source.RESOURCES, Source.LAST_ACCESSED,
+        *OF_ORGANIZATIONS, Source.RESOURCES, Source.LAST_ACCESSED,
     }  # fmt: skip
 
 
@@ -282,6 +361,106 @@ def test_what_is_missing_for_one_reason_is_said_once(server: LiveServer, tmp_pat
     (line,) = said
     wanted = f"eu-west-1/instances, us-west-2/instances of account {ACCOUNT}: UnauthorizedOp"
     assert line.startswith(f"not brought: {wanted}")
+
+
+def test_contacts_are_brought_without_what_is_peoples_own(whole: Estate) -> None:
+    contact = whole.evidence.contacts[ACCOUNT]
+    assert (contact.missing, contact.company) == ((), "Example Corp.")
+    assert contact.phone_status == "VERIFIED"
+    (security,) = whole.evidence.alternate_contacts[ACCOUNT]
+    assert (security.type, security.email) == (ContactType.SECURITY, "security@example.com")
+    assert security.missing == ()
+    assert {Source.CONTACT, Source.ALTERNATE_CONTACTS} < whole.evidence.known[ACCOUNT]
+
+
+def test_no_name_street_or_number_is_written(server: LiveServer, tmp_path: Path) -> None:
+    assert pulled(server, tmp_path / "out").returncode == 0
+    texts = "".join(each.read_text() for each in (tmp_path / "out").rglob("*contact*.json"))
+    for said in (*CONTACT.values(), *SECURITY.values()):
+        kept = said in {"Example Corp.", "FR", "security@example.com", "SECURITY"}
+        assert (f'"{said}"' in texts) is kept, said
+
+
+def test_contacts_that_may_not_be_read_are_named_and_left_out(
+    server: LiveServer, tmp_path: Path
+) -> None:
+    with recorded({"getContactInformation": ACCOUNTS["getContactInformation"]}) as endpoint:
+        done = pulled(server, tmp_path / "out", AWS_ENDPOINT_URL_ACCOUNT=endpoint)
+    assert done.returncode == 1
+    what = f"alternate-contacts of account {ACCOUNT}: AccessDeniedException: refused"
+    told = [line for line in done.stderr.splitlines() if "not brought" in line]
+    assert told == [f"not brought: {what}"]
+    known = read_estate(tmp_path / "out").evidence.known[ACCOUNT]
+    assert {Source.SECURITY_CONTACT, Source.ALTERNATE_CONTACTS}.isdisjoint(known)
+    assert Source.CONTACT in known
+
+
+def organization_of(folder: Path) -> tuple[Estate, str]:
+    """What is in a folder, and the id of its one organization."""
+    found = read_estate(folder)
+    assert found.problems == ()
+    (organization,) = found.snapshot.all(Organization)
+    return found, organization.id
+
+
+def test_delegations_are_brought(server: LiveServer, tmp_path: Path) -> None:
+    assert pulled(server, tmp_path / "out").returncode == 0
+    found, organization = organization_of(tmp_path / "out")
+    report = found.evidence.organizations[organization]
+    both = ("guardduty.amazonaws.com", "config.amazonaws.com")
+    assert report.delegates == (Delegate(DELEGATED, both),)
+    assert report.resource_policy == DELEGATION
+    assert found.evidence.known[organization] >= OF_ORGANIZATIONS
+    assert (report.declared, report.is_enabled(DeclaredType.TAG)) == ((), False)
+    texts = "".join(each.read_text() for each in (tmp_path / "out").glob("delegated-*.json"))
+    assert not re.search("private", texts, re.IGNORECASE)
+
+
+def test_policies_that_declare_are_brought(server: LiveServer, tmp_path: Path) -> None:
+    """And no resource policy is one: nobody delegated anything."""
+    only = {"AISERVICES_OPT_OUT_POLICY": [DECLARED]}
+    whole = {"PolicySummary": DECLARED, "Content": OPT_OUT}
+    answers: Answers = {
+        "ListPolicies": lambda asked: (200, {"Policies": only.get(asked["Filter"], [])}),
+        "DescribePolicy": lambda _asked: (200, {"Policy": whole}),
+        "ListTargetsForPolicy": lambda _asked: (200, {"Targets": [{"TargetId": "r-exam"}]}),
+        "DescribeResourcePolicy": lambda _asked: refused("ResourcePolicyNotFoundException"),
+        "ListDelegatedAdministrators": lambda _asked: (200, {"DelegatedAdministrators": []}),
+    }
+    with recorded(answers, server.endpoint) as endpoint:
+        done = pulled(server, tmp_path / "out", AWS_ENDPOINT_URL_ORGANIZATIONS=endpoint)
+    assert done.returncode == 0, done.stderr
+    found, organization = organization_of(tmp_path / "out")
+    report = found.evidence.organizations[organization]
+    (policy,) = report.declared
+    assert (policy.id, policy.content, policy.targets) == ("p-optout0001", OPT_OUT, ("r-exam",))
+    assert (report.delegates, report.resource_policy) == ((), None)
+    assert found.evidence.known[organization] >= OF_ORGANIZATIONS
+
+
+def test_delegations_that_may_not_be_read_are_named_and_left_out(
+    server: LiveServer, tmp_path: Path
+) -> None:
+    def list_policies(asked: Mapping[str, Any]) -> Answer:
+        return DENIED if asked["Filter"] == "TAG_POLICY" else (200, {"Policies": []})
+
+    denied: dict[str, Callable[[Mapping[str, Any]], Answer]]
+    denied = {each: lambda _asked: DENIED for each in DELEGATIONS}
+    with recorded(denied | {"ListPolicies": list_policies}, server.endpoint) as endpoint:
+        done = pulled(server, tmp_path / "out", AWS_ENDPOINT_URL_ORGANIZATIONS=endpoint)
+    assert done.returncode == 1
+    names = (
+        "policies of type TAG_POLICY", "delegated-administrators", "delegated-services",
+        "organization-resource-policy",
+    )  # fmt: skip
+    told = [line for line in done.stderr.splitlines() if "not brought" in line]
+    why = f"of account {ACCOUNT}: AccessDeniedException: refused"
+    assert told == [f"not brought: {', '.join(names)} {why}"]
+    found, organization = organization_of(tmp_path / "out")
+    assert OF_ORGANIZATIONS - found.evidence.known[organization] == {
+        Source.TAG_POLICIES, Source.DELEGATED_ADMINISTRATORS, Source.DELEGATED_SERVICES,
+        Source.DELEGATION_POLICY,
+    }  # fmt: skip
 
 
 def test_a_wrong_key_or_profile_is_said(server: LiveServer, tmp_path: Path) -> None:

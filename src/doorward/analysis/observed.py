@@ -9,14 +9,21 @@ from doorward.analysis.report import credentials
 from doorward.importers.credential_report import reported
 from doorward.model.certificate import SigningCertificate
 from doorward.model.credential import AccessKey, LoginProfile, MfaDevice
-from doorward.model.evidence import BY_REGION, Access, Evidence, Source
+from doorward.model.evidence import BY_REGION, OF_ORGANIZATIONS, Access, Evidence, Source
 from doorward.model.identity import Role, User
 from doorward.model.organization import Account
 from doorward.model.snapshot import Snapshot
 from doorward.model.use import TRACKED, WHOLE, Use
 
-LIVE = frozenset(Source) - BY_REGION
-"""A live directory holds all that can be known but what is other services'."""
+OF_AWS = frozenset({
+    Source.CONTACT, Source.SECURITY_CONTACT, Source.ALTERNATE_CONTACTS,
+    Source.DELEGATED_ADMINISTRATORS, Source.DELEGATED_SERVICES, Source.DELEGATION_POLICY,
+    Source.AI_OPT_OUT_POLICIES, Source.TAG_POLICIES,
+}) | BY_REGION  # fmt: skip
+"""What only AWS knows: a live directory has nothing like it."""
+
+LIVE = frozenset(Source) - OF_AWS
+"""What a live directory is known by: all else."""
 
 
 def observed(snapshot: Snapshot, uses: Iterable[Use], now: datetime) -> Evidence:
@@ -29,7 +36,10 @@ def observed(snapshot: Snapshot, uses: Iterable[Use], now: datetime) -> Evidence
     accounts = snapshot.all(Account)
     return Evidence(
         taken=now,
-        known={account.id: LIVE for account in accounts}
+        known={
+            account.id: LIVE | OF_ORGANIZATIONS if account.organization_id is None else LIVE
+            for account in accounts
+        }
         | dict.fromkeys(_organizations(accounts), LIVE),
         reported={
             account.id: tuple(reported(dict(zip(head, row, strict=True))) for row in rows)

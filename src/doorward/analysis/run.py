@@ -36,6 +36,23 @@ TO_BRING: Final[Mapping[Source, str]] = {
     Source.INSTANCES: "aws ec2 describe-instances, in every Region",
     Source.ANALYZERS: "aws accessanalyzer list-analyzers, in every Region",
     Source.ACCESS_FINDINGS: "aws accessanalyzer list-findings-v2 for each analyzer",
+    Source.CONTACT: "aws account get-contact-information",
+    Source.SECURITY_CONTACT: "aws account get-alternate-contact --alternate-contact-type SECURITY",
+    Source.ALTERNATE_CONTACTS: "aws account get-alternate-contact for each of the three types",
+    Source.TRUSTED_SERVICES: (
+        "aws organizations list-aws-service-access-for-organization, in organization.json"
+    ),
+    Source.DELEGATED_ADMINISTRATORS: "aws organizations list-delegated-administrators",
+    Source.DELEGATED_SERVICES: (
+        "aws organizations list-delegated-services-for-account for each of them"
+    ),
+    Source.DELEGATION_POLICY: "aws organizations describe-resource-policy",
+    Source.AI_OPT_OUT_POLICIES: (
+        "aws organizations list-policies --filter AISERVICES_OPT_OUT_POLICY, in organization.json"
+    ),
+    Source.TAG_POLICIES: (
+        "aws organizations list-policies --filter TAG_POLICY, in organization.json"
+    ),
 }
 """What brings a source, for those who lack it."""
 
@@ -76,10 +93,8 @@ def run(
         )
         faults = (broken or {}).get(identifier, {})
         for each in checks:
-            if each.extent is extent:
+            if each.extent is extent or (identifier in alone and _lacking(each, scope)):
                 found[each.info.id].append(_verdict(each, scope, faults))
-            elif identifier in alone and (verdict := _unready(each, scope, faults)) is not None:
-                found[each.info.id].append(verdict)
     progress(len(scopes), len(scopes))
     return tuple(verdict for verdicts in found.values() for verdict in verdicts)
 
@@ -145,13 +160,18 @@ def _alternatives(check: Check) -> Iterator[tuple[Source, ...]]:
         yield need if isinstance(need, tuple) else (need,)
 
 
-def _missing(check: Check, scope: Scope) -> str:
-    """What a check needs and is not there, and what to do; empty if nothing is missing."""
-    lacking = [
+def _lacking(check: Check, scope: Scope) -> list[str]:
+    """The sources that a check needs and that are not there, with what brings them."""
+    return [
         " or ".join(f"the {source.value} ({TO_BRING[source]})" for source in any_of)
         for any_of in _alternatives(check)
         if not any(scope.evidence.knows(scope.id, source) for source in any_of)
     ]
+
+
+def _missing(check: Check, scope: Scope) -> str:
+    """What a check needs and is not there, and what to do; empty if nothing is missing."""
+    lacking = _lacking(check, scope)
     bring = [f"bring {', and '.join(lacking)}"] if lacking else []
     unset = [name for name in check.settings if not getattr(scope.thresholds, name)]
     return "; ".join([*bring, *(f"set {name} among the thresholds" for name in unset)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 
@@ -37,3 +39,14 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """ARNs, with ``*`` and ``?``, of the users and roles for emergencies."""
     trusted_accounts: tuple[str, ...] = ()
     """Accounts outside of the organization that are trusted all the same."""
+    contact_companies: tuple[str, ...] = ()
+    """Names of companies, of which accounts' contacts have to give one; empty: any, or none."""
+    contact_domains: tuple[str, ...] = ()
+    """The domains that e-mail addresses of security contacts may be of; empty: any."""
+    contacts_reviewed: date | None = None
+    """The day on which somebody last made sure that all contacts are current: ``2026-01-31``."""
+    contact_review_age: int = 365
+    """How old that review may be."""
+    delegated_administrators: tuple[str, ...] = ()
+    """Accounts that may be delegated administrators: of any service (``111122223333``), or of one
+    (``111122223333/guardduty.amazonaws.com``)."""

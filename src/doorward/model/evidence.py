@@ -12,6 +12,8 @@ from datetime import datetime
 
 import msgspec
 
+from doorward.model.contact import AlternateContact, Contact
+from doorward.model.organization_report import OrganizationReport
 from doorward.model.regional import NOWHERE, Regional
 
 
@@ -36,9 +38,26 @@ class Source(enum.Enum):
     INSTANCES = "instances"
     ANALYZERS = "access analyzers"
     ACCESS_FINDINGS = "findings of access analyzers"
+    CONTACT = "contact information"
+    SECURITY_CONTACT = "security contact"
+    ALTERNATE_CONTACTS = "alternate contacts"
+    TRUSTED_SERVICES = "services with trusted access"
+    DELEGATED_ADMINISTRATORS = "delegated administrators"
+    DELEGATED_SERVICES = "services of delegated administrators"
+    DELEGATION_POLICY = "organization's resource policy"
+    AI_OPT_OUT_POLICIES = "AI services opt-out policies"
+    TAG_POLICIES = "tag policies"
 
     # Members are single objects: their identity is a hash, and many times cheaper than Enum's.
     __hash__ = object.__hash__
+
+
+OF_ORGANIZATIONS = frozenset({
+    Source.ORGANIZATION, Source.ROOT_FEATURES, Source.TRUSTED_SERVICES,
+    Source.DELEGATED_ADMINISTRATORS, Source.DELEGATED_SERVICES, Source.DELEGATION_POLICY,
+    Source.AI_OPT_OUT_POLICIES, Source.TAG_POLICIES,
+})  # fmt: skip
+"""What is known of organizations: an account that is known to be in none lacks none of it."""
 
 
 class ReportedKey(msgspec.Struct, frozen=True):
@@ -104,6 +123,9 @@ class Evidence(msgspec.Struct, frozen=True):
     tracks; ``accesses`` last accesses by a principal's ARN; ``regional`` by account what exists by
     Region: such a source is ``known`` where it was asked for in some Region at least, and which
     Regions these are stands there.
+    tracks; ``accesses`` last accesses by a principal's ARN; ``contacts`` and
+    ``alternate_contacts`` the contacts of accounts, the latter in the order of ``ContactType``;
+    ``organizations`` what is reported of each organization.
     """
 
     taken: datetime | None = None
@@ -113,6 +135,9 @@ class Evidence(msgspec.Struct, frozen=True):
     role_uses: Mapping[str, datetime | None] = {}
     accesses: Mapping[str, tuple[Access, ...]] = {}
     regional: Mapping[str, Regional] = {}
+    contacts: Mapping[str, Contact] = {}
+    alternate_contacts: Mapping[str, tuple[AlternateContact, ...]] = {}
+    organizations: Mapping[str, OrganizationReport] = {}
 
     def knows(self, account: str, source: Source) -> bool:
         """Say whether a source of an account is there, and whole."""

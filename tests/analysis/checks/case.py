@@ -60,7 +60,8 @@ class Case:
     those of the findings, in their order. ``without`` are sources that are not there.
     ``evidence`` alters what a live directory would show. ``answers`` fill the words in angle
     brackets of the remedy; ``cleared`` is false where only a person, or another service, can
-    carry it out, with ``why`` saying so.
+    carry it out, with ``why`` saying so; ``elsewhere`` is true where a service that Doorward does
+    not serve can: then the commands are carried out on the evidence (``carried``).
     """
 
     name: str
@@ -75,6 +76,7 @@ class Case:
     cleared: bool = True
     why: str = ""
     thresholds: Mapping[str, Any] = field(default_factory=dict)
+    elsewhere: bool = False
 
 
 # --- building estates

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
-from doorward.model.evidence import Access, Evidence, ReportedKey, ReportedUser
-from tests.analysis.checks.case import ACCOUNT
+from doorward.model.contact import AlternateContact, Contact, ContactType
+from doorward.model.evidence import Access, Evidence, ReportedKey, ReportedUser, Source
+from doorward.model.organization_report import OrganizationReport
+from tests.analysis.checks.case import ACCOUNT, ORGANIZATION
 
 ROOT = "<root_account>"
 """What the root user is called in a credential report."""
@@ -78,6 +80,50 @@ def accessed(arn: str, *accesses: Access) -> Alter:
     return lambda evidence: msgspec.structs.replace(
         evidence, accesses={**evidence.accesses, arn: accesses}
     )
+
+
+def contact(missing: tuple[str, ...] = (), **more: Any) -> Alter:
+    """Have AWS tell of the account's own contact."""
+
+    def alter(evidence: Evidence) -> Evidence:
+        told = {ACCOUNT: Contact(missing, **more)}
+        return msgspec.structs.replace(known(evidence, Source.CONTACT), contacts=told)
+
+    return alter
+
+
+def alternates(*asked: ContactType, **emails: str | AlternateContact) -> Alter:
+    """Have AWS tell of contacts of these types, all if none is named; of each by its address."""
+    contacts = tuple(
+        each if isinstance(each, AlternateContact) else AlternateContact(kind, each)
+        for kind in ContactType
+        if (each := emails.get(kind.value.lower())) is not None
+    )
+    sources = [Source.SECURITY_CONTACT] if not asked or ContactType.SECURITY in asked else []
+    sources += [] if asked else [Source.ALTERNATE_CONTACTS]
+
+    def alter(evidence: Evidence) -> Evidence:
+        told = {ACCOUNT: contacts}
+        return msgspec.structs.replace(known(evidence, *sources), alternate_contacts=told)
+
+    return alter
+
+
+def reported(*sources: Source, **told: Any) -> Alter:
+    """Have AWS tell of the organization, as far as these sources go."""
+
+    def alter(evidence: Evidence) -> Evidence:
+        report = {ORGANIZATION: OrganizationReport(**told)}
+        there = known(evidence, *sources, of=ORGANIZATION)
+        return msgspec.structs.replace(there, organizations=report)
+
+    return alter
+
+
+def known(evidence: Evidence, *sources: Source, of: str = ACCOUNT) -> Evidence:
+    """Return evidence in which an account, or an organization, is known by these sources, too."""
+    there = evidence.known.get(of, frozenset())
+    return msgspec.structs.replace(evidence, known={**evidence.known, of: there | {*sources}})
 
 
 def _rows(

@@ -74,14 +74,15 @@ def controls(standard: str) -> set[str]:
 
 
 def test_every_control_of_a_standard_is_answered_or_told_not_to_be() -> None:
-    """Provenance: the chapters on IAM (5.0: 1; 7.0: 2), and Security Hub's IAM controls.
+    """Provenance: the chapters on IAM (5.0: 1; 7.0: 2), Security Hub's IAM and account controls.
 
-    Security Hub's controls 23 to 25 ask for tags on analyzers, roles and users: no posture.
+    Security Hub's IAM controls 23 to 25 ask for tags on analyzers, roles and users: no posture.
     """
     assert controls("cis5") == {f"1.{number}" for number in range(1, 22)}
     of_organizations = {f"2.1.{number}" for number in range(1, 7)}
     assert controls("cis7") == of_organizations | {f"2.{number}" for number in range(2, 22)}
-    assert controls("hub") == {f"IAM.{number}" for number in (*range(1, 23), 26, 27, 28)}
+    of_iam = {f"IAM.{number}" for number in (*range(1, 23), 26, 27, 28)}
+    assert controls("hub") == of_iam | {"Account.1"}
 
 
 def test_what_prowler_maps_wrongly_is_answered_by_what_it_asks_for() -> None:

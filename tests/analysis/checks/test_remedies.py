@@ -15,14 +15,15 @@ import pytest
 from doorward.model.evidence import Evidence
 from doorward.model.snapshot import Snapshot
 from doorward.results.finding import Finding, State
+from tests.analysis.checks import carried, elsewhere
 from tests.analysis.checks.case import Case
 from tests.analysis.checks.cases import ALL, entities_of, found, named
 from tests.analysis.checks.edits import edited
-from tests.analysis.checks.elsewhere import SERVICES, carried_out
 from tests.analysis.checks.remedies import Workplace, is_served, workplace
 
 FAILING = [(name, case) for name, case in ALL if case.state is State.FAIL]
 CLEARED = [(name, case) for name, case in FAILING if case.cleared]
+ELSEWHERE = [(name, case) for name, case in FAILING if case.elsewhere]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def failing(name: str, case: Case, estate: Snapshot | None = None) -> set[str]:
 
 def is_elsewhere(commands: tuple[str, ...]) -> bool:
     """Say whether all commands are of services whose part is in the evidence."""
-    return all(command.split()[1] in SERVICES for command in commands)
+    return all(command.split()[1] in elsewhere.SERVICES for command in commands)
 
 
 def done_elsewhere(case: Case, findings: list[Finding]) -> Case:
@@ -52,7 +53,7 @@ def done_elsewhere(case: Case, findings: list[Finding]) -> Case:
             for command in finding.remedy.commands if finding.remedy else ():
                 for name, value in case.answers.items():
                     command = command.replace(f"<{name}>", value)  # noqa: PLW2901
-                evidence = carried_out(evidence, finding.account, command)
+                evidence = elsewhere.carried_out(evidence, finding.account, command)
         return evidence
 
     return replace(case, evidence=alter)
@@ -83,6 +84,22 @@ def test_a_remedy_carried_out_ends_the_finding(work: Workplace, name: str, case:
                 work.carry_out(finding, case)
                 done.add(remedy.commands)
         assert not failing(name, case, work.estate()), "the commands do not end it"
+
+
+@pytest.mark.parametrize(("name", "case"), ELSEWHERE, ids=[named(*each) for each in ELSEWHERE])
+def test_a_remedy_carried_out_on_the_evidence_ends_the_finding(name: str, case: Case) -> None:
+    """Where another service of AWS's would have to, Doorward sees what it would answer then."""
+    findings = [each for each in found(name, case) if each.state is State.FAIL]
+    assert findings
+    commands = dict.fromkeys(
+        command for each in findings if each.remedy for command in each.remedy.commands
+    )
+
+    def after(evidence: Evidence) -> Evidence:
+        before = case.evidence(evidence) if case.evidence is not None else evidence
+        return carried.carried_out(before, commands, case.answers)
+
+    assert not failing(name, replace(case, evidence=after))
 
 
 def test_every_command_is_one_of_the_aws_cli(work: Workplace) -> None:

@@ -29,6 +29,9 @@ MODULES = (
     "policy_upkeep",
     "instances",
     "analyzers",
+    "contacts",
+    "delegation",
+    "declared",
 )
 """The modules in the order in which reports tell of their checks."""
 

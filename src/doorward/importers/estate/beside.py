@@ -15,6 +15,7 @@ import msgspec
 
 from doorward.importers.credential_report import ROOT
 from doorward.importers.estate.by_region import ByRegion
+from doorward.importers.estate.contacts import AlternateContacts, ContactInformation, Contacts
 from doorward.importers.estate.listings import Item, Listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.public_access import PublicAccess
@@ -40,19 +41,20 @@ LAST_ACCESSED: Final = "ServicesLastAccessed"
 _COUNTED: Final = {"Users": User, "Groups": Group, "Roles": Role, "Policies": ManagedPolicy}
 """What an account summary counts of the details (IAM API Reference, "GetAccountSummary")."""
 
-_Found = Listing | Report | PublicAccess | Answer
-
 _AGAIN: Final = "keep the files of one moment"
+
+Told = Listing | Report | PublicAccess | ContactInformation | AlternateContacts | Answer
+"""What files say of an account beside its details."""
 
 
 class Beside:
     """Collects lists and reports; ``place`` gives them to their accounts.
 
     Afterwards ``entities`` are what is of the directory, and the other members what is not:
-    ``reported``, ``summaries`` and ``accesses`` as in ``model.evidence``; ``known`` what an
-    account is known by; ``ended`` the accounts and members (of ``listings.FORMS``) of which the
-    last page is there; ``asked`` the users that a list by user was asked for; ``by_region`` what
-    exists by Region.
+    ``reported``, ``summaries`` and ``accesses`` as in ``model.evidence``; ``contacts`` those of
+    accounts; ``known`` what an account is known by; ``ended`` the accounts and members (of
+    ``listings.FORMS``) of which the last page is there; ``asked`` the users that a list by user
+    was asked for; ``by_region`` what exists by Region.
     """
 
     def __init__(self) -> None:
@@ -62,13 +64,14 @@ class Beside:
         self.summaries: dict[str, Mapping[str, int]] = {}
         self.accesses: dict[str, dict[str, Access]] = {}
         self.known: dict[str, set[Known]] = {}
+        self.contacts = Contacts()
         self.ended: set[tuple[str, str]] = set()
         self.asked: dict[tuple[str, str], set[str]] = {}
         self.by_region = ByRegion()
         self._held: dict[tuple[type, tuple[str, ...]], Entity] = {}
         self._rules: dict[str, PasswordPolicy | None] = {}
         self._cut: list[tuple[str, Listing | LastAccessed]] = []
-        self._found: list[_Found] = []
+        self._found: list[Told] = []
         self._only: str | None = None
         self._parts = Parts()
         self._users: dict[str, dict[str, datetime]] = {}
@@ -81,7 +84,7 @@ class Beside:
         rules = (each for each in self._rules.values() if each is not None)
         return (*self._held.values(), *rules)
 
-    def add(self, found: _Found | None) -> None:
+    def add(self, found: Told | None) -> None:
         """Add what was read; nothing, if it could not be."""
         if found is not None:
             self._found.append(found)
@@ -103,11 +106,11 @@ class Beside:
             if isinstance(each, Summary):
                 self._expected[each.source.folder or self._only or ""] = each.counts
         for each in self._found:
-            self._put(each)
+            self._give(each)
         self._pages_missing()
         self.by_region.end(accounts)
 
-    def _put(self, found: _Found) -> None:
+    def _give(self, found: Told) -> None:
         match found:
             case Listing():
                 self._listing(found)
@@ -121,6 +124,8 @@ class Beside:
                 self._accessed(found)
             case PublicAccess():
                 self._public_access(found)
+            case ContactInformation() | AlternateContacts():
+                self._contacts(found)
             case Answer():
                 self._answer(found)
 
@@ -325,6 +330,11 @@ class Beside:
         else:
             self.asked.setdefault((report.account, LAST_ACCESSED), set()).add(report.arn)
 
+    def _contacts(self, found: ContactInformation | AlternateContacts) -> None:
+        account = found.account or self._owner(found.source, found.pointer)
+        if account is not None and not self.contacts.add(account, found):
+            self._conflict(found.source, found.pointer, account, "contact")
+
     # ------------------------------------------------------------------------------- pages
 
     def _pages_missing(self) -> None:
@@ -355,17 +365,15 @@ class Beside:
         return place in self.ended
 
 
-def _named(found: _Found) -> set[str]:
+def _named(found: Told) -> set[str]:
     """The accounts that a list or report names."""
     match found:
         case Listing(items=listed):
             return {each.account for each in listed if each.account is not None}
         case CredentialReport(rows=rows):
             return {row.account for row in rows}
-        case LastAccessed(account=account):
-            return {account}
-        case Answer(account=str(account)):
-            return {account}
+        case LastAccessed() | ContactInformation() | AlternateContacts() | Answer():
+            return {found.account} if found.account is not None else set()
         case _:
             return set()
 

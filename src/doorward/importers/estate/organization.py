@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from doorward.engine.reading import Field, fail, items, text
 from doorward.errors import InvalidInput
+from doorward.importers.estate.organization_reports import LISTED_TYPES, NOT_DECIDING
 from doorward.importers.estate.parts import Part, Parts
 from doorward.importers.estate.source import (
     EPOCH,
@@ -43,7 +44,9 @@ LISTS: Final = ("Organization", "Roots", "OrganizationalUnits", "Accounts")
 """The members that no other file has; ``Policies`` stands beside them."""
 
 _FEATURES, _SERVICES = "EnabledFeatures", "EnabledServicePrincipals"
-_TOP: Final = frozenset({*LISTS, "Policies", "OrganizationId", _FEATURES, _SERVICES})
+_TOP: Final = frozenset({
+    *LISTS, "Policies", "OrganizationId", _FEATURES, _SERVICES, LISTED_TYPES,
+})  # fmt: skip
 _ORGANIZATION: Final = frozenset({
     "Id", "Arn", "FeatureSet", "MasterAccountArn", "MasterAccountId", "MasterAccountEmail",
     "AvailablePolicyTypes",
@@ -60,13 +63,6 @@ _POLICY: Final = frozenset({
 _AWS_POLICIES: Final = frozenset({"p-FullAWSAccess", "p-RCPFullAWSAccess"})
 
 _DECIDING: Final = {each.value: each for each in PolicyType}
-_NOT_DECIDING: Final = frozenset({
-    "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY", "CHATBOT_POLICY",
-    "DECLARATIVE_POLICY_EC2", "SECURITYHUB_POLICY", "SECURITYHUB_CSPM_POLICY", "INSPECTOR_POLICY",
-    "UPGRADE_ROLLOUT_POLICY", "BEDROCK_POLICY", "S3_POLICY", "NETWORK_SECURITY_DIRECTOR_POLICY",
-    "GUARDDUTY_POLICY",
-})  # fmt: skip
-"""Types of policy (Organizations service model) that decide on no request by themselves."""
 
 _MOST_LEVELS: Final = 16
 """Units inside each other that are followed; AWS allows five."""
@@ -125,6 +121,7 @@ class _Organization:
                 root_features=self._features(),
             )
             self._add(organization, self._found["Organization"])
+            self._parts.reports.told(self._id, self._source, self._found, types)
             if head not in self._accounts:
                 self._not_listed(self._field, f"the management account {head}", self._id)
         self._check_places()
@@ -309,14 +306,8 @@ class _Organization:
         found = self._source.fields(field, _POLICY, (self._id,))
         identifier = text(wanted(found, "Id", field))
         spelt = text(wanted(found, "Type", field))
-        if spelt in _NOT_DECIDING:
-            self._source.report(
-                "POLICY_TYPE_NOT_EVALUATED",
-                Severity.SUGGESTION,
-                field.pointer,
-                f"policies of type {spelt} decide on no request, and are not read",
-                about=(identifier,),
-            )
+        if spelt in NOT_DECIDING:
+            self._parts.reports.declare(self._id, self._source, found, field)
             return
         if spelt not in _DECIDING:
             raise fail(found["Type"], f"the type {spelt} of policy is not known")

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from doorward.importers.estate.organization_reports import OrganizationReports
 from doorward.importers.estate.source import EPOCH, Source, unknown_name
 from doorward.importers.estate.unknowns import forgotten, is_newer
 from doorward.importers.estate.whereabouts import Whereabouts
@@ -90,7 +91,8 @@ class Parts:
 
     What is noted beside them: ``alone`` are accounts in no organization, ``resources_of`` those of
     which resources are listed, ``None`` standing for files in no account's folder;
-    ``root_features`` the organizations of which the features of centralized root access are told.
+    ``root_features`` the organizations of which the features of centralized root access are told;
+    ``reports`` what else is reported of organizations.
     ``detailed`` are the accounts of which there are details; after ``snapshot``, ``whole`` are
     those of which the last page is there. ``whereabouts`` tell the partitions of accounts,
     ``restricts_public`` whether S3 Block Public Access of an account restricts its buckets.
@@ -110,6 +112,7 @@ class Parts:
         self.alone: set[str | None] = set()
         self.resources_of: set[str | None] = set()
         self.root_features: set[str] = set()
+        self.reports = OrganizationReports()
 
     def standing_alone(self, source: Source) -> None:
         """Note that the account of a file's folder, or the only one, is in no organization."""

@@ -14,7 +14,9 @@ import msgspec
 from doorward.engine.reading import Field
 from doorward.errors import InvalidInput
 from doorward.importers.estate import details, organization, reports, resources
-from doorward.importers.estate.beside import Beside
+from doorward.importers.estate.beside import Beside, Told
+from doorward.importers.estate.contacts import read_alternate_contacts, read_contact
+from doorward.importers.estate.delegations import ANSWERS, read_answer
 from doorward.importers.estate.json_files import (
     FileFault,
     Unreadable,
@@ -24,10 +26,9 @@ from doorward.importers.estate.json_files import (
 from doorward.importers.estate.listings import FORMS, read_listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.problems import FileProblem, Problems
-from doorward.importers.estate.public_access import BLOCK, PublicAccess, read_public_access
+from doorward.importers.estate.public_access import BLOCK, read_public_access
 from doorward.importers.estate.regional import FORMS as BY_REGION
 from doorward.importers.estate.regional import read_regional
-from doorward.importers.estate.reports import Report
 from doorward.importers.estate.seen import Broken, broken, evidence, named_accounts
 from doorward.importers.estate.source import Source, moment
 from doorward.model.evidence import NOTHING_SEEN, Evidence
@@ -46,13 +47,17 @@ _FORMS: Final[tuple[tuple[tuple[str, ...], _Reader], ...]] = (
 _ACCOUNT_FOLDER: Final = re.compile(r"[0-9]{12}")
 
 
-_REPORTS: Final[Mapping[str, Callable[[Field, Source], Report | PublicAccess | None]]] = {
+_REPORTS: Final[Mapping[str, Callable[[Field, Source], Told | None]]] = {
     "SummaryMap": reports.read_summary,
     "PasswordPolicy": reports.read_password_policy,
     "ServicesLastAccessed": reports.read_last_accessed,
     "JobStatus": reports.read_last_accessed,
     "ReportFormat": reports.read_answer,
     BLOCK: read_public_access,
+    "ContactInformation": read_contact,
+    "AlternateContact": read_alternate_contacts,
+    "AlternateContacts": read_alternate_contacts,
+    "AlternateContactTypes": read_alternate_contacts,
 }
 """Answers of AWS's that report on an account, by a member that no other has."""
 
@@ -105,6 +110,7 @@ def _whole(parts: Parts, beside: Beside, problems: Problems) -> Estate:
     named = parts.accounts() | beside.accounts()
     beside.place(parts, named)
     snapshot = parts.snapshot(beside.entities, named | named_accounts(problems.faults))
+    parts.reports.place(snapshot)
     not_whole = broken(problems.faults, snapshot)
     return Estate(
         snapshot,
@@ -216,6 +222,8 @@ def _read_page(page: object, field: Field, source: Source, parts: Parts, beside:
         _read_login_profile(page, field, source, beside)
     elif member := next((each for each in _REPORTS if each in page), None):
         beside.add(_REPORTS[member](field, source))
+    elif not ANSWERS.keys().isdisjoint(page):
+        parts.reports.add(read_answer(field, source))
     elif member := next((each for each in FORMS if each in page), None):
         beside.add(read_listing(FORMS[member], field, source))
     elif member := next((each for each in BY_REGION if each in page), None):

@@ -13,7 +13,7 @@ from doorward.importers.credential_report import ROOT
 from doorward.importers.estate.beside import LAST_ACCESSED, Beside
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.problems import Fault
-from doorward.model.evidence import Evidence
+from doorward.model.evidence import OF_ORGANIZATIONS, Evidence
 from doorward.model.evidence import Source as Known
 from doorward.model.identity import Role, User
 from doorward.model.organization import (
@@ -61,8 +61,9 @@ def evidence(parts: Parts, beside: Beside, snapshot: Snapshot, broken: Broken) -
     }
     for organization in snapshot.all(Organization):
         members = snapshot.find(Account, organization_id=organization.id)
-        shared = frozenset(Known).intersection(*(known[each.id] for each in members))
-        told = {Known.ORGANIZATION}
+        of_each = [known[each.id] for each in members]
+        shared = frozenset.intersection(*of_each) if of_each else frozenset()
+        told = {Known.ORGANIZATION, *parts.reports.known(organization.id)}
         if organization.id in parts.root_features:
             told.add(Known.ROOT_FEATURES)
         known[organization.id] = shared | told
@@ -74,6 +75,11 @@ def evidence(parts: Parts, beside: Beside, snapshot: Snapshot, broken: Broken) -
         role_uses={identifier: used[0] for identifier, used in uses.items() if used},
         accesses={arn: tuple(found.values()) for arn, found in beside.accesses.items()},
         regional=beside.by_region.seen,
+        contacts=beside.contacts.own,
+        alternate_contacts=beside.contacts.alternate,
+        organizations={
+            each.id: parts.reports.report(each.id) for each in snapshot.all(Organization)
+        },
     )
 
 
@@ -81,12 +87,14 @@ def _known(account: Account, parts: Parts, beside: Beside) -> Iterator[Known]:
     """Yield the sources that an account is known by, each once or more."""
     yield from beside.known.get(account.id, ())
     yield from _by_region(beside.by_region.seen.get(account.id, NOWHERE))
+    yield from beside.contacts.known(account.id)
     if account.organization_id is not None:
         yield Known.ORGANIZATION
         if account.organization_id in parts.root_features:
             yield Known.ROOT_FEATURES
+        yield from parts.reports.known(account.organization_id)
     elif not parts.alone.isdisjoint({account.id, None}):
-        yield from (Known.ORGANIZATION, Known.ROOT_FEATURES)
+        yield from OF_ORGANIZATIONS
     if not parts.resources_of.isdisjoint({account.id, None}):
         yield Known.RESOURCES
     for kind, members in _LISTED.items():

@@ -6,12 +6,13 @@ a pull that is killed goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from doorward.importers.pull.client import Asker, PullFailed
 from doorward.importers.pull.folder import Folder, Missing, told
+from doorward.model.contact import ContactType
 
 _DETAILS: Final = "authorization-details"
 _LOT: Final = 50
@@ -114,6 +115,40 @@ def _password_policy(asker: Asker) -> object:
         return {"PasswordPolicy": None}
 
 
+_KEPT: Final = frozenset({
+    "AlternateContactType", "CompanyName", "CountryCode", "EmailAddress",
+})  # fmt: skip
+_WITHHELD: Final = "(there, not kept)"
+
+
+def _withheld(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """A contact without what nothing asks for but whether it is there: names, numbers, streets."""
+    return {name: each if name in _KEPT else _WITHHELD for name, each in contact.items()}
+
+
+def _contact(asker: Asker) -> object:
+    answer = told(asker.call("account", "get_contact_information"))
+    return answer | {"ContactInformation": _withheld(answer["ContactInformation"])}
+
+
+def _alternate_contacts(asker: Asker) -> object:
+    found: list[object] = []
+    for kind in ContactType:
+        try:
+            answer = asker.call(
+                "account", "get_alternate_contact", AlternateContactType=kind.value
+            )
+        except PullFailed as error:
+            if error.code != "ResourceNotFoundException":
+                raise
+            continue
+        found.append(_withheld(answer["AlternateContact"]))
+    return {
+        "AlternateContactTypes": [kind.value for kind in ContactType],
+        "AlternateContacts": found,
+    }
+
+
 def _answer(operation: str) -> Callable[[Asker], object]:
     return lambda asker: told(asker.call("iam", operation))
 
@@ -130,6 +165,8 @@ _WHOLE: Final[dict[str, Callable[[Asker], object]]] = {
     "server-certificates": _list("list_server_certificates", "ServerCertificateMetadataList"),
     "saml-providers": _answer("list_saml_providers"),
     "openid-connect-providers": _answer("list_open_id_connect_providers"),
+    "contact-information": _contact,
+    "alternate-contacts": _alternate_contacts,
 }
 """Files of one answer, by name."""
 

@@ -1,17 +1,26 @@
-"""``organization.json`` of a live organization, put together from AWS's answers."""
+"""The files of a live organization, put together from AWS's answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from doorward.importers.pull.client import Asker, PullFailed
+from doorward.importers.pull.folder import told
 
-_TYPES: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
-_NOT_ENABLED: Final = frozenset({"PolicyTypeNotEnabledException", "InvalidInputException"})
+_DECIDING: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+_DECLARING: Final = ("AISERVICES_OPT_OUT_POLICY", "TAG_POLICY")
+
+Refused = Callable[[str, PullFailed], None]
+"""Is told of a part that could not be brought."""
+
+_NOT_ENABLED: Final = "PolicyTypeNotEnabledException"
 
 
-def pull_organization(asker: Asker) -> dict[str, Any]:
+def pull_organization(asker: Asker, refused: Refused) -> dict[str, Any]:
     """Return the bundle of the asker's organization; it says so if there is none.
+
+    Policies that decide on no request may be left out; ``refused`` is told, then.
 
     Raises ``PullFailed``: AccessDenied in a member account, for example.
     """
@@ -49,7 +58,7 @@ def pull_organization(asker: Asker) -> dict[str, Any]:
         "Roots": roots,
         "OrganizationalUnits": units,
         "Accounts": accounts,
-        "Policies": _policies(asker),
+        **_policies(asker, refused),
         **_root_features(asker),
         "EnabledServicePrincipals": [
             *asker.every(
@@ -61,28 +70,39 @@ def pull_organization(asker: Asker) -> dict[str, Any]:
     }
 
 
-def _policies(asker: Asker) -> list[dict[str, Any]]:
-    """The policies that decide, with their content and targets."""
-    found = []
-    for kind in _TYPES:
+def _policies(asker: Asker, refused: Refused) -> dict[str, Any]:
+    """The policies with their content and targets, and the types that were asked for."""
+    found: list[dict[str, Any]] = []
+    listed: list[str] = []
+    for kind in (*_DECIDING, *_DECLARING):
         try:
-            listed = [*asker.every("organizations", "list_policies", "Policies", Filter=kind)]
+            found += _of_type(asker, kind)
         except PullFailed as error:
-            if error.code not in _NOT_ENABLED:
+            if error.code == "InvalidInputException":  # there is no such type here
+                continue
+            if error.code != _NOT_ENABLED and kind in _DECIDING:
                 raise
-            continue
-        for each in listed:
-            whole = asker.call("organizations", "describe_policy", PolicyId=each["Id"])["Policy"]
-            targets = asker.every(
-                "organizations", "list_targets_for_policy", "Targets", PolicyId=each["Id"]
-            )
-            found.append(
-                whole["PolicySummary"]
-                | {
-                    "Content": whole["Content"],
-                    "Targets": [target["TargetId"] for target in targets],
-                }
-            )
+            if error.code != _NOT_ENABLED:
+                refused(f"policies of type {kind}", error)
+                continue
+        listed.append(kind)
+    return {"Policies": found, "ListedPolicyTypes": listed}
+
+
+def _of_type(asker: Asker, kind: str) -> list[dict[str, Any]]:
+    found = []
+    for each in asker.every("organizations", "list_policies", "Policies", Filter=kind):
+        whole = asker.call("organizations", "describe_policy", PolicyId=each["Id"])["Policy"]
+        targets = asker.every(
+            "organizations", "list_targets_for_policy", "Targets", PolicyId=each["Id"]
+        )
+        found.append(
+            whole["PolicySummary"]
+            | {
+                "Content": whole["Content"],
+                "Targets": [target["TargetId"] for target in targets],
+            }
+        )
     return found
 
 
@@ -98,3 +118,52 @@ def _root_features(asker: Asker) -> dict[str, Any]:
         none = error.code.removesuffix("Exception") == "ServiceAccessNotEnabled"
         return {"EnabledFeatures": []} if none else {}
     return {"EnabledFeatures": answer.get("EnabledFeatures", [])}
+
+
+def _resource_policy(asker: Asker) -> object:
+    try:
+        return told(asker.call("organizations", "describe_resource_policy"))
+    except PullFailed as error:
+        if error.code != "ResourcePolicyNotFoundException":
+            raise
+        return {"ResourcePolicy": None}
+
+
+_ADMINISTRATOR: Final = ("Id", "Arn", "DelegationEnabledDate")
+
+
+def _administrators(asker: Asker) -> object:
+    found = asker.every(
+        "organizations", "list_delegated_administrators", "DelegatedAdministrators"
+    )
+    kept = [{name: each[name] for name in _ADMINISTRATOR if name in each} for each in found]
+    return {"DelegatedAdministrators": kept}
+
+
+def _services(asker: Asker) -> object:
+    """The services of each administrator, by its account, which AWS's answer does not say."""
+    found = asker.every(
+        "organizations", "list_delegated_administrators", "DelegatedAdministrators"
+    )
+    return [
+        {
+            "AccountId": each["Id"],
+            "DelegatedServices": [
+                *asker.every(
+                    "organizations",
+                    "list_delegated_services_for_account",
+                    "DelegatedServices",
+                    AccountId=each["Id"],
+                )
+            ],
+        }
+        for each in found
+    ]
+
+
+DELEGATIONS: Final[Mapping[str, Callable[[Asker], object]]] = {
+    "delegated-administrators": _administrators,
+    "delegated-services": _services,
+    "organization-resource-policy": _resource_policy,
+}
+"""Files beside ``organization.json``, by name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -12,8 +13,10 @@ from doorward.errors import InvalidInput
 from doorward.importers.pull.account import Note, pull_account
 from doorward.importers.pull.client import Asker, PullFailed
 from doorward.importers.pull.folder import Folder, Missing
-from doorward.importers.pull.organization import pull_organization
+from doorward.importers.pull.organization import DELEGATIONS, pull_organization
 from doorward.importers.pull.regions import pull_regions
+
+_ORGANIZATION: Final = "organization.json"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -83,22 +86,37 @@ def pull(
 
 
 def _organization(asker: Asker, top: Folder, account: str, note: Note) -> list[Missing]:
-    """Bring the organization, unless it is there."""
-    if top.has("organization.json"):
-        return []
-    note("organization")
-    try:
-        top.write("organization.json", pull_organization(asker))
-    except PullFailed as error:
-        return [Missing(account, "organization", str(error))]
-    return []
+    """Bring the organization and what is delegated in it, unless it is there."""
+    missing: list[Missing] = []
+
+    def refused(what: str, error: PullFailed) -> None:
+        missing.append(Missing(account, what, str(error)))
+
+    if not top.has(_ORGANIZATION):
+        note("organization")
+        try:
+            top.write(_ORGANIZATION, pull_organization(asker, refused))
+        except PullFailed as error:
+            refused("organization", error)
+            return missing
+    if top.read(_ORGANIZATION)["Organization"] is None:
+        return missing
+    for name, bring in DELEGATIONS.items():
+        if top.has(f"{name}.json"):
+            continue
+        note(name)
+        try:
+            top.write(f"{name}.json", bring(asker))
+        except PullFailed as error:
+            refused(name, error)
+    return missing
 
 
 def _accounts(wanted: Wanted, top: Folder, own: str) -> list[str]:
     """The accounts to ask: the caller's, or every one of the organization that is not closed."""
     if not wanted.organization:
         return [own]
-    found = top.read("organization.json") if top.has("organization.json") else {}
+    found = top.read(_ORGANIZATION) if top.has(_ORGANIZATION) else {}
     listed = found.get("Accounts")
     if not listed:
         raise InvalidInput(
