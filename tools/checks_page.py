@@ -144,8 +144,7 @@ def remedy(identifier: str) -> Remedy | None:
 
 def summary() -> Iterator[str]:
     """Yield the table of all checks."""
-    verb = "is" if len(ABSENT) == 1 else "are"
-    yield f"\n{len(REGISTRY)} checks, {len(ABSENT)} that {verb} not carried out.\n\n"
+    yield f"\n{len(REGISTRY)} checks; not carried out: {len(ABSENT)}.\n\n"
     yield "| Check | Title | Severity | Needs |\n|---|---|---|---|\n"
     for identifier, check in ordered():
         link = f"[`{identifier}`](#{identifier.replace('.', '')})"

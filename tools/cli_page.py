@@ -31,7 +31,10 @@ EXIT_CODES = f"""
 | {FAILED} | refused or failed: standard error says why; of `test`: a decision is not as \
 expected; of `doctor`: a check failed; of `restore`: nothing was written, for want of `--yes` |
 | {MISUSED} | the command line or the configuration is wrong: standard error says where |
-| {NOT_KNOWN} | of `doctor`: no check failed, and some could not be made |
+| {NOT_KNOWN} | of `doctor`: no check failed, and some could not be made; of `audit`: something \
+is as bad as `--fail-on` |
+| 4 | of `audit`: a check could not be carried out, or a file not be read; of `import`: something \
+could not be read, the rest is there |
 
 Answers go to standard output, everything else to standard error.
 """

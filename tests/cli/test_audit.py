@@ -98,9 +98,9 @@ def estate(folder: Path, files: Mapping[str, object] | None = None) -> Path:
     return folder
 
 
-def audited(folder: Path, *more: str) -> tuple[int, Json]:
+def audited(folder: Path, *more: str | Path) -> tuple[int, Json]:
     """Audit an estate; return exit code and report."""
-    done = doorward("audit", str(folder), "--output", "json", "--at", AT, *more)
+    done = doorward("audit", *map(str, (folder, *more)), "--output", "json", "--at", AT)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 

@@ -30,12 +30,12 @@ _UNTOLD = 4
 
 
 @click.command("audit")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @audit_options
 @store_option
 @config_option
 def command(
-    path: Path | None,
+    paths: tuple[Path, ...],
     store: str | None,
     config: Path | None,
     every: int | None,
@@ -43,20 +43,20 @@ def command(
 ) -> None:
     """Audit an exported estate, or the live directory where no PATH is given.
 
-    PATH is a file or folder of what AWS's own tools write (docs/reference/estate.md). The exit
-    code is 0 where nothing is as bad as --fail-on, 3 where something is, and 4 where a check could
-    not be carried out or a file not be read: then nobody knows.
+    PATH is a file or folder of what AWS's own tools write (docs/reference/estate.md); several are
+    one estate. The exit code is 0 where nothing is as bad as --fail-on, 3 where something is, and
+    4 where a check could not be carried out or a file not be read: then nobody knows.
     """
     collect_seldom()
     asked = Options(**options)
-    if path is not None and store is not None:
+    if paths and store is not None:
         raise click.UsageError("either PATH or --store: which is to be audited?")
     if asked.webhook is not None:
         _check_webhook(asked.webhook, asked)
     if every is None:
-        sys.exit(_once(path, store, config, asked))
+        sys.exit(_once(paths, store, config, asked))
     while True:
-        _once(path, store, config, asked)
+        _once(paths, store, config, asked)
         threading.Event().wait(every)
 
 
@@ -71,7 +71,7 @@ def _check_webhook(url: str, asked: Options) -> None:
     checked(url)
 
 
-def _once(path: Path | None, store: str | None, config: Path | None, asked: Options) -> int:
+def _once(paths: tuple[Path, ...], store: str | None, config: Path | None, asked: Options) -> int:
     """Carry out one audit; return the exit code."""
     from doorward.analysis.gate import exit_code
     from doorward.render.audit import FORMS
@@ -83,7 +83,7 @@ def _once(path: Path | None, store: str | None, config: Path | None, asked: Opti
 
     now = asked.at or system_clock()
     limits = None if asked.thresholds is None else audit.read_thresholds(asked.thresholds)
-    audited = _audited(path, store, config, now)
+    audited = _audited(paths, store, config, now)
     with shown_progress("accounts", quiet=True) as told:
         report = audit.audit(audited, now, names=asked.names, thresholds=limits, progress=told)
     report = _suppressed(report, asked.suppressions, now)
@@ -96,7 +96,7 @@ def _once(path: Path | None, store: str | None, config: Path | None, asked: Opti
     _write(text, asked.file)
     least = None if asked.fail_on == "never" else Severity(asked.fail_on)
     code = exit_code(report, least)
-    before = _before(asked.since, kept)
+    before = _before(asked, kept, now)
     if before is not None:
         code = max(code, _compared(before, report, asked.webhook, least or Severity.LOW))
     if kept is not None:
@@ -110,12 +110,14 @@ def _suppressed(report: Report, file: Path | None, now: datetime) -> Report:
     return report if file is None else apply(report, parse(_text(file), str(file)), now)
 
 
-def _audited(path: Path | None, store: str | None, config: Path | None, now: datetime) -> Audited:
+def _audited(
+    paths: tuple[Path, ...], store: str | None, config: Path | None, now: datetime
+) -> Audited:
     from doorward.usecases import audit
 
-    if path is not None:
+    if paths:
         with shown_progress("files", quiet=True) as told:
-            return audit.exported(path, told)
+            return audit.exported(paths, told)
     from doorward.usecases.config import settings
     from doorward.usecases.existing import existing
 
@@ -123,12 +125,20 @@ def _audited(path: Path | None, store: str | None, config: Path | None, now: dat
         return audit.live(source, now)
 
 
-def _before(since: Path | None, kept: History | None) -> Report | None:
+def _before(asked: Options, kept: History | None, now: datetime) -> Report | None:
+    """What this run is compared with: an estate that was kept, a report, or the latest run."""
     from doorward.importers.audit_report import read_report
+    from doorward.usecases import audit
 
-    if since is not None:
+    since = asked.since
+    if since is None:
+        return None if kept is None else kept.latest()
+    if not since.is_dir():
         return read_report(_text(since))
-    return None if kept is None else kept.latest()
+    limits = None if asked.thresholds is None else audit.read_thresholds(asked.thresholds)
+    earlier = audit.exported((since,), lambda _done, _all: None)
+    report = audit.audit(earlier, now, names=asked.names, thresholds=limits)
+    return _suppressed(report, asked.suppressions, now)
 
 
 def _compared(before: Report, after: Report, webhook: str | None, least: Severity) -> int:

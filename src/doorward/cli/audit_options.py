@@ -43,9 +43,10 @@ _SPAN = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-def _moment(
+def moment_of(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> datetime | None:
+    """Read a time that an option gives; without a zone it is in UTC."""
     if text is None:
         return None
     try:
@@ -105,11 +106,12 @@ _OPTIONS = (
     ),
     click.option(
         "--since",
-        metavar="FILE",
-        type=_FILE,
-        help="An earlier report (JSON): say what is new and what is gone.",
+        metavar="PATH",
+        type=click.Path(path_type=Path),
+        help="An earlier report (JSON), or the folder of an earlier estate: say what is new and"
+        " what is gone.",
     ),
-    click.option("--at", metavar="TIME", callback=_moment, help="Count ages to this time."),
+    click.option("--at", metavar="TIME", callback=moment_of, help="Count ages to this time."),
     click.option(
         "--history",
         metavar="FOLDER",

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     "--estate",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="An exported estate to read instead of a store: a file or a folder.",
+    multiple=True,
+    help="An exported estate to read instead of a store: a file or a folder; several are one.",
 )
 @click.option(
     "--output",
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 def command(
     *,
     account: str | None,
-    estate: Path | None,
+    estate: tuple[Path, ...],
     output: str,
     store: str | None,
     config: Path | None,
@@ -56,7 +57,7 @@ def command(
     """
     from doorward.usecases.clock import system_clock
 
-    if estate is not None and store is not None:
+    if estate and store is not None:
         raise click.UsageError("either --estate or --store: whose credentials are meant?")
     collect_seldom()
     now = system_clock()
@@ -69,13 +70,13 @@ def command(
 
 
 def _found(
-    account: str | None, estate: Path | None, store: str | None, config: Path | None
+    account: str | None, estate: tuple[Path, ...], store: str | None, config: Path | None
 ) -> Reported:
     from doorward.usecases import hygiene
     from doorward.usecases.config import settings
     from doorward.usecases.existing import existing
 
-    if estate is not None:
+    if estate:
         return hygiene.exported_users(estate, account)
     with existing(settings({"store": store}, os.environ, config).store) as source:
         return hygiene.Reported(hygiene.reported_users(source, account))

@@ -22,7 +22,7 @@ from doorward.usecases.queries import explanation
 _MOST_SHOWN: Final = 20
 
 
-def explain_in_estate(asked: Request, path: Path, output: str) -> None:
+def explain_in_estate(asked: Request, paths: Sequence[Path], output: str) -> None:
     """Explain a request under the policies of an estate, with the problems that touch it.
 
     Raises:
@@ -30,7 +30,7 @@ def explain_in_estate(asked: Request, path: Path, output: str) -> None:
         Undecided: what the answer rests on is not known.
     """
     collect_seldom()
-    estate = read_estate(path)
+    estate = read_estate(paths)
     try:
         found = question(estate, asked)
     except InvalidInput:

@@ -10,17 +10,81 @@ from typing import TYPE_CHECKING
 import click
 
 from doorward.cli import FAILED
+from doorward.cli.audit_options import moment_of
+from doorward.cli.server import output_option
 from doorward.cli.terminal import printable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from doorward.importers.pull.folder import Missing
+
+_NOT_WHOLE = 4
+"""The exit code where something could not be read, as of an audit."""
 
 ROLE = "OrganizationAccountAccessRole"  # AWS Organizations makes it in accounts that it creates
 
 
-@click.group("import")
+class _Import(click.Group):
+    """A group whose words that name none of its commands are files: ``import PATH…``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; ``files`` where none is named."""
+        if args and args[0] not in self.commands:
+            args = ["files", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group("import", cls=_Import, context_settings={"ignore_unknown_options": True})
 def command() -> None:
-    """Bring a real estate into a folder."""
+    """Bring a real estate: `import PATH...` from files, `import aws FOLDER` from AWS itself."""
+
+
+@command.command("files")
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--into",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the estate there, in a new folder named by its time.",
+)
+@click.option(
+    "--taken",
+    metavar="TIME",
+    callback=moment_of,
+    help="When the files were taken, where none of them says so; now, if not given.",
+)
+@output_option
+def files(paths: tuple[Path, ...], into: Path | None, taken: datetime | None, output: str) -> None:
+    """Read files as one estate; say what is there, what is lacking, and what cannot be read.
+
+    PATH is a file or folder of what AWS's own tools write (docs/reference/estate.md); `files` may
+    be left out. With --into the estate is kept as it was read, whole or not at all: `doorward
+    audit` reads what is kept, and --since compares two. The exit code is 4 where something could
+    not be read; the rest is there.
+    """
+    from doorward.cli.imported import json_of, text_of
+    from doorward.cli.progress import shown_progress
+    from doorward.importers.estate.problems import Problems
+    from doorward.importers.estate.read import files_of, read_estate
+    from doorward.usecases.clock import system_clock
+    from doorward.usecases.imported import imported
+    from doorward.usecases.kept_estates import keep
+
+    with shown_progress("files", quiet=True) as progress:
+        found = imported(read_estate(paths, progress))
+    kept: Path | None = None
+    if into is not None:
+        told = found.taken
+        moment = told or taken or system_clock()
+        kept = keep(files_of(paths, Problems()), into, moment, is_told=told is not None)
+    click.echo(json_of(found, kept) if output == "json" else text_of(found, kept))
+    if not found.is_whole:
+        sys.exit(_NOT_WHOLE)
 
 
 @command.command("aws")

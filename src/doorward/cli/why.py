@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     "--estate",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="An exported estate to decide by: a file or a folder of authorization details.",
+    multiple=True,
+    help="An exported estate to decide by: a file or a folder; several are one estate.",
 )
 @click.option(
     "--context",
@@ -61,7 +62,7 @@ def command(
     action: str | None,
     resource: str | None,
     policies: Path | None,
-    estate: Path | None,
+    estate: tuple[Path, ...],
     given: tuple[str, ...],
     resource_account: str | None,
     request_id: str | None,
@@ -82,19 +83,19 @@ def command(
     """
     asked = (principal, action, resource)
     if request_id is not None:
-        more = (*asked, message, policies, estate, resource_account)
+        more = (*asked, message, policies, estate or None, resource_account)
         if any(value is not None for value in more) or given:
             raise click.UsageError("--request-id stands alone: the call is recorded already")
         _recorded(request_id, output, endpoint, profile, region)
     elif message is not None:
-        if any(value is not None for value in (*asked, estate)):
+        if any(value is not None for value in (*asked, estate or None)):
             raise click.UsageError(
                 "--message says who was denied what: leave out PRINCIPAL …, and --estate"
             )
         server = (endpoint, profile, region)
         _denied(message, policies, given, resource_account, output=output, server=server)
     elif principal is not None and action is not None and resource is not None:
-        if policies is None and estate is None:
+        if policies is None and not estate:
             from doorward.cli.asking import ask_server
 
             if resource_account is not None:
@@ -177,13 +178,15 @@ def _context(given: tuple[str, ...]) -> dict[str, object]:
     return {key: found if len(found) > 1 else found[0] for key, found in values.items()}
 
 
-def _on_files(asked: Request, policies: Path | None, estate: Path | None, output: str) -> None:
+def _on_files(
+    asked: Request, policies: Path | None, estate: tuple[Path, ...], output: str
+) -> None:
     """Explain a request by the one of the two that is given."""
-    if policies is not None and estate is not None:
+    if policies is not None and estate:
         raise click.UsageError("either --policies or --estate: by which should it be decided?")
     if policies is not None:
         _explained(asked, policies, output)
-    elif estate is not None:
+    elif estate:
         from doorward.cli.estate import explain_in_estate
 
         explain_in_estate(asked, estate, output)

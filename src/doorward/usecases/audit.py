@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -71,11 +71,11 @@ def live(store: Store, now: datetime) -> Audited:
     return Audited("the live directory", snapshot, evidence)
 
 
-def exported(path: Path, progress: Progress) -> Audited:
+def exported(paths: Sequence[Path], progress: Progress) -> Audited:
     """Return the estate that files or folders hold; raises ``InvalidInput`` if there is none."""
-    estate = read_estate(path, progress=progress)
+    estate = read_estate(paths, progress=progress)
     return Audited(
-        path.name or str(path),
+        ", ".join(each.name or str(each) for each in paths),
         estate.snapshot,
         estate.evidence,
         estate.broken,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,22 +26,23 @@ class Reported(msgspec.Struct, frozen=True):
     lacking: tuple[str, ...] = ()
 
 
-def exported_users(path: Path, account: str | None = None) -> Reported:
+def exported_users(paths: Sequence[Path], account: str | None = None) -> Reported:
     """Return the rows that the files of an estate hold, of each account or of one.
 
     Raises ``InvalidInput`` when there is nothing to read, no such account, or no report at all.
     """
-    estate = read_estate(path)
+    estate = read_estate(paths)
+    told = ", ".join(map(str, paths))
     evidence = estate.evidence
     held = {each.id for each in estate.snapshot.all(Account)} | evidence.reported.keys()
     if account is not None and account not in held:
-        raise InvalidInput("NoSuchEntity", f"there is no account {account} in {path}")
+        raise InvalidInput("NoSuchEntity", f"there is no account {account} in {told}")
     wanted = sorted(held) if account is None else [account]
     rows = tuple(row for each in wanted for row in evidence.reported.get(each, ()))
     if not rows:
         raise InvalidInput(
             "NoReport",
-            f"{path} holds no credential report",
+            f"{told} holds no credential report",
             hint="aws iam generate-credential-report, then get-credential-report",
         )
     lacking = [each for each in wanted if not evidence.knows(each, Source.CREDENTIAL_REPORT)]

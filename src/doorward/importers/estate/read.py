@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
@@ -78,27 +78,38 @@ class Estate(msgspec.Struct, frozen=True):
     broken: Broken = {}
 
 
+class EstateFile(msgspec.Struct, frozen=True):
+    """A file of an estate: ``below`` is its place in what was named, ``shown`` how it is told."""
+
+    path: Path
+    below: PurePath
+    shown: str
+
+
 def read_estate(
-    path: Path, progress: Callable[[int, int], None] = lambda _done, _all: None
+    paths: Path | Sequence[Path], progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Estate:
     """Read the files of an estate; what cannot be read is a problem, the rest is there.
 
     ``progress`` is told how many files are read, of how many.
 
     Raises:
-        InvalidInput: there is nothing to read at ``path``.
+        InvalidInput: there is nothing to read at ``paths``.
     """
+    given = [paths] if isinstance(paths, Path) else list(paths)
     problems, parts, beside = Problems(), Parts(), Beside()
     files = 0
-    all_files = sum(1 for _ in _files(path, Problems()))  # the walk that counts lists no problems
-    for file in _files(path, problems):
+    all_files = sum(
+        1 for _ in files_of(given, Problems())
+    )  # while counting no problems are listed
+    for file in files_of(given, problems):
         progress(files, max(files, all_files))
         files += 1
-        _read(file, _shown(file, path), parts, beside, problems)
+        _read(file.path, file.shown, parts, beside, problems)
     if not files:
         raise InvalidInput(
             "NoEstate",
-            f"{path} holds no files of an estate",
+            f"{', '.join(map(str, given))} holds no files of an estate",
             hint="put what `aws iam get-account-authorization-details` writes into files ….json",
         )
     progress(files, files)
@@ -120,8 +131,30 @@ def _whole(parts: Parts, beside: Beside, problems: Problems) -> Estate:
     )
 
 
+def files_of(paths: Sequence[Path], problems: Problems) -> Iterator[EstateFile]:
+    """Yield the files in the order of ``paths`` and their names, each once.
+
+    Raises:
+        InvalidInput: there is nothing at one of ``paths``.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        for file in _files(path, problems):
+            place = file.resolve()
+            if place not in seen:
+                seen.add(place)
+                shown = _shown(file, path) if len(paths) == 1 else str(file)
+                below = PurePath(file.name) if file == path else file.relative_to(path)
+                yield EstateFile(file, below, shown)
+
+
 def _shown(file: Path, top: Path) -> str:
     return str(file if file == top else file.relative_to(top))
+
+
+def says_whose(folder: str) -> bool:
+    """Say whether a folder of this name says of which account, or Region, its files are."""
+    return _ACCOUNT_FOLDER.fullmatch(folder) is not None or is_region(folder)
 
 
 def _folder(file: Path) -> str | None:
