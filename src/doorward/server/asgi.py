@@ -80,7 +80,7 @@ class Asgi:
             try:
                 response = await in_thread(self._pipeline.finish, exchange)
             except NoThread:
-                response = self._pipeline.turn_away(exchange)
+                response = self._pipeline.without_thread(exchange)
         else:
             response = self._pipeline.answer(exchange)
             if exchange.promise is not None:

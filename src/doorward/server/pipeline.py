@@ -120,8 +120,14 @@ class Pipeline:
             return self._answered(exchange)
         return response
 
-    def turn_away(self, exchange: Exchange) -> HttpResponse:
-        """Answer a call that waits, when there is nothing to wait on; never waits, nor raises."""
+    def without_thread(self, exchange: Exchange) -> HttpResponse:
+        """Answer a call that waits, when there is no thread to wait on; never raises.
+
+        One that has but to look into a file of this machine is answered, in a few milliseconds in
+        which others wait; the rest are turned away.
+        """
+        if exchange.looks and self._application.store.is_prompt:
+            return self.finish(exchange)
         text = "The server has too much to do now; try again later."
         exchange.fault = common("ServiceUnavailable", text, _spoken(exchange))
         return self._answered(exchange)
