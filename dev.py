@@ -314,6 +314,7 @@ PROOFS = {
         "Fuzz the parsers of what callers send, led by coverage: [PARSER …] [--runs N].",
         "fuzz",
     ),
+    "spoil": Proof("tests.spoil", "Spoil exported estates in every way: [WAY …] [--each N]."),
     "wire": Proof(
         "tests.wire",
         "Violate every constraint of the models, and try round trips: --examples N [--seed S].",

@@ -16,7 +16,7 @@ import msgspec
 
 from doorward.analysis import checks
 from doorward.analysis.absent import ABSENT, Absent
-from doorward.analysis.registry import REGISTRY, STANDARDS, Check
+from doorward.analysis.registry import REGISTRY, STANDARDS, Check, IfThere
 from doorward.analysis.run import TO_BRING
 from doorward.analysis.thresholds import Thresholds
 from doorward.model.evidence import Source
@@ -117,11 +117,17 @@ def anchor(identifier: str) -> str:
 
 def needs(check: Check) -> str:
     """Return what a check needs, in words."""
-    words = (
-        " or ".join(each.value for each in (need if isinstance(need, tuple) else (need,)))
-        for need in check.needs
-    )
-    return "; ".join(words)
+    return "; ".join(_need(each) for each in check.needs)
+
+
+def _need(need: Source | tuple[Source, ...] | IfThere) -> str:
+    match need:
+        case IfThere(source=source):
+            return f"{source.value}, if it is there"
+        case tuple():
+            return " or ".join(each.value for each in need)
+        case _:
+            return need.value
 
 
 def thresholds(check: Check) -> list[str]:

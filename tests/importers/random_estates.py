@@ -51,7 +51,7 @@ class _Maker:
         self._ids += 1
         return f"{prefix}{self._ids:017d}"
 
-    def document(self, **principal: object) -> str:
+    def document(self, *, trust: bool = False, **principal: object) -> str:
         draw = self.draw
         statements = []
         for _ in range(draw.randint(1, 3)):
@@ -59,7 +59,7 @@ class _Maker:
             statement |= principal
             name = draw.choice(["Action", "Action", "NotAction"])
             statement[name] = draw.sample([*ACTIONS, "s3:*", "*"], draw.randint(1, 3))
-            if not principal or draw.random() < 0.8:
+            if not trust or draw.random() < 0.8:
                 choices = ["*", f"{BUCKET}/*", QUEUE, f"arn:aws:iam::{A}:role/*"]
                 statement["Resource"] = draw.choice(choices)
             if draw.random() < 0.4:
@@ -105,7 +105,7 @@ class _Maker:
                 f"role{index}",
                 self.id("AROA"),
                 NOW,
-                self.document(Principal={"AWS": self.draw.choice(["*", A, B])}),
+                self.document(trust=True, Principal={"AWS": self.draw.choice(["*", A, B])}),
                 path=self.draw.choice(["/", "/a/", "/aws-service-role/x.amazonaws.com/"]),
                 tags=self.tags(),
                 permissions_boundary=self.draw.choice([None, None, *policies]),
@@ -157,7 +157,7 @@ class _Maker:
                 self.attach(target, "p-FullAWSAccess")
         for index in range(3):
             kind = self.draw.choice(list(PolicyType))
-            extra: dict[str, object] = {}
+            extra: dict[str, Any] = {}
             if kind is PolicyType.RESOURCE_CONTROL_POLICY:
                 extra["Principal"] = "*"
             policy = OrganizationPolicy(

@@ -529,13 +529,13 @@ def test_who_is_in_the_report_alone_is_deleted_or_missing(tmp_path: Path) -> Non
 
 def test_who_was_made_after_the_report_is_not_missing_from_it(tmp_path: Path) -> None:
     """Where the report says when it was made: AWS keeps it for four hours."""
-    later = [{**user("carla"), "CreateDate": "2026-01-31T00:00:00Z"}]
+    later = [{**user("carla"), "CreateDate": "2026-01-04T00:00:00Z"}]
     files = without(
         "summary.json",
         changed("details.json", lambda page: page["UserDetailList"].extend(later)),
     )
     told = {"Content": base64.b64encode(CSV.encode()).decode(), "ReportFormat": "text/csv"}
-    for made, codes in (("2026-01-30T00:00:00Z", []), ("2026-02-01T00:00:00Z", [_INCOMPLETE])):
+    for made, codes in (("2026-01-03T00:00:00Z", []), ("2026-01-05T00:00:00Z", [_INCOMPLETE])):
         answer = told | {"GeneratedTime": made}
         report = without("report.csv", files) | {"report.json": answer}
         found = read_estate(written(tmp_path / made[:10], report))
@@ -706,7 +706,7 @@ def test_an_organization_tells_of_root_access_and_of_trusted_services(tmp_path: 
     bundle["EnabledFeatures"] = ["Other"]
     found = read_estate(written(tmp_path, {"organization.json": bundle}))
     assert {each: list(kinds) for each, kinds in found.broken.items()} == {
-        each: [Source.ORGANIZATION] for each in (A, B, "o-exampleorg")
+        each: [Source.ORGANIZATION, Source.ROOT_FEATURES] for each in (A, B, "o-exampleorg")
     }
 
 

@@ -111,8 +111,22 @@ class Unseen(msgspec.Struct, frozen=True):
 
 
 Run = Callable[[Scope], Iterator[Passed | Miss | Unseen]]
-Needs = tuple[Source | tuple[Source, ...], ...]
+
+
+class IfThere(msgspec.Struct, frozen=True):
+    """A source that a check looks at where it is there, and does without where it is not.
+
+    Where it could not be read whole, the check does not know: it ends with ERROR.
+    """
+
+    source: Source
+
+
+Needs = tuple[Source | tuple[Source, ...] | IfThere, ...]
 """Sources that a check needs, all of them; of a tuple within, any one."""
+
+IF_ORGANIZED: Final = IfThere(Source.ORGANIZATION)
+"""Of checks of what somebody may in effect: control policies and membership count."""
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from doorward.analysis.registry import Check, Extent, Miss, Scope, Unseen
+from doorward.analysis.registry import Check, Extent, IfThere, Miss, Scope, Unseen
 from doorward.analysis.thresholds import Thresholds
 from doorward.model.evidence import Evidence, Source
 from doorward.model.organization import Account, Organization
@@ -83,7 +83,9 @@ def run(
         *((Extent.ACCOUNT, each) for each in sorted(accounts)),
         *((Extent.ORGANIZATION, each) for each in organizations),
     ]
-    alone = {each.id for each in snapshot.all(Account) if each.organization_id is None}
+    alone = {
+        each.id for each in snapshot.all(Account) if each.organization_id not in organizations
+    }
     found: dict[str, list[Verdict]] = {each.info.id: [] for each in checks}
     made: dict[tuple[object, str], object] = {}
     for done, (extent, identifier) in enumerate(scopes):
@@ -157,7 +159,8 @@ def _worst(states: Iterable[State]) -> State:
 
 def _alternatives(check: Check) -> Iterator[tuple[Source, ...]]:
     for need in check.needs:
-        yield need if isinstance(need, tuple) else (need,)
+        if not isinstance(need, IfThere):
+            yield need if isinstance(need, tuple) else (need,)
 
 
 def _lacking(check: Check, scope: Scope) -> list[str]:
@@ -180,4 +183,5 @@ def _missing(check: Check, scope: Scope) -> str:
 def _touched(check: Check, faults: Mapping[Source, str]) -> list[str]:
     """Why what a check looks at is not whole."""
     used = {source for any_of in _alternatives(check) for source in any_of}
+    used |= {need.source for need in check.needs if isinstance(need, IfThere)}
     return [f"the {source.value}: {why}" for source, why in faults.items() if source in used]

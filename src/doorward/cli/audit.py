@@ -117,7 +117,7 @@ def _audited(
 
     if paths:
         with shown_progress("files", quiet=True) as told:
-            return audit.exported(paths, told)
+            return audit.exported(paths, told, now)
     from doorward.usecases.config import settings
     from doorward.usecases.existing import existing
 

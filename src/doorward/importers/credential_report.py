@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from doorward.errors import InvalidInput
+from doorward.importers.times import read_time
 from doorward.model.evidence import ReportedCertificate, ReportedKey, ReportedUser
-from doorward.policy.arn import is_account_id, parse_arn
+from doorward.policy.arn import Arn, is_account_id, parse_arn
 from doorward.policy.partitions import PARTITIONS
 
 COLUMNS: Final = (
@@ -30,7 +31,7 @@ COLUMNS: Final = (
 ROOT: Final = "<root_account>"
 """What the root user is called."""
 
-_NOTHING: Final = frozenset({"", "n/a", "not_supported", "no_information"})
+_NOTHING: Final = frozenset({"n/a", "not_supported", "no_information"})
 _FLAGS: Final = {"true": True, "false": False}
 
 
@@ -47,13 +48,15 @@ def reported(row: Mapping[str, str]) -> ReportedUser:
     if parsed.partition not in PARTITIONS:
         raise _wrong("arn", arn, "an ARN in one of AWS's partitions")
     name = _text(row, "user")
+    _check_name(name, parsed)
+    is_root = name == ROOT
     return ReportedUser(
         account=parsed.account,
         name=name,
         arn=arn,
         created=_time(row, "user_creation_time"),
-        is_root=name == ROOT,
-        password=_optional_flag(row, "password_enabled"),
+        is_root=is_root,
+        password=(_optional_flag if is_root else _flag)(row, "password_enabled"),
         password_used=_time(row, "password_last_used"),
         password_changed=_time(row, "password_last_changed"),
         password_next_rotation=_time(row, "password_next_rotation"),
@@ -61,6 +64,14 @@ def reported(row: Mapping[str, str]) -> ReportedUser:
         keys=(_key(row, 1), _key(row, 2)),
         certificates=(_certificate(row, 1), _certificate(row, 2)),
     )
+
+
+def _check_name(name: str, arn: Arn) -> None:
+    """Refuse a row that is of one user by its name, and of another by its ARN."""
+    if name == ROOT and arn.resource != "root":
+        raise _wrong("arn", str(arn), "the ARN of the account's root user")
+    if name != ROOT and (arn.resource_type, arn.name) != ("user", name):
+        raise _wrong("arn", str(arn), f"the ARN of the user {name[:64]}")
 
 
 def row(user: ReportedUser) -> tuple[str, ...]:
@@ -115,12 +126,11 @@ def _certificate(row: Mapping[str, str], number: int) -> ReportedCertificate:
 
 
 def _text(row: Mapping[str, str], column: str) -> str:
-    try:
-        return row[column]
-    except KeyError:
-        raise InvalidInput(
-            "MissingField", f"the column {column} is missing", pointer=column
-        ) from None
+    if column not in row:
+        raise InvalidInput("MissingField", f"the column {column} is missing", pointer=column)
+    if not row[column]:  # AWS writes a word for what is not there
+        raise _wrong(column, "", "something")
+    return row[column]
 
 
 def _word(row: Mapping[str, str], column: str) -> str | None:
@@ -145,10 +155,9 @@ def _time(row: Mapping[str, str], column: str) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return read_time(text)
     except ValueError:
         raise _wrong(column, text, "a time such as 2026-01-31T12:00:00+00:00") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _wrong(column: str, text: str, wanted: str) -> InvalidInput:

@@ -71,9 +71,12 @@ def live(store: Store, now: datetime) -> Audited:
     return Audited("the live directory", snapshot, evidence)
 
 
-def exported(paths: Sequence[Path], progress: Progress) -> Audited:
-    """Return the estate that files or folders hold; raises ``InvalidInput`` if there is none."""
-    estate = read_estate(paths, progress=progress)
+def exported(paths: Sequence[Path], progress: Progress, now: datetime | None = None) -> Audited:
+    """Return the estate that files or folders hold, as of ``now`` at the latest.
+
+    Raises ``InvalidInput`` if there is none.
+    """
+    estate = read_estate(paths, progress=progress, now=now)
     return Audited(
         ", ".join(each.name or str(each) for each in paths),
         estate.snapshot,

@@ -10,7 +10,7 @@ from doorward.analysis.checks.users import circumstances
 from doorward.analysis.effective import Actor, Ask, Held, identities, making_granter, powers
 from doorward.analysis.holdings import Holder, reason, unknown
 from doorward.analysis.reach import USUAL, Reach
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import json_text, on, taking_all
 from doorward.engine.context import Context, Provenance, build, overlay
 from doorward.errors import DoorwardError
@@ -40,7 +40,7 @@ and Access Management"."""
     "boundary.missing",
     "Whoever makes identities has to bound them",
     Severity.HIGH,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP12",),
 )
 def missing(scope: Scope) -> Iterator[Passed | Miss]:
@@ -120,7 +120,7 @@ def _denying(who: Holder, name: str, statement: Mapping[str, object]) -> str:
     "boundary.removable",
     "Nobody can take off their own boundary",
     Severity.CRITICAL,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP12",),
 )
 def removable(scope: Scope) -> Iterator[Passed | Miss]:
@@ -187,7 +187,7 @@ def _may(acting: Actor, ask: Ask, arn: str) -> Reach:
     "account.granters",
     "Few may grant permissions",
     Severity.MEDIUM,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP11", "BP22"),
 )
 def granters(scope: Scope) -> Iterator[Passed | Miss]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from doorward.analysis.checks.users import administration
 from doorward.analysis.effective import powers
 from doorward.analysis.holdings import Origin, holdings, unknown
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import iam, moving, on
 from doorward.model.evidence import Source
 from doorward.model.identity import Group, Membership
@@ -18,7 +18,7 @@ from doorward.results.finding import Remedy, Severity
     "group.admin",
     "No group makes its members administrators",
     Severity.HIGH,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP11", "BP14"),
 )
 def admin(scope: Scope) -> Iterator[Passed | Miss]:

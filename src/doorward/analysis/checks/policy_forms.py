@@ -8,7 +8,7 @@ from typing import Final
 from doorward.analysis.checks.roles import names_service
 from doorward.analysis.grants import Grant, each_policy, grants, own
 from doorward.analysis.holdings import Origin, Written, holdings, told_of
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import Value, changed, changing, detached, rewritten
 from doorward.analysis.trust import Trusting, each_role
 from doorward.model.evidence import Source
@@ -213,7 +213,7 @@ def _without(
     "policy.notprincipal",
     "No trust policy lets in whomever it does not name",
     Severity.MEDIUM,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP4",),
 )
 def notprincipal(scope: Scope) -> Iterator[Passed | Miss]:

@@ -11,7 +11,7 @@ from doorward.analysis import effective
 from doorward.analysis.effective import Held, powers
 from doorward.analysis.grants import each_policy, own
 from doorward.analysis.holdings import Holder, Origin, Written, holdings, told_of
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import Value, changed, deleted, iam, rewritten
 from doorward.analysis.report.granted import granted
 from doorward.engine.compile import read_document
@@ -54,7 +54,7 @@ _MOST_VERSIONS: Final = 5
     "policy.versions",
     "Old versions of policies are neither in the way nor a way up",
     Severity.LOW,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP22", "BP11"),
 )
 def versions(scope: Scope) -> Iterator[Passed | Miss]:

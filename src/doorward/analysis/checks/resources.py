@@ -10,7 +10,7 @@ import msgspec
 
 from doorward.analysis.doors import Door, doors
 from doorward.analysis.outsiders import STRANGER, Outsider, Zone, named, strangers
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.zone import zone_of_trust
 from doorward.engine.binding import shown
 from doorward.engine.compile import read_document
@@ -89,7 +89,7 @@ def _unknown(resource: RegisteredResource, error: Exception) -> Miss:
     "res.public",
     "No resource is open to everybody",
     Severity.CRITICAL,
-    needs=(Source.RESOURCES,),
+    needs=(Source.RESOURCES, IF_ORGANIZED),
     practices=("BP7", "BP18"),
     references={"cis7": "2.21"},
 )
@@ -183,7 +183,7 @@ def _as_s3_takes_it(document: Document) -> Document:
     "res.cross_account",
     "No resource is open to accounts outside",
     Severity.MEDIUM,
-    needs=(Source.RESOURCES,),
+    needs=(Source.RESOURCES, IF_ORGANIZED),
     practices=("BP7", "BP4"),
 )
 def cross_account(scope: Scope) -> Iterator[Passed | Miss]:

@@ -15,7 +15,15 @@ from doorward.analysis.effective import powers
 from doorward.analysis.holdings import Origin, Written, holdings, unknown
 from doorward.analysis.reach import document_reach
 from doorward.analysis.regions import bring, seen
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, Unseen, check
+from doorward.analysis.registry import (
+    IF_ORGANIZED,
+    PASSED,
+    Miss,
+    Passed,
+    Scope,
+    Unseen,
+    check,
+)
 from doorward.analysis.remedies import iam, json_text, moving, on
 from doorward.analysis.trust import Trusting, each_role
 from doorward.engine.context import Provenance, build
@@ -35,7 +43,7 @@ _NOT_OURS = ("/aws-reserved/", "/aws-service-role/")
     "role.admin",
     "No role is an administrator without need",
     Severity.HIGH,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP11",),
 )
 def admin(scope: Scope) -> Iterator[Passed | Miss]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import Value, changing, with_condition
 from doorward.analysis.trust import (
     PUBLIC,
@@ -59,7 +59,7 @@ def _judged(scope: Scope, found: Trusting, told: str, *, bound: bool) -> Passed 
     "role.confused_deputy",
     "Services can use roles for their own account alone",
     Severity.HIGH,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP3", "BP4"),
 )
 def confused_deputy(scope: Scope) -> Iterator[Passed | Miss]:
@@ -84,7 +84,7 @@ def confused_deputy(scope: Scope) -> Iterator[Passed | Miss]:
     "role.service_trust_scope",
     "What binds a service to its source admits no other account",
     Severity.MEDIUM,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP3", "BP13"),
 )
 def service_trust_scope(scope: Scope) -> Iterator[Passed | Miss]:
@@ -108,7 +108,7 @@ _FOREIGN: Final = "repo:doorward-representative-7c1f/any:ref:refs/heads/any"
     "role.oidc_scope",
     "Web identities that may assume a role are told apart",
     Severity.HIGH,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP4", "BP18"),
 )
 def oidc_scope(scope: Scope) -> Iterator[Passed | Miss]:

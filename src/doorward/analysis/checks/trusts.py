@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import Value, changing, on, rewritten, trust, with_condition
 from doorward.analysis.trust import (
     EXTERNAL_ID,
@@ -56,7 +56,7 @@ def _names(accounts: frozenset[str]) -> Callable[[Statement], bool]:
     "role.trust_any",
     "No role can be assumed by anybody",
     Severity.CRITICAL,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP4", "BP18"),
 )
 def trust_any(scope: Scope) -> Iterator[Passed | Miss]:
@@ -149,7 +149,7 @@ def _without(found: Trusting, accounts: frozenset[str], text: str) -> Remedy:
     "role.trust_external",
     "Roles trust no account outside the zone of trust",
     Severity.MEDIUM,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP4", "BP22"),
 )
 def trust_external(scope: Scope) -> Iterator[Passed | Miss]:
@@ -193,7 +193,7 @@ def trust_external(scope: Scope) -> Iterator[Passed | Miss]:
     "role.trust_external_no_extid",
     "Accounts outside need an external id or MFA to assume a role",
     Severity.HIGH,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP4",),
 )
 def trust_external_no_extid(scope: Scope) -> Iterator[Passed | Miss]:
@@ -232,7 +232,7 @@ def trust_external_no_extid(scope: Scope) -> Iterator[Passed | Miss]:
     "role.trust_no_mfa",
     "Roles that trust their whole account ask for MFA",
     Severity.LOW,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP19", "BP4"),
 )
 def trust_no_mfa(scope: Scope) -> Iterator[Passed | Miss]:

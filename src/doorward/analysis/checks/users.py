@@ -8,7 +8,7 @@ from typing import Final
 from doorward.analysis import effective
 from doorward.analysis.effective import Held, Power, powers
 from doorward.analysis.holdings import Holder, Origin, Written, holdings, unknown
-from doorward.analysis.registry import PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
 from doorward.analysis.remedies import iam, on, taking_all
 from doorward.model.evidence import Source
 from doorward.model.identity import Membership, User
@@ -141,7 +141,7 @@ def no_group(scope: Scope) -> Iterator[Passed | Miss]:
     "user.admin",
     "No user is an administrator",
     Severity.CRITICAL,
-    needs=(Source.DETAILS,),
+    needs=(Source.DETAILS, IF_ORGANIZED),
     practices=("BP11", "BP1"),
 )
 def admin(scope: Scope) -> Iterator[Passed | Miss]:
@@ -174,7 +174,7 @@ def admin(scope: Scope) -> Iterator[Passed | Miss]:
     "user.mfa_admin",
     "Every user that administers has MFA",
     Severity.CRITICAL,
-    needs=(Source.DETAILS, Source.CREDENTIAL_REPORT),
+    needs=(Source.DETAILS, Source.CREDENTIAL_REPORT, IF_ORGANIZED),
     practices=("BP19",),
 )
 def mfa_admin(scope: Scope) -> Iterator[Passed | Miss]:

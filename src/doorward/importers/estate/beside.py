@@ -16,6 +16,7 @@ import msgspec
 from doorward.importers.credential_report import ROOT
 from doorward.importers.estate.by_region import ByRegion
 from doorward.importers.estate.contacts import AlternateContacts, ContactInformation, Contacts
+from doorward.importers.estate.lateness import check_times, entity_times, row_times
 from doorward.importers.estate.listings import Item, Listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.public_access import PublicAccess
@@ -24,11 +25,11 @@ from doorward.importers.estate.reports import (
     CredentialReport,
     LastAccessed,
     PasswordRules,
-    Report,
     Summary,
 )
-from doorward.importers.estate.source import Source, is_unknown, unknown_name
-from doorward.model.credential import MfaDevice, PasswordPolicy
+from doorward.importers.estate.source import Source, unknown_name
+from doorward.importers.estate.told import Told, merged, named
+from doorward.model.credential import PasswordPolicy
 from doorward.model.evidence import Access, ReportedUser
 from doorward.model.evidence import Source as Known
 from doorward.model.identity import Group, ManagedPolicy, Role, User
@@ -42,9 +43,6 @@ _COUNTED: Final = {"Users": User, "Groups": Group, "Roles": Role, "Policies": Ma
 """What an account summary counts of the details (IAM API Reference, "GetAccountSummary")."""
 
 _AGAIN: Final = "keep the files of one moment"
-
-Told = Listing | Report | PublicAccess | ContactInformation | AlternateContacts | Answer
-"""What files say of an account beside its details."""
 
 
 class Beside:
@@ -77,6 +75,7 @@ class Beside:
         self._users: dict[str, dict[str, datetime]] = {}
         self._counts: Counter[tuple[str, type]] = Counter()
         self._expected: dict[str, Mapping[str, int]] = {}
+        self._last: datetime | None = None
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -86,20 +85,26 @@ class Beside:
 
     def add(self, found: Told | None) -> None:
         """Add what was read; nothing, if it could not be."""
+        if isinstance(found, CredentialReport) and found.made is not None:
+            self.times.append(found.made)
         if found is not None:
             self._found.append(found)
 
     def accounts(self) -> set[str]:
         """Return the accounts that lists and reports name, or in whose folders they stand."""
-        named: set[str] = set()
+        found: set[str] = set()
         for each in self._found:
-            named |= _named(each)
+            found |= named(each)
             if each.source.folder is not None:
-                named.add(each.source.folder)
-        return named
+                found.add(each.source.folder)
+        return found
 
-    def place(self, parts: Parts, accounts: set[str]) -> None:
-        """Give everything to its account, which is one of ``accounts``."""
+    def place(self, parts: Parts, accounts: set[str], last: datetime | None = None) -> None:
+        """Give everything to its account, which is one of ``accounts``.
+
+        ``last`` is when anything may be dated at the latest.
+        """
+        self._last = last
         self._parts, self._users, self._counts = parts, parts.user_names(), parts.counts()
         self._only = next(iter(accounts)) if len(accounts) == 1 else None
         for each in self._found:
@@ -151,11 +156,17 @@ class Beside:
             of = self._owner(source, listing.pointer)
         for item in listing.items:
             account = item.account or of
+            self._check_folder(source, item.account, item.field.pointer)
             if account is not None:
                 self._item(item, account, source)
         covered = {item.account for item in listing.items if item.account is not None}
         for account in covered if of is None else covered | {of}:
             self._cover(account, listing)
+
+    def _check_folder(self, source: Source, account: str | None, pointer: str) -> None:
+        """Report what says that it is of another account than its folder is."""
+        if account and source.folder and account != source.folder:
+            source.another(f"what is of account {account}", pointer, (account,))
 
     def _cover(self, account: str, listing: Listing) -> None:
         place = account, listing.form.member
@@ -173,11 +184,13 @@ class Beside:
         if item.user not in {None, ROOT}:
             owner = self._user(item, account, source)
         entity = item.make(account, owner)
+        times = entity_times([entity])
+        check_times(times, self._last, source, item.field.pointer, (account,))
         kind = type(entity)
         key = kind, tuple(str(getattr(entity, name)) for name in SCHEMAS[kind].key)
         there = self._held.get(key, entity)
-        merged = _merged(there, entity)
-        if merged is None:
+        one = merged(there, entity)
+        if one is None:
             source.report(
                 "CONFLICTING_ENTRIES",
                 Severity.ERROR,
@@ -186,7 +199,7 @@ class Beside:
                 hint=_AGAIN,
                 about=(account,),
             )
-        self._held[key] = merged or there
+        self._held[key] = one or there
 
     def _user(self, item: Item, account: str, source: Source) -> str:
         """The unique id of an item's owner; a problem if the details do not have such a user."""
@@ -206,22 +219,23 @@ class Beside:
     # ----------------------------------------------------------------------------- reports
 
     def _report(self, report: CredentialReport) -> None:
-        if report.made is not None:
-            self.times.append(report.made)
         by_account: dict[str, list[ReportedUser]] = {}
         for row in report.rows:
             by_account.setdefault(row.account, []).append(row)
         if not by_account and report.whole:
-            self._incomplete(report, "it has no rows", ())
+            self._incomplete(report.source, "it has no rows", ())
         for account, rows in by_account.items():
+            self._check_folder(report.source, account, "")
             rows.sort(key=lambda row: not row.is_root)
             about = (account,)
             for partition in dict.fromkeys(row.arn.split(":")[1] for row in rows):
                 self._parts.whereabouts.tell((account, report.source, ""), partition)
+            times = (time for row in rows for time in row_times(row))
+            check_times(times, self._last, report.source, "", about)
             if len({row.arn for row in rows}) < len(rows):
-                self._incomplete(report, "a user stands twice in it", about)
+                self._incomplete(report.source, "a user stands twice in it", about)
             elif not rows[0].is_root:
-                self._incomplete(report, f"the root user of {account} is not in it", about)
+                self._incomplete(report.source, f"the root user of {account} is not in it", about)
             elif self.reported.get(account, tuple(rows)) != tuple(rows):
                 self._conflict(report.source, "", account, "credential report")
             elif report.whole:
@@ -246,16 +260,13 @@ class Beside:
         }
         if lacking:
             why = f"{_some(lacking)} of the authorization details are not in the report"
-            self._incomplete(report, why, (account,))
+            self._incomplete(report.source, why, (account,))
         if names - there.keys() and self._expected.get(account, {}).get("Users") != len(there):
-            report.source.kinds = (Known.DETAILS,)
             why = f"{_some(names - there.keys())} are not in the authorization details"
-            self._incomplete(report, why, (account,))
+            self._incomplete(report.source.telling_of(Known.DETAILS), why, (account,))
 
-    def _incomplete(self, report: CredentialReport, why: str, about: tuple[str, ...]) -> None:
-        report.source.report(
-            "INCOMPLETE_REPORT", Severity.ERROR, "", why, hint=_AGAIN, about=about
-        )
+    def _incomplete(self, source: Source, why: str, about: tuple[str, ...]) -> None:
+        source.report("INCOMPLETE_REPORT", Severity.ERROR, "", why, hint=_AGAIN, about=about)
 
     def _conflict(self, source: Source, pointer: str, account: str, what: str) -> None:
         source.report(
@@ -285,8 +296,7 @@ class Beside:
         for name, kind in _COUNTED.items():
             wanted, there = summary.counts.get(name, 0), self._counts[account, kind]
             if there < wanted:
-                summary.source.kinds = (Known.DETAILS,)
-                summary.source.report(
+                summary.source.telling_of(Known.DETAILS).report(
                     "INCOMPLETE_DETAILS",
                     Severity.ERROR,
                     f"{summary.pointer}/SummaryMap/{name}",
@@ -323,8 +333,14 @@ class Beside:
     def _accessed(self, report: LastAccessed) -> None:
         place = report.account, report.source, report.pointer
         self._parts.whereabouts.tell(place, report.arn.split(":")[1])
+        self._check_folder(report.source, report.account, report.pointer)
         found = self.accesses.setdefault(report.arn, {})
-        found |= {each.service: each for each in report.accesses}
+        times = (each.used for each in report.accesses if each.used)
+        check_times(times, self._last, report.source, report.pointer, (report.account,))
+        for each in report.accesses:
+            if found.setdefault(each.service, each) != each:
+                what = f"last access by {report.arn}"
+                self._conflict(report.source, report.pointer, report.account, what)
         if report.cut:
             self._cut.append((report.account, report))
         else:
@@ -363,34 +379,6 @@ class Beside:
         if page.form.by_user:
             return page.users <= self.asked.get(place, set())
         return place in self.ended
-
-
-def _named(found: Told) -> set[str]:
-    """The accounts that a list or report names."""
-    match found:
-        case Listing(items=listed):
-            return {each.account for each in listed if each.account is not None}
-        case CredentialReport(rows=rows):
-            return {row.account for row in rows}
-        case LastAccessed() | ContactInformation() | AlternateContacts() | Answer():
-            return {found.account} if found.account is not None else set()
-        case _:
-            return set()
-
-
-def _merged(there: Entity, new: Entity) -> Entity | None:
-    """Two entities of one key as one; ``None`` if they contradict each other.
-
-    A virtual device stands in two lists: one has its tags and its owner's id, where the other may
-    have but a name.
-    """
-    if isinstance(there, MfaDevice) and isinstance(new, MfaDevice):
-        tags = there.tags or new.tags
-        owner = new.owner_id if is_unknown(there.owner_id) else there.owner_id
-        there = msgspec.structs.replace(there, tags=tags, owner_id=owner)
-        owner = owner if is_unknown(new.owner_id) else new.owner_id
-        new = msgspec.structs.replace(new, tags=tags, owner_id=owner)
-    return there if there == new else None
 
 
 def _some(names: set[str]) -> str:

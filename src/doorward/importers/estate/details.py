@@ -15,7 +15,15 @@ from doorward.engine.reading import Field, fail, flag, items, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import AWS, Part, Parts
 from doorward.importers.estate.role_members import Told, last_used, profiles, seconds
-from doorward.importers.estate.source import UNKNOWN, Source, plain, tags, unknown_name, wanted
+from doorward.importers.estate.source import (
+    OF_A_ROLE,
+    UNKNOWN,
+    Source,
+    plain,
+    tags,
+    unknown_name,
+    wanted,
+)
 from doorward.importers.estate.unknowns import unknown_policy
 from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.evidence import Source as Known
@@ -160,13 +168,7 @@ def _entry(field: Field, source: Source, kind: _Kind) -> _Entry:
         if name in found and text(found[name]) != value:
             raise fail(found[name], f"the ARN {arn} says {value}")
     if source.folder and arn.account not in {source.folder, AWS}:
-        source.report(
-            "OTHER_ACCOUNT",
-            Severity.WARNING,
-            field.pointer,
-            f"{arn} stands in the folder of account {source.folder}",
-            about=entry.about,
-        )
+        source.another(str(arn), field.pointer, entry.about)
     return entry
 
 
@@ -228,7 +230,7 @@ def _role(field: Field, source: Source) -> Part:
         entry.arn.name,
         entry.id,
         source.time(found, "CreateDate", entry.about),
-        trust_policy=source.document(trust, entry.about),
+        trust_policy=source.document(trust, entry.about, OF_A_ROLE),
         path=entry.path,
         description=_description(entry),
         max_session_duration=seconds(entry.told, "MaxSessionDuration", 43200) or 3600,

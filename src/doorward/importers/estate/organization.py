@@ -15,6 +15,7 @@ from doorward.importers.estate.organization_reports import LISTED_TYPES, NOT_DEC
 from doorward.importers.estate.parts import Part, Parts
 from doorward.importers.estate.source import (
     EPOCH,
+    OF_ORGANIZATIONS,
     UNKNOWN,
     Source,
     plain,
@@ -70,7 +71,7 @@ _MOST_LEVELS: Final = 16
 
 def read_organization(field: Field, source: Source, parts: Parts) -> None:
     """Read an organization; what is wrong with it is a problem."""
-    source.kinds = (Known.ORGANIZATION,)
+    source.kinds = (Known.ORGANIZATION, Known.ROOT_FEATURES)
     try:
         found = source.fields(field, _TOP)
     except InvalidInput as error:
@@ -320,7 +321,7 @@ class _Organization:
         content = UNKNOWN
         if identifier not in _AWS_POLICIES:  # of AWS's, AWS's own content counts
             content = self._source.document(
-                wanted(found, "Content", field), (identifier, self._id)
+                wanted(found, "Content", field), (identifier, self._id), OF_ORGANIZATIONS[kind]
             )
         self._listed.add(kind)
         targets = [self._target(each, identifier, field) for each in dict.fromkeys(listed)]

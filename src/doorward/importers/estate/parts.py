@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from doorward.importers.estate.lateness import check_times, entity_times
 from doorward.importers.estate.organization_reports import OrganizationReports
 from doorward.importers.estate.source import EPOCH, Source, unknown_name
 from doorward.importers.estate.unknowns import forgotten, is_newer
@@ -191,6 +192,16 @@ class Parts:
         newer = is_newer(part.head, there.head)
         if newer is not None:
             self._parts[key] = part if newer else there
+        elif there.says == part.says and there.used != part.used:
+            part.source.report(
+                "CONFLICTING_ENTRIES",
+                Severity.WARNING,
+                part.pointer,
+                f"the last use of {name_of(part.head)} is another one in {there.source.file}",
+                hint="keep the files of one moment",
+                about=part.about,
+                breaks=True,
+            )
         elif there.says == part.says:
             if getattr(part.head, "account", None) == AWS:
                 return  # every account's export has those of AWS's policies that it uses
@@ -217,8 +228,9 @@ class Parts:
 
         A page without entries may be the last of any account.
         """
-        self.detailed |= accounts
-        for account in accounts or {source.folder or _ANY}:
+        told = accounts or {source.folder or _ANY}
+        self.detailed |= told - {_ANY}
+        for account in told:
             last, cut = self._pages.get(account, (source, True))
             self._pages[account] = (source if truncated else last, cut and truncated)
 
@@ -228,12 +240,23 @@ class Parts:
         found |= {key[1][0] for key in self._parts if key[0] is Account}
         return (found | self._pages.keys()) - {"", AWS}
 
-    def snapshot(self, beside: Iterable[Entity] = (), more: Iterable[str] = ()) -> Snapshot:
+    def snapshot(
+        self,
+        beside: Iterable[Entity] = (),
+        more: Iterable[str] = (),
+        last: datetime | None = None,
+    ) -> Snapshot:
         """Put everything together; what does not fit is a problem.
 
-        ``beside`` are entities that no part holds, ``more`` accounts that may be in none.
+        ``beside`` are entities that no part holds, ``more`` accounts that may be in none, ``last``
+        is when anything may be dated at the latest.
         """
         self._spread()
+        for part in self._parts.values():
+            if getattr(part.head, "account", "") == AWS:
+                continue  # AWS's own policies go on without anybody's estate
+            times = (*entity_times(part.entities()), *(each for each in part.used if each))
+            check_times(times, last, part.source, part.pointer, part.about)
         ended = not self._pages.pop(_ANY, (None, True))[1]
         self.detailed |= self._pages.keys()
         for account, (source, truncated) in self._pages.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Final
@@ -14,7 +15,7 @@ import msgspec
 from doorward.engine.reading import Field
 from doorward.errors import InvalidInput
 from doorward.importers.estate import details, organization, reports, resources
-from doorward.importers.estate.beside import Beside, Told
+from doorward.importers.estate.beside import Beside
 from doorward.importers.estate.contacts import read_alternate_contacts, read_contact
 from doorward.importers.estate.delegations import ANSWERS, read_answer
 from doorward.importers.estate.json_files import (
@@ -23,6 +24,7 @@ from doorward.importers.estate.json_files import (
     read_json_file,
     read_text,
 )
+from doorward.importers.estate.lateness import latest
 from doorward.importers.estate.listings import FORMS, read_listing
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.problems import FileProblem, Problems
@@ -31,7 +33,9 @@ from doorward.importers.estate.regional import FORMS as BY_REGION
 from doorward.importers.estate.regional import read_regional
 from doorward.importers.estate.seen import Broken, broken, evidence, named_accounts
 from doorward.importers.estate.source import Source, moment
+from doorward.importers.estate.told import Told
 from doorward.model.evidence import NOTHING_SEEN, Evidence
+from doorward.model.evidence import Source as Known
 from doorward.model.regional import is_region
 from doorward.model.snapshot import Snapshot
 from doorward.policy.problem import Severity
@@ -61,8 +65,13 @@ _REPORTS: Final[Mapping[str, Callable[[Field, Source], Told | None]]] = {
 }
 """Answers of AWS's that report on an account, by a member that no other has."""
 
+_ENDINGS: Final = (".json", ".csv")
 _TAKEN: Final = "Taken"
 _BUNDLE: Final = frozenset({_TAKEN, "Of"})
+_AGEING: Final = tuple(
+    each for each in Known if each not in {Known.DETAILS, Known.ORGANIZATION, Known.RESOURCES}
+)
+"""Sources of which it matters when they were seen; what decides requests is not among them."""
 
 
 class Estate(msgspec.Struct, frozen=True):
@@ -87,11 +96,14 @@ class EstateFile(msgspec.Struct, frozen=True):
 
 
 def read_estate(
-    paths: Path | Sequence[Path], progress: Callable[[int, int], None] = lambda _done, _all: None
+    paths: Path | Sequence[Path],
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    now: datetime | None = None,
 ) -> Estate:
     """Read the files of an estate; what cannot be read is a problem, the rest is there.
 
-    ``progress`` is told how many files are read, of how many.
+    ``progress`` is told how many files are read, of how many. Nothing may be dated long after the
+    estate was taken, or after ``now``, if that is given.
 
     Raises:
         InvalidInput: there is nothing to read at ``paths``.
@@ -113,14 +125,15 @@ def read_estate(
             hint="put what `aws iam get-account-authorization-details` writes into files ….json",
         )
     progress(files, files)
-    return _whole(parts, beside, problems)
+    return _whole(parts, beside, problems, now)
 
 
-def _whole(parts: Parts, beside: Beside, problems: Problems) -> Estate:
+def _whole(parts: Parts, beside: Beside, problems: Problems, now: datetime | None) -> Estate:
     """Put together what was read."""
-    named = parts.accounts() | beside.accounts()
-    beside.place(parts, named)
-    snapshot = parts.snapshot(beside.entities, named | named_accounts(problems.faults))
+    named, last = parts.accounts() | beside.accounts(), latest(beside.times, now)
+    beside.place(parts, named, last)
+    more = named | named_accounts(problems.faults)
+    snapshot = parts.snapshot(beside.entities, more, last)
     parts.reports.place(snapshot)
     not_whole = broken(problems.faults, snapshot)
     return Estate(
@@ -187,11 +200,13 @@ def _files(path: Path, problems: Problems) -> Iterator[Path]:
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         here = Path(folder)
         for name in folders:
+            if name.endswith(_ENDINGS):
+                failed(IsADirectoryError(0, "it is a folder, not a file", str(here / name)))
             if (here / name).is_symlink():
                 shown = _shown(here / name, path)
                 _note(problems, shown, "UNKNOWN_FILE", "links to folders are not followed")
         for name in sorted(each for each in names if not each.startswith(".")):
-            if name.endswith((".json", ".csv")):
+            if name.endswith(_ENDINGS):
                 yield here / name
             else:
                 shown = _shown(here / name, path)
@@ -217,13 +232,30 @@ def _read(file: Path, shown: str, parts: Parts, beside: Beside, problems: Proble
         problems.add(problem)
         problems.fault(problem, folder)
         return
-    source = Source(shown, text, folder, problems, _enclosing(file, is_region))
-    pages = list(enumerate(value)) if isinstance(value, list) else [("", value)]
-    for index, page in pages:
-        field = Field(page, index, Field(value)) if isinstance(value, list) else Field(value)
-        source.kinds = ()
-        _read_page(page, field, source, parts, beside)
-    source.put_away(partial(_again, file))
+    region = _enclosing(file, is_region)
+    source = partial(Source, shown, text, folder, problems, region)
+    _read_pages(value, source, parts, beside, file)
+
+
+def _read_pages(
+    value: object, source: Callable[[], Source], parts: Parts, beside: Beside, file: Path
+) -> None:
+    """Read an answer, or a list of some: then something that is none is none of the files' own."""
+    pages = [Field(value)]
+    if isinstance(value, list):
+        pages = [Field(page, index, Field(value)) for index, page in enumerate(value)]
+    unknown: list[tuple[Field, Source]] = []
+    known: set[Known] = set()
+    for field in pages:
+        one = source()  # what a page tells of is its own
+        if _read_page(field.value, field, one, parts, beside):
+            known.update(one.kinds)
+        else:
+            unknown.append((field, one))
+        one.put_away(partial(_again, file))
+    for field, one in unknown:
+        one.kinds = tuple(sorted(known, key=[*Known].index))
+        _unknown(one, field, Severity.ERROR if known else Severity.WARNING)
 
 
 def _again(file: Path) -> str:
@@ -237,18 +269,22 @@ def _read_csv(source: Source, written: str, beside: Beside) -> None:
     if reports.is_credential_report(written):
         beside.add(reports.read_csv(written, source))
     else:
+        cut = reports.is_cut_report(written)
+        severity = Severity.ERROR if cut else Severity.WARNING
+        source.kinds = (Known.CREDENTIAL_REPORT,) if cut else ()
         message = "this is no credential report, and is not read"
-        source.report("UNKNOWN_FILE", Severity.WARNING, "", message)
+        source.report("UNKNOWN_FILE", severity, "", message)
 
 
-def _read_page(page: object, field: Field, source: Source, parts: Parts, beside: Beside) -> None:
+def _read_page(page: object, field: Field, source: Source, parts: Parts, beside: Beside) -> bool:
+    """Read an answer; say whether it is known what it is."""
     read = _form(page)
     if read is not None:
         read(field, source, parts)
     elif isinstance(page, Unreadable):
         source.report("INVALID_TYPE", Severity.ERROR, field.pointer, f"this is {page.why}")
     elif not isinstance(page, Mapping):
-        _unknown(source, field)
+        return False
     elif _TAKEN in page:
         _read_time(field, source, beside)
     elif "LoginProfile" in page:
@@ -262,7 +298,8 @@ def _read_page(page: object, field: Field, source: Source, parts: Parts, beside:
     elif member := next((each for each in BY_REGION if each in page), None):
         beside.add(read_regional(member, field, source))
     else:
-        _unknown(source, field)
+        return False
+    return True
 
 
 def _read_login_profile(
@@ -276,11 +313,12 @@ def _read_login_profile(
 
 
 def _read_time(field: Field, source: Source, beside: Beside) -> None:
-    """Read when an estate was taken; no source of it is any the less whole without."""
+    """Read when an estate was taken; without, no age is known of what its files tell."""
+    source.kinds = _AGEING
     try:
         beside.times.append(moment(source.fields(field, _BUNDLE)[_TAKEN]))
     except InvalidInput as error:
-        source.report("INVALID_VALUE", Severity.WARNING, field.pointer, error.message)
+        source.refuse(error, field, ())
 
 
 def _form(page: object) -> _Reader | None:
@@ -292,10 +330,10 @@ def _form(page: object) -> _Reader | None:
     return found
 
 
-def _unknown(source: Source, field: Field) -> None:
+def _unknown(source: Source, field: Field, severity: Severity) -> None:
     source.report(
         "UNKNOWN_CONTENT",
-        Severity.WARNING,
+        severity,
         field.pointer,
         "this is no part of an estate that can be read, and is left out",
         hint="what can be read: docs/reference/estate.md lists it",

@@ -72,9 +72,20 @@ Report = CredentialReport | Summary | PasswordRules | LastAccessed
 
 
 def is_credential_report(written: str) -> bool:
-    """Whether a text begins as a credential report does."""
-    head = written.lstrip("\ufeff")[:32].replace('"', "")
-    return head.startswith(f"{COLUMNS[0]},{COLUMNS[1]}")
+    """Whether a text begins as a credential report does, or has columns of one."""
+    head = written.lstrip("\ufeff").partition("\n")[0].replace('"', "")
+    return head.startswith(f"{COLUMNS[0]},{COLUMNS[1]}") or not _OWN.isdisjoint(
+        each.strip() for each in head.split(",")
+    )
+
+
+def is_cut_report(written: str) -> bool:
+    """Whether a text may be a credential report that ends before it tells of anything."""
+    return ",".join(COLUMNS).startswith(written.lstrip("\ufeff").strip().replace('"', ""))
+
+
+_OWN: Final = frozenset(COLUMNS) - {"user", "arn"}
+"""Columns that no other table has."""
 
 
 def read_csv(written: str, source: Source, made: datetime | None = None) -> CredentialReport:
@@ -99,14 +110,14 @@ def read_csv(written: str, source: Source, made: datetime | None = None) -> Cred
     return CredentialReport(source, tuple(found), made, not failed)
 
 
-def _reported(row: Mapping[str, str] | None) -> ReportedUser:
-    if row is None:
-        raise InvalidInput("InvalidValue", "this is no row of a credential report")
+def _reported(row: Mapping[str, str] | str) -> ReportedUser:
+    if isinstance(row, str):
+        raise InvalidInput("InvalidValue", row)
     return reported(row)
 
 
-def _rows(written: str, source: Source) -> Iterator[tuple[int, Mapping[str, str] | None]]:
-    """Yield the rows with their lines; ``None`` for one that has not as many cells as columns."""
+def _rows(written: str, source: Source) -> Iterator[tuple[int, Mapping[str, str] | str]]:
+    """Yield the rows with their lines; for one that says nothing for certain, why."""
     lines = csv.reader(io.StringIO(written, newline=""), strict=True)
     head: list[str] = []
     while True:
@@ -114,16 +125,20 @@ def _rows(written: str, source: Source) -> Iterator[tuple[int, Mapping[str, str]
             cells = next(lines)
         except StopIteration:
             break
-        except csv.Error:
-            yield lines.line_num, None
+        except csv.Error as error:
+            yield lines.line_num, f"this is no CSV: {error}"
             break
         if not cells:
             continue
         if head:
             whole = len(cells) == len(head)
-            yield lines.line_num, dict(zip(head, cells, strict=True)) if whole else None
+            wrong = f"this has {len(cells)} cells, and the report {len(head)} columns"
+            yield lines.line_num, dict(zip(head, cells, strict=True)) if whole else wrong
             continue
         head = cells
+        if len(set(head)) < len(head):
+            yield lines.line_num, "a column stands twice: which of the two counts is not known"
+            break
         missing = [each for each in COLUMNS if each not in head]
         if missing:
             yield lines.line_num, {}
@@ -182,10 +197,12 @@ def read_summary(page: Field, source: Source) -> Summary | None:
     return Summary(source, page.pointer, counts)
 
 
-def _count(field: Field) -> int:
+def _count(field: Field, most: int | None = None) -> int:
     value = field.value
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise fail(field, "a whole number is wanted here", code="InvalidType")
+    if most is not None and value > most:
+        raise fail(field, f"at most {most} is wanted here")
     return value
 
 
@@ -198,10 +215,11 @@ _FLAGS: Final = {
     "HardExpiry": "hard_expiry",
 }
 _NUMBERS: Final = {
-    "MinimumPasswordLength": "minimum_length",
-    "MaxPasswordAge": "max_age",
-    "PasswordReusePrevention": "reuse_prevention",
+    "MinimumPasswordLength": ("minimum_length", 128),
+    "MaxPasswordAge": ("max_age", 1095),
+    "PasswordReusePrevention": ("reuse_prevention", 24),
 }
+"""With the most that each may be (IAM API Reference, "PasswordPolicy")."""
 _RULES: Final = frozenset({*_FLAGS, *_NUMBERS, "ExpirePasswords"})
 
 
@@ -217,7 +235,11 @@ def read_password_policy(page: Field, source: Source) -> PasswordRules | None:
         said: dict[str, Any] = {
             name: flag(found[each]) for each, name in _FLAGS.items() if each in found
         }
-        said |= {name: _count(found[each]) for each, name in _NUMBERS.items() if each in found}
+        said |= {
+            name: _count(found[each], most)
+            for each, (name, most) in _NUMBERS.items()
+            if each in found
+        }
         policy = PasswordPolicy("", **said)
     except InvalidInput as error:
         source.refuse(error, page, ())

@@ -8,7 +8,7 @@ from doorward.engine.reading import Field, fail, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import Part, Parts
 from doorward.importers.estate.public_access import BLOCK, restricts
-from doorward.importers.estate.source import EPOCH, UNKNOWN, Source, tags, wanted
+from doorward.importers.estate.source import EPOCH, OF_A_RESOURCE, UNKNOWN, Source, tags, wanted
 from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.evidence import Source as Known
 from doorward.model.resource import RegisteredResource
@@ -19,6 +19,10 @@ LISTS: Final = ("Resources",)
 """The one member of the file."""
 
 _RESOURCE: Final = frozenset({"Arn", "Type", "Account", "RoleArn", "Policy", "Tags", BLOCK})
+_NEEDED: Final = {"ecr": ("Principal",)}
+"""Services whose resource policies name no resource (Amazon ECR User Guide, "Private repository
+policies"): they are about what they are attached to."""
+
 _ELSEWHERE: Final = {
     "iam": "authorization details",
     "sts": "authorization details",
@@ -86,7 +90,11 @@ def _resource(field: Field, source: Source) -> Part | None:
     kind = said("Type")
     said("RoleArn")
     labels = source.attempt(tags, found["Tags"], about) if "Tags" in found else ()
-    policy = source.document(found["Policy"], about) if "Policy" in found else None
+    policy = (
+        source.document(found["Policy"], about, _NEEDED.get(arn.service, OF_A_RESOURCE))
+        if "Policy" in found
+        else None
+    )
     blocks = None
     if BLOCK in found:
         blocks = source.attempt(lambda field: restricts(field, source), found[BLOCK], about)

@@ -49,9 +49,10 @@ def evidence(parts: Parts, beside: Beside, snapshot: Snapshot, broken: Broken) -
 
     Where details are broken, nobody knows whether all of their users were asked for.
     """
+    organizations = {each.id for each in snapshot.all(Organization)}
     uses = {role.id: used for role, used in parts.role_uses()}
     known = {
-        each.id: frozenset(_known(each, parts, beside))
+        each.id: frozenset(_known(each, parts, beside, organizations))
         | (
             frozenset(_by_principal(each.id, beside, snapshot, uses))
             if each.id in parts.whole and Known.DETAILS not in broken.get(each.id, {})
@@ -83,13 +84,16 @@ def evidence(parts: Parts, beside: Beside, snapshot: Snapshot, broken: Broken) -
     )
 
 
-def _known(account: Account, parts: Parts, beside: Beside) -> Iterator[Known]:
+def _known(
+    account: Account, parts: Parts, beside: Beside, organizations: set[str]
+) -> Iterator[Known]:
     """Yield the sources that an account is known by, each once or more."""
     yield from beside.known.get(account.id, ())
     yield from _by_region(beside.by_region.seen.get(account.id, NOWHERE))
     yield from beside.contacts.known(account.id)
     if account.organization_id is not None:
-        yield Known.ORGANIZATION
+        if account.organization_id in organizations:
+            yield Known.ORGANIZATION
         if account.organization_id in parts.root_features:
             yield Known.ROOT_FEATURES
         yield from parts.reports.known(account.organization_id)

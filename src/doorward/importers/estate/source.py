@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import unquote
@@ -19,7 +20,9 @@ from doorward.engine.reading import Field, fail, items, mapping, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.json_files import Unreadable
 from doorward.importers.estate.problems import FileProblem, Problems
+from doorward.importers.times import read_time
 from doorward.model.evidence import Source as Known
+from doorward.model.organization import PolicyType
 from doorward.model.principal import Tags
 from doorward.policy.folding import fold
 from doorward.policy.problem import MalformedPolicy, Severity
@@ -31,6 +34,19 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 UNKNOWN: Final = ""
 """Stands for the text of a policy that is not known: whoever gathers it is told so."""
+
+Needs = tuple[str, ...]
+"""Elements that every statement of a policy must have, where it is attached."""
+
+OF_WHOEVER_ASKS: Final[Needs] = ("Resource",)
+OF_A_ROLE: Final[Needs] = ("Principal",)
+OF_A_RESOURCE: Final[Needs] = ("Principal", "Resource")
+OF_ORGANIZATIONS: Final[Mapping[PolicyType, Needs]] = {
+    PolicyType.SERVICE_CONTROL_POLICY: OF_WHOEVER_ASKS,
+    PolicyType.RESOURCE_CONTROL_POLICY: OF_A_RESOURCE,
+}
+_ELEMENTS: Final = {"Principal": "principals", "Resource": "resources"}
+"""The members of ``policy.document.Statement`` that hold an element, or its negation."""
 
 _WORD_STARTS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -70,6 +86,12 @@ class Source:
         self._again: Callable[[], str] = str
         self._problems = problems
 
+    def telling_of(self, *kinds: Known) -> Source:
+        """Return the same file, to report what it tells of something else than its own."""
+        other = copy(self)
+        other.kinds = kinds
+        return other
+
     def put_away(self, again: Callable[[], str]) -> None:
         """Let go of the text once the file is read, for the texts of a large estate are many.
 
@@ -99,6 +121,20 @@ class Source:
         self._problems.add(problem, self._written, self._size)
         if breaks or severity is Severity.ERROR:
             self._problems.fault(problem, self.folder)
+
+    def another(self, what: str, pointer: str, about: tuple[str, ...]) -> None:
+        """Record that something says that it is of another account than its folder.
+
+        Either may be wrong: neither account is whole. ``about`` names the other one.
+        """
+        self.report(
+            "OTHER_ACCOUNT",
+            Severity.WARNING,
+            pointer,
+            f"{what} stands in the folder of account {self.folder}",
+            about=(*about, self.folder or ""),
+            breaks=True,
+        )
 
     def refuse(
         self,
@@ -158,28 +194,46 @@ class Source:
         """Yield the items of a list; a problem if it is none."""
         yield from self.attempt(items, field, about) or ()
 
-    def document(self, field: Field, about: tuple[str, ...]) -> str:
+    def document(
+        self, field: Field, about: tuple[str, ...], needs: Needs = OF_WHOEVER_ASKS
+    ) -> str:
         """Return the text of a policy: an object, JSON text, or that URL-encoded.
 
-        What cannot be evaluated is a problem, and answered as it stands (``UNKNOWN`` if it is no
-        text): it is not to be gathered as if it said nothing.
+        ``needs`` are the elements that its statements must have, where it is attached: the engine
+        takes one without for one that is about nothing, even if it denies. What cannot be
+        evaluated is a problem, and answered as it stands (``UNKNOWN`` if it is no text, or lacks
+        what it needs): it is not to be gathered as if it said nothing.
         """
         found = self.attempt(_document, field, about)
         if found is None:
             return UNKNOWN
         try:
-            return read_document(found).source  # equal texts become one
+            read = read_document(found)
         except MalformedPolicy as error:
-            self.report(
-                error.code,
-                Severity.ERROR,
-                f"{field.pointer}{error.pointer}" if mapping_like(field) else field.pointer,
-                f"this policy cannot be evaluated: {error.message}"
-                + ("" if mapping_like(field) else f" (at {error.pointer or 'the top'})"),
-                hint=error.hint or "",
-                about=about,
-            )
-        return found
+            self._unread(field, about, error.code, error.pointer or "", error.message, error.hint)
+            return found
+        for each in read.statements:
+            for name in needs:
+                if getattr(each, _ELEMENTS[name]) is None:
+                    code, message = f"MISSING_{name.upper()}", f"the statement has no {name}"
+                    self._unread(field, about, code, each.pointer, message, "add it")
+                    return UNKNOWN
+        return read.source  # equal texts become one
+
+    def _unread(
+        self,
+        field: Field,
+        about: tuple[str, ...],
+        code: str,
+        pointer: str,
+        message: str,
+        hint: str | None,
+    ) -> None:
+        """Record that a policy cannot be evaluated, for what is at a pointer into it."""
+        within = "" if mapping_like(field) else f" (at {pointer or 'the top'})"
+        place = f"{field.pointer}{pointer}" if mapping_like(field) else field.pointer
+        message = f"this policy cannot be evaluated: {message}{within}"
+        self.report(code, Severity.ERROR, place, message, hint=hint or "", about=about)
 
     def time(self, fields: Mapping[str, Field], name: str, about: tuple[str, ...]) -> datetime:
         """Return a time, ``EPOCH`` if there is none; a problem if it cannot be read."""
@@ -216,12 +270,10 @@ def _document(field: Field) -> str:
 
 def moment(field: Field) -> datetime:
     """Read a time, which is UTC's where it does not say; raise ``InvalidInput`` if it is none."""
-    written = text(field)
     try:
-        found = datetime.fromisoformat(written)
+        return read_time(text(field))
     except ValueError:
         raise fail(field, "a time such as 2026-01-31T12:00:00Z is wanted here") from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def tags(field: Field) -> Tags:
