@@ -393,3 +393,12 @@ def test_a_trust_policy_without_a_principal_is_not_known(tmp_path: Path) -> None
     found = read_estate(written(tmp_path, FULL | {f"{A}/details.json": page}))
     assert codes(found) == ["MISSING_PRINCIPAL"]
     assert list(found.broken[A]) == [Source.DETAILS]
+
+
+def test_a_link_to_itself_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    written(tmp_path, without("keys.json"))
+    (tmp_path / A / "keys.json").symlink_to(tmp_path / A / "keys.json")
+    found = read_estate(tmp_path)
+    assert [(each.code, each.file) for each in found.problems] == [
+        ("UNREADABLE_FILE", f"{A}/keys.json")
+    ]

@@ -56,7 +56,7 @@ def gone(whole: Whole) -> Iterator[Spoil]:
     """Yield every file removed, or with something in its place that cannot be read."""
     for file in whole.files:
         yield Spoil("removed", file, absent(whole, file), {file: Kind.GONE})
-        for each in (Kind.FOLDER, Kind.PIPE, Kind.DANGLING, Kind.FORBIDDEN):
+        for each in (Kind.FOLDER, Kind.PIPE, Kind.DANGLING, Kind.LOOP, Kind.FORBIDDEN):
             if each is Kind.FORBIDDEN and os.geteuid() == 0:
                 continue  # root reads what nobody may
             yield Spoil(each.value, file, Law.BROKEN, {file: each})

@@ -149,6 +149,8 @@ def _put(path: Path, content: Contents) -> None:
             os.mkfifo(path)
         case Kind.DANGLING:
             path.symlink_to(path.parent / "nowhere")
+        case Kind.LOOP:
+            path.symlink_to(path)
         case Kind.FORBIDDEN:
             path.write_bytes(b"{}")
             path.chmod(0)

@@ -63,6 +63,7 @@ class Kind(enum.Enum):
     FOLDER = "a folder"
     PIPE = "a pipe"
     DANGLING = "a link to nothing"
+    LOOP = "a link to itself"
     FORBIDDEN = "a file without permissions"
 
 

@@ -150,10 +150,10 @@ def files_of(paths: Sequence[Path], problems: Problems) -> Iterator[EstateFile]:
     Raises:
         InvalidInput: there is nothing at one of ``paths``.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         for file in _files(path, problems):
-            place = file.resolve()
+            place = os.path.realpath(file)  # which a link to itself has, too
             if place not in seen:
                 seen.add(place)
                 shown = _shown(file, path) if len(paths) == 1 else str(file)
