@@ -402,3 +402,14 @@ def test_a_link_to_itself_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert [(each.code, each.file) for each in found.problems] == [
         ("UNREADABLE_FILE", f"{A}/keys.json")
     ]
+
+
+def test_a_page_without_entries_that_others_follow_is_not_whole(tmp_path: Path) -> None:
+    """Of whom it is nobody knows; that something is missing is known all the same."""
+    files = {
+        "report.csv": FULL[f"{A}/report.csv"],
+        "details.json": {"UserDetailList": [], "IsTruncated": True, "Marker": "m"},
+    }
+    found = read_estate(written(tmp_path, files))
+    assert codes(found) == ["PAGES_MISSING"]
+    assert Source.DETAILS in found.broken[A]

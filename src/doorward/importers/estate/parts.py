@@ -257,7 +257,11 @@ class Parts:
                 continue  # AWS's own policies go on without anybody's estate
             times = (*entity_times(part.entities()), *(each for each in part.used if each))
             check_times(times, last, part.source, part.pointer, part.about)
-        ended = not self._pages.pop(_ANY, (None, True))[1]
+        nobodys, cut = self._pages.pop(_ANY, (None, True))
+        ended = not cut
+        if nobodys is not None and cut and not self._pages:
+            message = "more pages of this export follow; none with entries is here"
+            nobodys.report("PAGES_MISSING", Severity.WARNING, "", message, breaks=True)
         self.detailed |= self._pages.keys()
         for account, (source, truncated) in self._pages.items():
             if truncated and not ended:
