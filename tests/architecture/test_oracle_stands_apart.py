@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.sources import ROOT, Source, imports, parse
 
 SPECIALS = {"tests.oracle.reference_specials", "tests.oracle.reference_public"}
-LINES = {"general": 750, "special": 320, "cedar": 700}
+LINES = {"general": 750, "special": 325, "cedar": 700}
 """The rules for every service with the names of what they answer; those for some; for Cedar."""
 
 

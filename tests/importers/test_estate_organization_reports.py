@@ -229,9 +229,9 @@ def test_policies_that_declare_are_read_with_their_targets(tmp_path: Path) -> No
     assert found.problems == ()
     first, second = found.evidence.organizations[ORG].declared
     assert first == DeclaredPolicy(
-        "p-optout0001", DeclaredType.AI_OPT_OUT, "ai", OPT_OUT, ("r-exam", B)
+        "p-optout0001", DeclaredType.AISERVICES_OPT_OUT_POLICY, "ai", OPT_OUT, ("r-exam", B)
     )
-    assert (second.type, json.loads(second.content)) == (DeclaredType.TAG, {"tags": {}})
+    assert (second.type, json.loads(second.content)) == (DeclaredType.TAG_POLICY, {"tags": {}})
     assert new(found) == {Source.AI_OPT_OUT_POLICIES, Source.TAG_POLICIES}
 
 

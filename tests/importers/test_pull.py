@@ -411,7 +411,7 @@ def test_delegations_are_brought(server: LiveServer, tmp_path: Path) -> None:
     assert report.delegates == (Delegate(DELEGATED, both),)
     assert report.resource_policy == DELEGATION
     assert found.evidence.known[organization] >= OF_ORGANIZATIONS
-    assert (report.declared, report.is_enabled(DeclaredType.TAG)) == ((), False)
+    assert (report.declared, report.is_enabled(DeclaredType.TAG_POLICY)) == ((), False)
     texts = "".join(each.read_text() for each in (tmp_path / "out").glob("delegated-*.json"))
     assert not re.search("private", texts, re.IGNORECASE)
 

@@ -168,8 +168,8 @@ class Generator:
         if named or self.chance(0.01):
             statement |= self.who(layer, hit=miss != "Principal")
         statement |= self.either("Action", self.actions, hit=miss != "Action")
-        trust = layer == "resource" and self.action.startswith("sts:")
-        if not self.chance(0.7 if trust else 0.01):
+        alone = layer == "resource" and self.action.startswith(("sts:", "ecr:"))
+        if not self.chance(0.7 if alone else 0.01):
             statement |= self.resources(hit=miss != "Resource")
         if miss == "Condition" or self.chance(0.35):
             statement["Condition"] = self.conditions(hit=miss != "Condition")

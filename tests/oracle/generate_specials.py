@@ -1,4 +1,4 @@
-"""What the rules about services (S1–S10) are asked with: facts, keys of the context, statements.
+"""What the rules about services (S1–S11) are asked with: facts, keys of the context, statements.
 
 As in the rest of the generator, a "hit" is an intention: most misses differ in one thing only.
 """

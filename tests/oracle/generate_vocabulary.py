@@ -83,6 +83,8 @@ REQUESTS: list[tuple[int, tuple[str, ...], Any]] = [
     (1, ("s3:GetObject",), "arn:aws:s3:::acme-red/a+b (1)\nalice.csv"),
     (1, ("s3:ListBucket",), "arn:aws:s3:::acme-red"),
     (1, (BUCKET_POLICY, "s3:PutBucketPolicy"), "arn:aws:s3:::acme-red"),
+    (2, ("ecr:BatchGetImage", "ecr:PutImage"), f"arn:aws:ecr:eu-west-1:{HOME}:repository/red"),
+    (1, ("ecr:BatchGetImage",), f"arn:aws:ecr:eu-west-1:{OTHER}:repository/red"),
     (1, ("s3:GetObject",), f"arn:aws:s3:eu-west-1:{OTHER}:accesspoint/red/object/alice"),
     (4, ("sqs:SendMessage", "sqs:ReceiveMessage"), f"arn:aws:sqs:eu-west-1:{HOME}:orders-red"),
     (4, ("sqs:SendMessage",), f"arn:aws:sqs:eu-west-1:{OTHER}:orders-red"),

@@ -33,6 +33,7 @@ SPECIALS: dict[str, tuple[str, Any]] = {
     "S8": ("service_linked", False),
     "S9": ("organization_grants", False),
     "S10": ("owners_root", False),
+    "S11": ("without_resource", False),
 }
 """Rule → its function in the reference, and what that answers where the rule says nothing."""
 

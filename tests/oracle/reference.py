@@ -95,6 +95,7 @@ def study(
         "policy": [read_document(given) for name, given in policies.items() if name == "resource"],
         "bounded": applies("permissionsBoundary", principal) and "permissionsBoundary" in policies,
         "trust": specials.assumes_role(action, resource),
+        "alone": specials.without_resource(resource),
     }
     return case, {layer: layer_verdicts(layer, policies, case) for layer in LAYERS}
 

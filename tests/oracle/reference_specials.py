@@ -1,4 +1,4 @@
-"""The literal reference evaluator, where services depart from the general rules (S1–S10, §1.8).
+"""The literal reference evaluator, where services depart from the general rules (S1–S11, §1.8).
 
 One function a rule, so that a rule can be left out to see what it decides. The list of services
 is from the AWS Organizations User Guide, "List of AWS services that support RCPs"; the operations
@@ -193,6 +193,11 @@ def public_access_blocked(case: Case) -> bool:
     if principal["kind"] == "Service" or case["account"] == principal.get("account", ""):
         return False
     return any(public(one) for document in case["policy"] for one in document["statements"])
+
+
+def without_resource(resource: str) -> bool:
+    """S11: what has policies that name no resource, for they are about it alone."""
+    return [*resource.split(":"), "", "", ""][2] == "ecr"
 
 
 def owners_root(case: Case) -> bool:

@@ -112,10 +112,10 @@ def resource_matches(
 def resources_match(
     statement: Mapping[str, Any], layer: str, version: str, case: Mapping[str, Any]
 ) -> bool:
-    """R7, G2: `Resource`, `NotResource`, or neither (which only means this role, in its trust)."""
+    """R7, G2: `Resource`, `NotResource`, or neither (which means this role, in its trust; S11)."""
     negated = "NotResource" in statement
     if not negated and "Resource" not in statement:
-        return case["trust"] and layer == "resource"
+        return layer == "resource" and (case["trust"] or case["alone"])
     entries = statement["NotResource"] if negated else statement["Resource"]
     results = [resource_matches(entry, layer, version, case) for entry in entries]
     if not negated:

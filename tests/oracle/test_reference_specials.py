@@ -1,4 +1,4 @@
-"""The reference evaluator against cases taken one by one from the rules about services (S1–S10).
+"""The reference evaluator against cases taken one by one from the rules about services (S1–S11).
 
 Each row cites its rule; the comment above a group names the pages of AWS's documentation that it
 was derived from. Beside an allow stands a deny that differs from it in one thing.
@@ -400,6 +400,15 @@ LOCKED = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"},
 }
+IMAGES = f"arn:aws:ecr:eu-west-1:{A}:repository/acme"
+EVERYTHING = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*"},
+}
+EVERYTHING_DENIED = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Deny", "Principal": "*", "Action": "*"},
+}
 MEMBER_ROOT = f"arn:aws:iam::{B}:root"
 ISSUED = {"aws:TokenIssueTime": "2026-03-01T12:00:00Z"}
 WITH_MFA = ISSUED | {"aws:MultiFactorAuthPresent": "true"}
@@ -550,6 +559,9 @@ CONTROLLED: list[Row] = [
     ("S10", ask(ROOT, "s3:PutBucketPolicy", LOCKED_BUCKET, resource=LOCKED), "root-user-allow"),
     ("S10", ask(ROOT, "s3:PutBucketTagging", LOCKED_BUCKET, resource=LOCKED), "explicit-deny"),
     ("S10", ask(action="s3:PutBucketPolicy", on=LOCKED_BUCKET, resource=LOCKED), "explicit-deny"),
+    ("S11", ask(action="ecr:PutImage", on=IMAGES, resource=EVERYTHING), "resource-allow"),
+    ("S11", ask(action="ecr:PutImage", on=IMAGES, resource=EVERYTHING_DENIED), "explicit-deny"),
+    ("S11", ask(action="s3:PutObject", on=OBJECT, resource=EVERYTHING), "identity-implicit-deny"),
     ("S8", controlled(LINKED_ROLE, "s3:GetObject", OBJECT), "identity-allow"),
     (
         "S8",

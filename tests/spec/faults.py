@@ -29,8 +29,8 @@ FAULTS = (
     ),
     Fault(
         "G2", "engine/match", "without a Resource, a statement of any resource policy means it",
-        "return asked.trust and traits.on_the_resource",
-        "return traits.on_the_resource",
+        " and (asked.trust or names_no_resource(asked.resource))",
+        "",
     ),
     Fault(
         "G2", "engine/stack", "an Allow with a Principal applies in an identity policy",
@@ -379,6 +379,11 @@ FAULTS = (
         "S10", "engine/special", "the root user of any account unlocks a bucket",
         " and account in {None, principal.account}",
         "",
+    ),
+    Fault(
+        "S11", "engine/special", "a policy without Resource says nothing about a repository",
+        'WITHOUT_RESOURCE = frozenset({"ecr"})',
+        "WITHOUT_RESOURCE = frozenset()",
     ),
     Fault(
         "K", "engine/derive", "aws:userid of a federated user is the name alone",

@@ -31,6 +31,7 @@ RCPS = 'AWS Organizations User Guide, "Resource control policies (RCPs)"'
 
 ROOT_TASKS = 'AWS STS API Reference, "AssumeRoot"'
 
+REPOSITORIES = 'Amazon ECR User Guide, "Private repository policies"'
 OWNERS = 'Amazon S3 API Reference, "DeleteBucketPolicy"'
 
 AWS_POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -315,6 +316,35 @@ S10 = (
           "endpoint-implicit-deny", endpoint=NONE),
 )  # fmt: skip
 
+REPOSITORY = f"arn:aws:ecr:eu-west-1:{A}:repository/images"
+ITSELF = "a statement without Resource is about the repository"
+
+
+def image(clause: str, name: str, expected: str, policy: Json, **rest: Any) -> Row:
+    """Somebody pushes an image to a repository of account A."""
+    asked = {"action": "ecr:PutImage", "on": REPOSITORY, "account": A, "resource": policy}
+    return ask(clause, name, expected, **(asked | rest))
+
+
+def bare(statement: Json) -> Json:
+    """A policy of one statement without Resource."""
+    return doc({key: each for key, each in statement.items() if key != "Resource"})
+
+
+S11 = (
+    image(ITSELF, "an Allow for the user", "resource-allow",
+          bare(allow(Principal={"AWS": ALICE}))),
+    image(ITSELF, "an Allow for everybody", "non-account-allow", bare(allow(Principal="*")),
+          who={"type": "Anonymous"}),
+    image(ITSELF, "a Deny", "explicit-deny", bare(deny(Principal="*")), identity=FULL),
+    image("one that names resources means those", "another repository", UNMATCHED,
+          doc(allow(Principal="*", Resource=f"{REPOSITORY}-2"))),
+    image("one that names resources means those", "the repository", "resource-allow",
+          doc(allow(Principal={"AWS": ALICE}, Resource=REPOSITORY))),
+    image("of no other policy", "an identity policy without Resource", UNMATCHED,
+          doc(allow(Principal={"AWS": B})), identity=[bare(allow())]),
+)  # fmt: skip
+
 SECTIONS = (
     Section("S4", MANAGED, S4),
     Section("S6", COMPARED, S6),
@@ -322,4 +352,5 @@ SECTIONS = (
     Section("S8", LINKED_ROLES, S8),
     Section("S9", ROOT_TASKS, S9),
     Section("S10", OWNERS, S10),
+    Section("S11", REPOSITORIES, S11),
 )

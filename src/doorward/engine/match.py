@@ -15,6 +15,7 @@ from doorward.engine.compile import CompiledStatement
 from doorward.engine.context import Context
 from doorward.engine.layers import Layer
 from doorward.engine.principals import EVERYONE, Caller, MatchKind, Name
+from doorward.engine.special import names_no_resource
 from doorward.model.principal import FederatedIdentity
 from doorward.policy.resource_patterns import ArnText, ShortArns
 
@@ -110,10 +111,13 @@ def resource_matches(compiled: CompiledStatement, asked: Asked, traits: Traits) 
     """``Resource`` or ``NotResource``; without either, only a trust policy means its role (G2)."""
     check = compiled.resource_check(traits.short_arns)
     if check is None:
-        return role_itself(asked, traits)
+        return means_itself(asked, traits)
     return check(asked.resource, asked.context)
 
 
-def role_itself(asked: Asked, traits: Traits) -> bool:
-    """Whether a statement without resources means the role that is asked for: in its trust."""
-    return asked.trust and traits.on_the_resource
+def means_itself(asked: Asked, traits: Traits) -> bool:
+    """Whether a statement without resources means what its policy is on.
+
+    In the trust policy of a role, and in the policies of services that write none (S11).
+    """
+    return traits.on_the_resource and (asked.trust or names_no_resource(asked.resource))

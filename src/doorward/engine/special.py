@@ -67,6 +67,12 @@ Source: AWS Organizations User Guide, "List of AWS services that support RCPs", 
 GRANTED_BY_ORGANIZATIONS = frozenset({"sts:assumeroot"})
 """Actions on another account's root user for which its organization stands (S9)."""
 
+WITHOUT_RESOURCE = frozenset({"ecr"})
+"""Services whose resource policies have no ``Resource`` (S11).
+
+Source: Amazon ECR User Guide, "Private repository policies" and its examples.
+"""
+
 UNLOCKING = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 """Actions that a bucket's policy cannot keep from the root user of its owner (S10).
 
@@ -127,6 +133,11 @@ def unlocks(action: str, principal: Principal, resource: ArnText, account: str |
     if action not in UNLOCKING or not isinstance(principal, RootUser):
         return False
     return _is(resource, "s3", "") and account in {None, principal.account}
+
+
+def names_no_resource(resource: ArnText) -> bool:
+    """Whether policies on the resource have no ``Resource``: they are about it alone (S11)."""
+    return bool(resource.parts) and resource.parts[2] in WITHOUT_RESOURCE
 
 
 def needs_key_policy(action: str, resource: ArnText) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from doorward.engine.compile import CompiledStatement, compile_document
 from doorward.engine.decision import LayerEffect, LayerVerdict, StatementRef
 from doorward.engine.layers import Layer, Layers, Policies, Policy
-from doorward.engine.match import TRAITS, Asked, Kinds, principal_kinds, role_itself
+from doorward.engine.match import TRAITS, Asked, Kinds, means_itself, principal_kinds
 from doorward.engine.principals import Caller
 from doorward.policy.conditions import Check
 from doorward.policy.document import Statement
@@ -290,7 +290,7 @@ def _match_named(
     traits = row.traits
     for candidate in candidates:
         kinds = principal_kinds(candidate.compiled, asked, traits)
-        if kinds is None or (candidate.on_its_own and not role_itself(asked, traits)):
+        if kinds is None or (candidate.on_its_own and not means_itself(asked, traits)):
             continue
         if not candidate.applies(asked.resource, asked.context):
             continue

@@ -10,8 +10,8 @@ import msgspec
 class DeclaredType(enum.Enum):
     """Types of organization policy that audits read; none of them decides on a request."""
 
-    AI_OPT_OUT = "AISERVICES_OPT_OUT_POLICY"
-    TAG = "TAG_POLICY"
+    AISERVICES_OPT_OUT_POLICY = "AISERVICES_OPT_OUT_POLICY"
+    TAG_POLICY = "TAG_POLICY"
 
 
 class DeclaredPolicy(msgspec.Struct, frozen=True):

@@ -38,7 +38,7 @@ declared = partial(reported, Source.AI_OPT_OUT_POLICIES, Source.TAG_POLICIES)
 
 def opting(text: str, *targets: str, number: str = "1") -> DeclaredPolicy:
     """Return an opt-out policy, on the root if nothing is said."""
-    kind = DeclaredType.AI_OPT_OUT
+    kind = DeclaredType.AISERVICES_OPT_OUT_POLICY
     return DeclaredPolicy(f"p-optout{number}", kind, "ai", text, targets or (ROOT_ID,))
 
 
@@ -54,7 +54,7 @@ def services(**assigned: Any) -> str:
 
 def tagging(text: str, *targets: str) -> DeclaredPolicy:
     """Return a tag policy."""
-    return DeclaredPolicy("p-tags0001", DeclaredType.TAG, "tags", text, targets)
+    return DeclaredPolicy("p-tags0001", DeclaredType.TAG_POLICY, "tags", text, targets)
 
 
 def policies(*those: DeclaredPolicy, enabled: tuple[DeclaredType, ...] | None = None) -> Alter:
@@ -64,8 +64,8 @@ def policies(*those: DeclaredPolicy, enabled: tuple[DeclaredType, ...] | None = 
 
 
 OUT = opting(services(default="optOut"))
-SOUND = policies(opting(OPT_OUT), enabled=(DeclaredType.AI_OPT_OUT,))
-ON_ROOT = policies(tagging(TAGS, ROOT_ID), enabled=(DeclaredType.TAG,))
+SOUND = policies(opting(OPT_OUT), enabled=(DeclaredType.AISERVICES_OPT_OUT_POLICY,))
+ON_ROOT = policies(tagging(TAGS, ROOT_ID), enabled=(DeclaredType.TAG_POLICY,))
 
 
 def failing(name: str, *those: DeclaredPolicy, subject: str = ARN, **more: Any) -> Case:
@@ -108,7 +108,11 @@ CASES = {
                 declared=(
                     OUT,
                     DeclaredPolicy(
-                        "p-optout2", DeclaredType.AI_OPT_OUT, "x", services(default="optIn"), ()
+                        "p-optout2",
+                        DeclaredType.AISERVICES_OPT_OUT_POLICY,
+                        "x",
+                        services(default="optIn"),
+                        (),
                     ),
                 )
             ),
@@ -197,7 +201,7 @@ CASES = {
             for name, evidence in (
                 ("none", policies()),
                 ("not enabled", policies(tagging(TAGS, ROOT_ID), enabled=())),
-                ("attached nowhere", policies(tagging(TAGS), enabled=(DeclaredType.TAG,))),
+                ("attached nowhere", policies(tagging(TAGS), enabled=(DeclaredType.TAG_POLICY,))),
                 ("it says nothing", policies(tagging('{"tags": {}}', ROOT_ID))),
                 ("an opt-out policy alone", policies(OUT)),
             )
@@ -207,7 +211,7 @@ CASES = {
             State.UNKNOWN,
             ESTATE,
             evidence=policies(
-                DeclaredPolicy("p-tags0002", DeclaredType.TAG, "torn", "", (ROOT_ID,)),
+                DeclaredPolicy("p-tags0002", DeclaredType.TAG_POLICY, "torn", "", (ROOT_ID,)),
                 tagging(TAGS, ROOT_ID),
             ),
             subjects=("p-tags0002",),

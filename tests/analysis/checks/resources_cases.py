@@ -64,6 +64,9 @@ GUARDED = (
 )
 
 
+REPOSITORY = f"arn:aws:ecr:eu-central-1:{ACCOUNT}:repository/images"
+
+
 def use(arn: str, action: str, principal: object, **condition: object) -> dict[str, object]:
     """Return a statement that allows an action on a resource."""
     found = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": arn}
@@ -114,6 +117,11 @@ CASES = {
         ),
         passing("allowed, and denied", PAGES, ALL_DENIED, arn=BUCKET),
         passing("objects, said of the bucket", use(BUCKET, "s3:GetObject", "*"), arn=BUCKET),
+        failing(
+            "a repository, whose policy names no resource",
+            {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"},
+            arn=REPOSITORY,
+        ),
         Case(
             "a resource control policy is around it",
             State.PASS,

@@ -103,7 +103,7 @@ def ai_optout(scope: Scope) -> Iterator[Passed | Miss]:
     lets those below change nothing (``@@operators_allowed_for_child_policies``: ``@@none``).
     """
     organization, report = _organization(scope)
-    policies = report.of_type(DeclaredType.AI_OPT_OUT)
+    policies = report.of_type(DeclaredType.AISERVICES_OPT_OUT_POLICY)
     read = [(each, _value(each, "services")) for each in policies]
     for policy, services in read:
         if services is None:
@@ -122,7 +122,7 @@ _Read = tuple[DeclaredPolicy, Mapping[str, Any]]
 def _opted_out(
     organization: Organization, report: OrganizationReport, at_root: list[_Read]
 ) -> Passed | Miss:
-    enabled = report.is_enabled(DeclaredType.AI_OPT_OUT)
+    enabled = report.is_enabled(DeclaredType.AISERVICES_OPT_OUT_POLICY)
     defaults = {_assigned(services, _DEFAULT) for _, services in at_root}
     others = sorted(each for each in defaults if each not in {None, _OUT})
     if enabled and _OUT in defaults and not others:
@@ -134,7 +134,7 @@ def _opted_out(
     else:
         why = "no policy on the root opts out of AI services by default"
     wrong = [each for each in at_root if _assigned(each[1], _DEFAULT) in others]
-    kind, root = DeclaredType.AI_OPT_OUT, organization.root_id
+    kind, root = DeclaredType.AISERVICES_OPT_OUT_POLICY, organization.root_id
     remedy = (
         _opting_out(wrong, {_DEFAULT})
         if enabled and wrong
@@ -227,14 +227,14 @@ def tag_policy(scope: Scope) -> Iterator[Passed | Miss]:
     """
     organization, report = _organization(scope)
     targets: set[str] = set()
-    for policy in report.of_type(DeclaredType.TAG):
+    for policy in report.of_type(DeclaredType.TAG_POLICY):
         tags = _value(policy, "tags")
         if tags is None:
             yield _unreadable(policy)
         elif any(not key.startswith("@@") for key in tags):
             targets.update(policy.targets)
-    enabled = report.is_enabled(DeclaredType.TAG)
-    remedy = _introduced(DeclaredType.TAG, TAGS, organization.root_id, enabled=enabled)
+    enabled = report.is_enabled(DeclaredType.TAG_POLICY)
+    remedy = _introduced(DeclaredType.TAG_POLICY, TAGS, organization.root_id, enabled=enabled)
     if not enabled or not targets:
         why = "no tag policy is attached" if enabled else "tag policies are not enabled"
         yield Miss(organization.arn, why, remedy=remedy)

@@ -43,8 +43,8 @@ NOT_DECIDING: Final = frozenset({
 })  # fmt: skip
 """Types of policy (Organizations service model) that decide on no request by themselves."""
 _KNOWN: Final = {
-    DeclaredType.AI_OPT_OUT: Known.AI_OPT_OUT_POLICIES,
-    DeclaredType.TAG: Known.TAG_POLICIES,
+    DeclaredType.AISERVICES_OPT_OUT_POLICY: Known.AI_OPT_OUT_POLICIES,
+    DeclaredType.TAG_POLICY: Known.TAG_POLICIES,
 }
 _AGAIN: Final = "keep the files of one moment"
 
