@@ -1,8 +1,9 @@
-"""EC2 and IAM Access Analyzer as they answer, on the loopback address, for one account's estate.
+"""What Doorward does not serve and is pulled, on the loopback address, for one account's estate.
 
-What is not served by Doorward itself: DescribeRegions and DescribeInstances in EC2's XML,
-ListAnalyzers and ListFindingsV2 in JSON, page by page, each of the Region that a call is signed
-for. Provenance: EC2 and IAM Access Analyzer API References, the examples and shapes of answers.
+EC2 and IAM Access Analyzer: DescribeRegions and DescribeInstances in EC2's XML, ListAnalyzers and
+ListFindingsV2 in JSON, page by page, each of the Region that a call is signed for; and resources
+with policies, as ``resources_served`` answers. Provenance: EC2 and IAM Access Analyzer API
+References, the examples and shapes of answers.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 from doorward.policy.partitions import PARTITIONS
+from tests.importers import resources_served
+from tests.importers.resources_served import Resource
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/([a-z0-9-]+)/")
+_SCOPE = re.compile(r"Credential=[^/]+/\d+/([a-z0-9-]+)/([a-z0-9-]+)/")
 _NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 DEFAULT = PARTITIONS["aws"]
 
@@ -30,7 +33,14 @@ ACTIONS = {
     "ListAnalyzers": "access-analyzer:ListAnalyzers",
     "ListFindingsV2": "access-analyzer:ListFindings",
 }
-"""What each call is authorised as (Service Authorization Reference; API Reference)."""
+"""What each call is authorised as; those about resources are known by it already."""
+
+
+_CLIENTS = (
+    "EC2", "ACCESSANALYZER", "S3", "S3_CONTROL", "KMS", "SQS", "SNS", "LAMBDA",
+    "SECRETS_MANAGER", "ECR", "DYNAMODB",
+)  # fmt: skip
+"""What the environment calls the services that answer here."""
 
 
 @dataclass
@@ -44,6 +54,7 @@ class Estate:
     reservations: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     analyzers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     findings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    resources: dict[tuple[str, str], list[Resource]] = field(default_factory=dict)
     refused: set[tuple[str, str]] = field(default_factory=set)
     together: int = 1
     """So many calls are waited for, at most, before the first is answered."""
@@ -72,8 +83,7 @@ class Estate:
 
     def environment(self) -> dict[str, str]:
         """What sends AWS's clients here."""
-        names = ("AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_ACCESSANALYZER")
-        return dict.fromkeys(names, self.endpoint)
+        return {f"AWS_ENDPOINT_URL_{name}": self.endpoint for name in _CLIENTS}
 
 
 class _Server(ThreadingHTTPServer):
@@ -81,56 +91,86 @@ class _Server(ThreadingHTTPServer):
     """Calls that come together are not turned away, to come again much later."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    estate: Estate
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self._resources(body):
+            return
+        if self.path == "/findingv2":
+            self._json("ListFindingsV2", json.loads(body))
+        else:
+            self._xml({name: value[0] for name, value in parse_qs(body).items()})
+
+    def do_GET(self) -> None:
+        if self._resources(""):
+            return
+        query = parse_qs(urlsplit(self.path).query)
+        self._json("ListAnalyzers", {name: value[0] for name, value in query.items()})
+
+    def _resources(self, body: str) -> bool:
+        """Answer about resources; say whether that was asked for."""
+        scope = _SCOPE.search(self.headers["Authorization"])
+        assert scope is not None
+        region, service = scope.groups()
+        if service not in resources_served.SERVICES:
+            return False
+        target = self.headers.get("X-Amz-Target", "")
+        call = resources_served.call_of(service, self.path, target, body)
+        self.estate.enter(region, call.action)
+        try:
+            said = (
+                resources_served.error(service, "AccessDenied", 403)
+                if (region, call.action) in self.estate.refused
+                else resources_served.answer(
+                    call, region, self.estate.resources, self.estate.endpoint
+                )
+            )
+            self._send(said.status, said.kind, said.body.encode(), said.code)
+        finally:
+            self.estate.leave()
+        return True
+
+    def _xml(self, asked: Mapping[str, str]) -> None:
+        self._answer(asked["Action"], asked.get("NextToken"), asked, "text/xml")
+
+    def _json(self, operation: str, asked: Mapping[str, Any]) -> None:
+        self._answer(operation, asked.get("nextToken"), asked, "application/json")
+
+    def _answer(
+        self, operation: str, token: str | None, asked: Mapping[str, Any], kind: str
+    ) -> None:
+        region = _SCOPE.search(self.headers["Authorization"])
+        assert region is not None
+        self.estate.enter(region[1], operation)
+        refused = (region[1], operation) in self.estate.refused
+        try:
+            text = (_REFUSED if refused else _ANSWERS)[operation](
+                self.estate, region[1], int(token or 0), asked
+            )
+            self._send(403 if refused else 200, kind, text.encode())
+        finally:
+            self.estate.leave()
+
+    def _send(self, status: int, kind: str, body: bytes, code: str = "") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        if code or (status == 403 and kind.endswith("json")):
+            self.send_header("x-amzn-ErrorType", code or "AccessDeniedException")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def regions_served(estate: Estate) -> Iterator[Estate]:
     """Serve an estate until the block ends."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            if self.path == "/findingv2":
-                self._json("ListFindingsV2", json.loads(body))
-            else:
-                self._xml({name: value[0] for name, value in parse_qs(body).items()})
-
-        def do_GET(self) -> None:
-            query = parse_qs(urlsplit(self.path).query)
-            self._json("ListAnalyzers", {name: value[0] for name, value in query.items()})
-
-        def _xml(self, asked: Mapping[str, str]) -> None:
-            self._answer(asked["Action"], asked.get("NextToken"), asked, "text/xml")
-
-        def _json(self, operation: str, asked: Mapping[str, Any]) -> None:
-            self._answer(operation, asked.get("nextToken"), asked, "application/json")
-
-        def _answer(
-            self, operation: str, token: str | None, asked: Mapping[str, Any], kind: str
-        ) -> None:
-            region = _SCOPE.search(self.headers["Authorization"])
-            assert region is not None
-            estate.enter(region[1], operation)
-            refused = (region[1], operation) in estate.refused
-            try:
-                text = (_REFUSED if refused else _ANSWERS)[operation](
-                    estate, region[1], int(token or 0), asked
-                )
-                self._send(403 if refused else 200, kind, text.encode())
-            finally:
-                estate.leave()
-
-        def _send(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            if status == 403 and kind.endswith("json"):
-                self.send_header("x-amzn-ErrorType", "AccessDeniedException")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = _Server(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Handler,), {"estate": estate})
+    server = _Server(("127.0.0.1", 0), handler)
     estate.endpoint = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

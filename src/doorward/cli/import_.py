@@ -106,7 +106,12 @@ def files(paths: tuple[Path, ...], into: Path | None, taken: datetime | None, ou
 @click.option(
     "--regions/--no-regions",
     default=True,
-    help="Ask for instances and access analyzers, in every Region that is enabled.",
+    help="Ask for what exists by Region (instances, access analyzers, resources) in every one.",
+)
+@click.option(
+    "--resources/--no-resources",
+    default=True,
+    help="Ask for resources that have policies: buckets, keys, queues and the like.",
 )
 def aws(
     folder: Path,
@@ -115,6 +120,7 @@ def aws(
     role_name: str,
     last_accessed: bool,
     regions: bool,
+    resources: bool,
 ) -> None:
     """Ask AWS for an account, or a whole organization, and write its answers to FOLDER.
 
@@ -126,7 +132,7 @@ def aws(
     from doorward.importers.pull.pull import Wanted, pull
     from doorward.usecases.clock import system_clock
 
-    wanted = Wanted(profile, organization, role_name, last_accessed, regions)
+    wanted = Wanted(profile, organization, role_name, last_accessed, regions, resources)
     with shown_progress("accounts") as progress:
         found = pull(wanted, folder, system_clock(), note=_note, progress=progress)
     for (account, why), files in _by_reason(found.missing).items():

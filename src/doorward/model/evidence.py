@@ -111,6 +111,19 @@ class Access(msgspec.Struct, frozen=True):
     used: datetime | None
 
 
+class Unasked(msgspec.Struct, frozen=True):
+    """Resources that could not be asked for, and why, if that is told.
+
+    ``service`` is the prefix of their ARNs; they are those of one Region, or all where it is
+    empty; ``arn`` is the one of which not everything is known, if it is but one.
+    """
+
+    service: str
+    region: str = ""
+    arn: str = ""
+    why: str = ""
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """What was seen beside a directory.
 
@@ -125,7 +138,8 @@ class Evidence(msgspec.Struct, frozen=True):
     Regions these are stands there.
     tracks; ``accesses`` last accesses by a principal's ARN; ``contacts`` and
     ``alternate_contacts`` the contacts of accounts, the latter in the order of ``ContactType``;
-    ``organizations`` what is reported of each organization.
+    ``organizations`` what is reported of each organization; ``unasked`` by account the resources
+    that were not brought, where some were: such a source is ``known``, and not all there is.
     """
 
     taken: datetime | None = None
@@ -138,6 +152,7 @@ class Evidence(msgspec.Struct, frozen=True):
     contacts: Mapping[str, Contact] = {}
     alternate_contacts: Mapping[str, tuple[AlternateContact, ...]] = {}
     organizations: Mapping[str, OrganizationReport] = {}
+    unasked: Mapping[str, tuple[Unasked, ...]] = {}
 
     def knows(self, account: str, source: Source) -> bool:
         """Say whether a source of an account is there, and whole."""

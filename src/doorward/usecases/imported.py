@@ -95,6 +95,8 @@ def _part(
     wanted: Iterable[Source],
 ) -> Part:
     known = estate.evidence.known.get(identifier, frozenset())
+    if identifier in estate.evidence.unasked:
+        known -= {Source.RESOURCES}
     broken = estate.broken.get(identifier, {})
     order = [each for each in Source if each in wanted]
     return Part(

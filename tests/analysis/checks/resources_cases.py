@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doorward.model.evidence import Source
+from doorward.model.evidence import Source, Unasked
 from doorward.model.organization import PolicyType
 from doorward.model.resource import RegisteredResource
 from doorward.results.finding import State
@@ -21,6 +21,7 @@ from tests.analysis.checks.case import (
     resource,
     scp,
 )
+from tests.analysis.checks.seen import unasked
 
 BUCKET = "arn:aws:s3:::example-bucket"
 QUEUE = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:work"
@@ -53,6 +54,8 @@ ALL_DENIED: dict[str, object] = {
     "Action": "s3:*",
     "Resource": f"{BUCKET}/*",
 }
+CLOSED = Unasked("sqs", "us-west-2", why="AccessDenied: by a service control policy")
+KEPT = Unasked("kms", "eu-central-1", KEY)
 TORN = RegisteredResource(QUEUE, ACCOUNT, days_ago(9), "{")
 NO_RESOURCES = (Source.RESOURCES,)
 IN_ORGANIZATION = (*organization(), joined(), joined(OTHER), on(FULL_ACCESS, ACCOUNT))
@@ -210,6 +213,21 @@ CASES = {
             subjects=(BUCKET,),
         ),
         Case("a policy that cannot be read", State.UNKNOWN, (account(), TORN), subjects=(QUEUE,)),
+        Case(
+            "a Region was not asked",
+            State.NOT_CHECKED,
+            (account(), resource(QUEUE, use(QUEUE, "sqs:*", {"AWS": OWN}))),
+            evidence=unasked(CLOSED),
+        ),
+        Case(
+            "a key was not asked, and a queue is open",
+            State.FAIL,
+            (account(), resource(QUEUE, everybody())),
+            evidence=unasked(KEPT),
+            subjects=(QUEUE,),
+            cleared=False,
+            why="the key remains unknown",
+        ),
         Case("no resources read", State.NOT_CHECKED, without=NO_RESOURCES),
     ),
     "res.cross_account": (
@@ -318,6 +336,12 @@ CASES = {
             subjects=(BUCKET,),
         ),
         Case("a policy that cannot be read", State.UNKNOWN, (account(), TORN), subjects=(QUEUE,)),
+        Case(
+            "a Region was not asked",
+            State.NOT_CHECKED,
+            (account(), resource(QUEUE, use(QUEUE, "sqs:*", {"AWS": OWN}))),
+            evidence=unasked(CLOSED),
+        ),
         Case("no resources read", State.NOT_CHECKED, without=NO_RESOURCES),
     ),
 }

@@ -9,7 +9,14 @@ from typing import Any
 import msgspec
 
 from doorward.model.contact import AlternateContact, Contact, ContactType
-from doorward.model.evidence import Access, Evidence, ReportedKey, ReportedUser, Source
+from doorward.model.evidence import (
+    Access,
+    Evidence,
+    ReportedKey,
+    ReportedUser,
+    Source,
+    Unasked,
+)
 from doorward.model.organization_report import OrganizationReport
 from tests.analysis.checks.case import ACCOUNT, ORGANIZATION
 
@@ -118,6 +125,11 @@ def reported(*sources: Source, **told: Any) -> Alter:
         return msgspec.structs.replace(there, organizations=report)
 
     return alter
+
+
+def unasked(*lacking: Unasked) -> Alter:
+    """Have the account's resources lack these."""
+    return lambda evidence: msgspec.structs.replace(evidence, unasked={ACCOUNT: lacking})
 
 
 def known(evidence: Evidence, *sources: Source, of: str = ACCOUNT) -> Evidence:

@@ -10,7 +10,7 @@ import msgspec
 
 from doorward.analysis.doors import Door, doors
 from doorward.analysis.outsiders import STRANGER, Outsider, Zone, named, strangers
-from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, check
+from doorward.analysis.registry import IF_ORGANIZED, PASSED, Miss, Passed, Scope, Unseen, check
 from doorward.analysis.zone import zone_of_trust
 from doorward.engine.binding import shown
 from doorward.engine.compile import read_document
@@ -62,6 +62,25 @@ def _of_nobody(scope: Scope) -> Iterator[RegisteredResource]:
             yield resource
 
 
+def _unseen(scope: Scope) -> Iterator[Unseen]:
+    """Say what was not asked for, service by service: in which Regions, or of which resources."""
+    places: dict[str, set[str]] = {}
+    named: dict[str, set[str]] = {}
+    for each in scope.evidence.unasked.get(scope.id, ()):
+        to = named if each.arn else places
+        to.setdefault(each.service, set()).add(each.arn or each.region or "every Region")
+    for service, regions in sorted(places.items()):
+        yield Unseen(f"bring the resources of {service} in {_few(regions)} (resources.json)")
+    for service, arns in sorted(named.items()):
+        yield Unseen(f"bring the policies of {_few(arns)} ({service}, resources.json)")
+
+
+def _few(names: set[str]) -> str:
+    """Return names in words: a few of them, and how many others there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(sorted(names)[:_SHOWN]) + more
+
+
 def _whose(resource: RegisteredResource, message: str) -> Miss:
     return Miss(
         resource.arn,
@@ -93,7 +112,7 @@ def _unknown(resource: RegisteredResource, error: Exception) -> Miss:
     practices=("BP7", "BP18"),
     references={"cis7": "2.21"},
 )
-def public(scope: Scope) -> Iterator[Passed | Miss]:
+def public(scope: Scope) -> Iterator[Passed | Miss | Unseen]:
     """Fails for each resource that everybody may use by its policy.
 
     The engine is asked for every action that Allow statements of the policy are about: may it be
@@ -104,7 +123,8 @@ def public(scope: Scope) -> Iterator[Passed | Miss]:
     fails (high) if it would be open but for conditions that S3 itself does not count. What S3
     Block Public Access of the bucket or its account restricts (``RestrictPublicBuckets``) passes;
     a finding says whether it is off, or not known. Where nothing says whose a resource is, what
-    would fail is UNKNOWN: its owner's organization may deny it.
+    would fail is UNKNOWN: its owner's organization may deny it. What could not be asked for
+    (``NotAsked`` in ``resources.json``) is named, and the check does not pass.
     """
     for resource, text in _with_policies(scope):
         try:
@@ -114,6 +134,7 @@ def public(scope: Scope) -> Iterator[Passed | Miss]:
             yield _unknown(resource, error)
     for resource in _of_nobody(scope):
         yield _public_of_nobody(scope, resource)
+    yield from _unseen(scope)
 
 
 def _public_of_nobody(scope: Scope, resource: RegisteredResource) -> Passed | Miss:
@@ -186,7 +207,7 @@ def _as_s3_takes_it(document: Document) -> Document:
     needs=(Source.RESOURCES, IF_ORGANIZED),
     practices=("BP7", "BP4"),
 )
-def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
+def cross_account(scope: Scope) -> Iterator[Passed | Miss | Unseen]:
     """Fails for each account outside the zone of trust that may use a resource by its policy.
 
     The zone of trust are the accounts of the same organization and those of the setting
@@ -196,7 +217,8 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
     engine is asked whether it may do what the statements are about. Conditions count that say
     where somebody is from; others, such as addresses, may hold for whoever is named. Who stands
     behind a canonical user is not known: UNKNOWN, as is a resource of which nothing says whose it
-    is. What everybody may, ``res.public`` tells.
+    is. What everybody may, ``res.public`` tells. What could not be asked for (``NotAsked`` in
+    ``resources.json``) is named, and the check does not pass.
     """
     held = scope.snapshot.get(Account, scope.id)
     organization = held.organization_id if held is not None else None
@@ -209,6 +231,7 @@ def cross_account(scope: Scope) -> Iterator[Passed | Miss]:
             yield _unknown(resource, error)
     for resource in _of_nobody(scope):
         yield _whose(resource, "who is outside is not known either")
+    yield from _unseen(scope)
 
 
 def _outside(

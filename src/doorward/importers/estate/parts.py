@@ -18,6 +18,7 @@ from doorward.importers.estate.organization_reports import OrganizationReports
 from doorward.importers.estate.source import EPOCH, Source, unknown_name
 from doorward.importers.estate.unknowns import forgotten, is_newer
 from doorward.importers.estate.whereabouts import Whereabouts
+from doorward.model.evidence import Unasked
 from doorward.model.identity import (
     Attachment,
     Group,
@@ -91,7 +92,8 @@ class Parts:
     """Collects parts; ``snapshot`` puts them together.
 
     What is noted beside them: ``alone`` are accounts in no organization, ``resources_of`` those of
-    which resources are listed, ``None`` standing for files in no account's folder;
+    which resources are listed, ``None`` standing for files in no account's folder; ``unasked``
+    what of these could not be asked for;
     ``root_features`` the organizations of which the features of centralized root access are told;
     ``reports`` what else is reported of organizations.
     ``detailed`` are the accounts of which there are details; after ``snapshot``, ``whole`` are
@@ -112,6 +114,7 @@ class Parts:
         self.whole: set[str] = set()
         self.alone: set[str | None] = set()
         self.resources_of: set[str | None] = set()
+        self.unasked: dict[str | None, list[Unasked]] = {}
         self.root_features: set[str] = set()
         self.reports = OrganizationReports()
 

@@ -8,15 +8,26 @@ from doorward.engine.reading import Field, fail, text
 from doorward.errors import InvalidInput
 from doorward.importers.estate.parts import Part, Parts
 from doorward.importers.estate.public_access import BLOCK, restricts
-from doorward.importers.estate.source import EPOCH, OF_A_RESOURCE, UNKNOWN, Source, tags, wanted
+from doorward.importers.estate.source import (
+    EPOCH,
+    OF_A_RESOURCE,
+    UNKNOWN,
+    Source,
+    plain,
+    tags,
+    wanted,
+)
 from doorward.importers.estate.whereabouts import known_partition
 from doorward.model.evidence import Source as Known
+from doorward.model.evidence import Unasked
 from doorward.model.resource import RegisteredResource
 from doorward.policy.arn import Arn, is_account_id, parse_arn
 from doorward.policy.problem import Severity
 
 LISTS: Final = ("Resources",)
-"""The one member of the file."""
+"""The member of the file by which it is known."""
+
+_NOT_ASKED: Final = "NotAsked"
 
 _RESOURCE: Final = frozenset({"Arn", "Type", "Account", "RoleArn", "Policy", "Tags", BLOCK})
 _NEEDED: Final = {"ecr": ("Principal",)}
@@ -36,10 +47,14 @@ def read_resources(field: Field, source: Source, parts: Parts) -> None:
     source.kinds = (Known.RESOURCES,)
     parts.resources_of.add(source.folder)
     try:
-        found = source.fields(field, frozenset(LISTS))
+        found = source.fields(field, frozenset({*LISTS, _NOT_ASKED}))
     except InvalidInput as error:
         source.refuse(error, field, ())
         return
+    for each in source.each(found[_NOT_ASKED], ()) if _NOT_ASKED in found else ():
+        lacking = source.attempt(lambda field: _unasked(field, source), each, ())
+        if lacking is not None:
+            parts.unasked.setdefault(source.folder, []).append(lacking)
     for each in source.each(found["Resources"], ()) if "Resources" in found else ():
         try:
             part = _resource(each, source)
@@ -49,6 +64,16 @@ def read_resources(field: Field, source: Source, parts: Parts) -> None:
         if part is not None:
             parts.add(part)
             _tell(part, source, parts)
+
+
+def _unasked(field: Field, source: Source) -> Unasked:
+    """What whoever brought the resources could not ask for."""
+    found = source.fields(field, frozenset({"Service", "Region", "Arn", "Why"}))
+    service = text(wanted(found, "Service", field))
+    region, arn, why = (
+        plain(found[name]) if name in found else "" for name in ("Region", "Arn", "Why")
+    )
+    return Unasked(service, region, arn, why)
 
 
 def _tell(part: Part, source: Source, parts: Parts) -> None:

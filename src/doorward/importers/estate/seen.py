@@ -13,7 +13,7 @@ from doorward.importers.credential_report import ROOT
 from doorward.importers.estate.beside import LAST_ACCESSED, Beside
 from doorward.importers.estate.parts import Parts
 from doorward.importers.estate.problems import Fault
-from doorward.model.evidence import OF_ORGANIZATIONS, Evidence
+from doorward.model.evidence import OF_ORGANIZATIONS, Evidence, Unasked
 from doorward.model.evidence import Source as Known
 from doorward.model.identity import Role, User
 from doorward.model.organization import (
@@ -81,6 +81,7 @@ def evidence(parts: Parts, beside: Beside, snapshot: Snapshot, broken: Broken) -
         organizations={
             each.id: parts.reports.report(each.id) for each in snapshot.all(Organization)
         },
+        unasked=_unasked(parts, snapshot),
     )
 
 
@@ -106,6 +107,16 @@ def _known(
             yield kind
     if account.id in parts.whole:
         yield Known.DETAILS
+
+
+def _unasked(parts: Parts, snapshot: Snapshot) -> Mapping[str, tuple[Unasked, ...]]:
+    """What of resources was not asked for, by account: files in no account's folder are of all."""
+    of_all = parts.unasked.get(None, [])
+    found = {
+        each.id: tuple(dict.fromkeys((*parts.unasked.get(each.id, ()), *of_all)))
+        for each in snapshot.all(Account)
+    }
+    return {account: lacking for account, lacking in found.items() if lacking}
 
 
 def _by_region(seen: Regional) -> Iterator[Known]:

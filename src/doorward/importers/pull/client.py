@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 import botocore.config
 import botocore.exceptions
@@ -22,12 +24,26 @@ _CONFIG: Final = botocore.config.Config(
     retries={"mode": "standard", "max_attempts": 8}, connect_timeout=10, read_timeout=60
 )
 _POLLS, _PAUSE = 90, 2.0
-_TOKENS: Final = {"organizations": "NextToken", "ec2": "NextToken", "accessanalyzer": "nextToken"}
-"""What leads to the next page, by service; IAM's is a marker."""
+_MARKER: Final = ("Marker", "Marker")
+_TOKENS: Final[Mapping[str, tuple[str, str]]] = {
+    "organizations": ("NextToken", "NextToken"),
+    "ec2": ("NextToken", "NextToken"),
+    "accessanalyzer": ("nextToken", "nextToken"),
+    "s3": ("ContinuationToken", "ContinuationToken"),
+    "kms": ("NextMarker", "Marker"),
+    "sqs": ("NextToken", "NextToken"),
+    "sns": ("NextToken", "NextToken"),
+    "lambda": ("NextMarker", "Marker"),
+    "secretsmanager": ("NextToken", "NextToken"),
+    "ecr": ("nextToken", "nextToken"),
+    "dynamodb": ("LastEvaluatedTableName", "ExclusiveStartTableName"),
+}
+"""What leads to the next page, in an answer and in the next call; IAM's is a marker."""
 _LOADER: Final = "data_loader"
 
 Client = Any
-"""A client of botocore's, which has no annotations."""
+Request = Any
+"""A client and a request of botocore's, which has no annotations."""
 
 
 class PullFailed(DoorwardError):
@@ -87,15 +103,15 @@ class Asker:
         self, service: str, operation: str, member: str, **parameters: object
     ) -> Iterator[Any]:
         """Yield the items of a list, of all of its pages."""
-        token = _TOKENS.get(service, "Marker")
+        told, asked = _TOKENS.get(service, _MARKER)
         more: dict[str, object] = {}
         while True:
             page = self.call(service, operation, **parameters, **more)
             yield from page.get(member, ())
-            marker = page.get(token)
+            marker = page.get(told)
             if not marker:
                 return
-            more = {token: marker}
+            more = {asked: marker}
 
     def until(self, done: Callable[[], dict[str, Any] | None], what: str) -> dict[str, Any]:
         """Ask again and again until there is an answer; raise ``PullFailed`` after a while."""
@@ -127,7 +143,23 @@ class Asker:
         with self._making:  # a session makes one client at a time
             if service not in self._clients:
                 region = self._region or self._session.get_config_variable("region") or REGION
-                self._clients[service] = self._session.create_client(
-                    service, region_name=region, config=_CONFIG
-                )
+                client = self._session.create_client(service, region_name=region, config=_CONFIG)
+                client.meta.events.register("before-sign.s3-control", _nothing_before_an_address)
+                self._clients[service] = client
             return self._clients[service]
+
+
+def _nothing_before_an_address(request: Request, **_: object) -> None:
+    """Ask an endpoint that is an address by that alone: no account id can stand before it.
+
+    S3 Control puts one before the name of every endpoint; a header tells it, too.
+    """
+    parts = urlsplit(request.url)
+    account, _dot, rest = parts.netloc.partition(".")
+    if not account.isdecimal():
+        return
+    try:
+        ip_address(rest.partition(":")[0])
+    except ValueError:
+        return
+    request.url = urlunsplit(parts._replace(netloc=rest))

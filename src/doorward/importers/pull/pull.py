@@ -15,6 +15,8 @@ from doorward.importers.pull.client import Asker, PullFailed
 from doorward.importers.pull.folder import Folder, Missing
 from doorward.importers.pull.organization import DELEGATIONS, pull_organization
 from doorward.importers.pull.regions import pull_regions
+from doorward.importers.pull.resource_kinds import Place
+from doorward.importers.pull.resources import pull_resources
 
 _ORGANIZATION: Final = "organization.json"
 
@@ -23,7 +25,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """What is pulled: by whom, every account of the organization or one, in which role.
 
     ``last_accessed`` asks for the last accesses of every user and role, which takes longest;
-    ``regions`` for what exists by Region, in every one.
+    ``regions`` for what exists by Region, in every one; ``resources`` for resources with their
+    policies.
     """
 
     profile: str | None
@@ -31,6 +34,7 @@ class Wanted(msgspec.Struct, frozen=True):
     role: str
     last_accessed: bool
     regions: bool = True
+    resources: bool = True
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -78,6 +82,9 @@ def pull(
             )
             if wanted.regions:
                 missing += pull_regions(there, below, account, note=note)
+            if wanted.resources:
+                place = Place(partition, account)
+                missing += pull_resources(there, below, place, regions=wanted.regions, note=note)
         progress(len(accounts), len(accounts))
     except OSError as error:
         message = f"{folder} cannot be written: {error.strerror}"

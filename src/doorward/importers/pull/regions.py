@@ -6,7 +6,7 @@ does not say where it is from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
@@ -36,18 +36,33 @@ def pull_regions(
             folder.write(there, told(asker.call("ec2", "describe_regions")))
     except PullFailed as error:
         return [Missing(account, _REGIONS, str(error))]
-    names = sorted(each["RegionName"] for each in folder.read(there)["Regions"])
 
-    def ask(region: str) -> list[Missing]:
+    def ask(here: Asker, region: str) -> list[Missing]:
         def noted(name: str) -> None:
             note(f"{account}: {region}/{name}")
 
-        failed = _region(asker.in_region(region), folder.below(region), noted)
+        failed = _region(here, folder.below(region), noted)
         return [Missing(account, f"{region}/{name}", why) for name, why in failed]
 
+    return in_each(asker, enabled(folder) or [], ask)
+
+
+def enabled(folder: Folder) -> list[str] | None:
+    """Return the enabled Regions of an account, as its folder has them; ``None`` if not at all."""
+    there = f"{_REGIONS}.json"
+    if not folder.has(there):
+        return None
+    return sorted(each["RegionName"] for each in folder.read(there)["Regions"])
+
+
+def in_each(
+    asker: Asker, regions: Iterable[str], ask: Callable[[Asker, str], list[Missing]]
+) -> list[Missing]:
+    """Ask in each Region, in some at a time; return what could not be brought of all of them."""
     pool = ThreadPoolExecutor(AT_ONCE, "region")
     try:
-        return [missing for found in pool.map(ask, names) for missing in found]
+        found = pool.map(lambda each: ask(asker.in_region(each), each), regions)
+        return [missing for of_one in found for missing in of_one]
     finally:
         pool.shutdown(cancel_futures=True)
 
