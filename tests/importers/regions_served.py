@@ -38,7 +38,7 @@ ACTIONS = {
 
 _CLIENTS = (
     "EC2", "ACCESSANALYZER", "S3", "S3_CONTROL", "KMS", "SQS", "SNS", "LAMBDA",
-    "SECRETS_MANAGER", "ECR", "DYNAMODB",
+    "SECRETS_MANAGER", "ECR", "DYNAMODB", "RESOURCE_GROUPS_TAGGING_API",
 )  # fmt: skip
 """What the environment calls the services that answer here."""
 
@@ -172,7 +172,7 @@ def regions_served(estate: Estate) -> Iterator[Estate]:
     handler = type("Handler", (_Handler,), {"estate": estate})
     server = _Server(("127.0.0.1", 0), handler)
     estate.endpoint = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
         yield estate

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from doorward.policy.arn import parse_arn
 
 SERVICES = frozenset({
-    "dynamodb", "ecr", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs",
+    "dynamodb", "ecr", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "tagging",
 })  # fmt: skip
 """Names in the scope of credentials; S3 Control's is S3's."""
 
@@ -31,6 +31,7 @@ ACTIONS = (
     "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets",
     "sns:GetTopicAttributes", "sns:ListTopics",
     "sqs:GetQueueAttributes", "sqs:ListQueues",
+    "tag:GetResources",
 )  # fmt: skip
 """What each call is authorised as (Service Authorization Reference); calls are known by these."""
 
@@ -52,6 +53,7 @@ class Resource:
     block: Mapping[str, bool] | None = None
     of_aws: bool = False
     deleted: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -103,6 +105,9 @@ def call_of(service: str, path: str, target: str, body: str) -> Call:
         about = asked.get("TopicArn", "")
         return Call(service, f"sns:{asked['Action']}", about, asked.get("NextToken", ""))
     said = json.loads(body)
+    if service == "tagging":
+        (about,) = said["ResourceTypeFilters"]
+        return Call(service, "tag:GetResources", about, said.get("PaginationToken", ""))
     about = next((said[name] for name in _NAMES if name in said), "")
     page = next((said[name] for name in _PAGES if name in said), "")
     return Call(service, f"{service}:{target.rpartition('.')[2]}", about, page)
@@ -135,6 +140,8 @@ def answer(call: Call, region: str, there: Resources, endpoint: str) -> Answer:
     """Answer a call in a Region."""
     if call.action == "s3:GetAccountPublicAccessBlock":
         return _block(None)
+    if call.action == "tag:GetResources":
+        return _tagged(call, there.get((call.about, region), []))
     if call.action in _LISTS:
         return _list(call, region, there, endpoint)
     about = call.about.rpartition("/")[2].rpartition(":")[2]
@@ -213,6 +220,18 @@ def _list(call: Call, region: str, there: Resources, endpoint: str) -> Answer:
     member, row, token = _LISTS[call.action]
     rows_of = [row(each, endpoint) for _, each in page]
     return _json({member: rows_of} | ({token: more} if more else {}))
+
+
+def _tagged(call: Call, listed: list[Resource]) -> Answer:
+    """One entry a page; after the last, the token is empty."""
+    where = [each for each in listed if each.tags]
+    start = int(call.page or 0)
+    rows = [
+        {"ResourceARN": each.arn, "Tags": [{"Key": k, "Value": v} for k, v in each.tags.items()]}
+        for each in where[start : start + 1]
+    ]
+    more = str(start + 1) if start + 1 < len(where) else ""
+    return _json({"ResourceTagMappingList": rows, "PaginationToken": more})
 
 
 def _url(each: Resource, endpoint: str) -> str:

@@ -54,7 +54,7 @@ def test_it_is_of_the_account_of_its_folder(folder: str, tmp_path: Path) -> None
     assert (found.problems, found.evidence.unasked) == ((), {A: (LACKING,)})
     said = public(found)
     assert (said[A].state, said[B].state) == (State.NOT_CHECKED, State.PASS)
-    assert said[A].reason == "bring the resources of sqs in eu-west-1 (resources.json)"
+    assert said[A].reason == "bring all resources of sqs in eu-west-1 (resources.json)"
     parts = {each.id: each for each in imported(found).parts}
     assert Source.RESOURCES.value in parts[A].lacking
     assert Source.RESOURCES.value in parts[B].known
@@ -72,7 +72,7 @@ def test_it_names_a_few_and_counts_the_others(tmp_path: Path) -> None:
     found = estate(tmp_path, **{f"{A}_r": bundle({"Service": "ecr"}, *queues)})
     names = ", ".join(each["Arn"] for each in queues[:5])
     assert public(found)[A].reason == (
-        "bring the resources of ecr in every Region (resources.json);"
+        "bring all resources of ecr in every Region (resources.json);"
         f" bring the policies of {names} and 4 more (sqs, resources.json)"
     )
 

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -100,13 +101,19 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[served.Estate]:
         yield estate
 
 
-def pulled(folder: Path, *, regions: bool = True) -> list[Missing]:
-    session = botocore.session.Session()
-    session.set_credentials("AKIAIOSFODNN7EXAMPLE", "secret")
-    asker, there = Asker(session), Folder(folder / A)
+@cache
+def session() -> botocore.session.Session:
+    """One for all tests: it reads the models of services once."""
+    found = botocore.session.Session()
+    found.set_credentials("AKIAIOSFODNN7EXAMPLE", "secret")
+    return found
+
+
+def pulled(folder: Path, *, regions: bool = True, place: Place = HERE) -> list[Missing]:
+    asker, there = Asker(session()), Folder(folder / A)
     there.write("organization.json", {"Organization": None})
     missing = pull_regions(asker, there, A, note=_quiet) if regions else []
-    return missing + pull_resources(asker, there, HERE, regions=regions, note=_quiet)
+    return missing + pull_resources(asker, there, place, regions=regions, note=_quiet)
 
 
 def _quiet(_what: str) -> None:
@@ -152,6 +159,22 @@ def test_every_kind_is_brought_from_every_region(aws: served.Estate, tmp_path: P
     assert 1 < aws.most <= AT_ONCE
 
 
+def test_arns_are_of_the_callers_partition(aws: served.Estate, tmp_path: Path) -> None:
+    """Those of queues, tables and buckets are made here: no list has them."""
+    north = "cn-north-1"
+    aws.enabled = (north,)
+    aws.resources = {
+        (service, north): [Resource(each.arn.replace("arn:aws:", "arn:aws-cn:").replace(EU, north))
+                           for each in resources if not each.deleted]
+        for (service, region), resources in aws.resources.items() if region == EU
+    }  # fmt: skip
+    assert pulled(tmp_path, place=Place("aws-cn", A)) == []
+    estate, verdicts = audited(tmp_path)
+    wanted = {each.arn for listed in aws.resources.values() for each in listed}
+    assert (estate.problems, held(estate).keys()) == ((), wanted)
+    assert {each.state for each in verdicts.values()} == {State.PASS}
+
+
 def test_what_is_open_is_found(aws: served.Estate, tmp_path: Path) -> None:
     queue, news = arn("sqs", "work"), arn("sns", "news")
     aws.resources["sqs", EU][0].policy = policy(queue, "sqs:SendMessage", "*")
@@ -189,16 +212,45 @@ def test_what_is_refused_is_named_and_nothing_passes(aws: served.Estate, tmp_pat
     assert [each.subject for each in verdicts["res.public"].findings] == [queue]
     for each in verdicts.values():
         assert each.reason == (
-            f"bring the resources of sqs in {US} (resources.json);"
+            f"bring all resources of sqs in {US} (resources.json);"
             f" bring the policies of {KEY} (kms, resources.json);"
             f" bring the policies of {BUCKET} (s3, resources.json)"
         )
     aws.refused, aws.asked, aws.resources = set(), [], filled()
     assert pulled(tmp_path) == []
     again = {(region, action.partition(":")[0]) for region, action in aws.asked}
-    assert again == {(US, "s3"), (EU, "s3"), (EU, "kms"), (US, "sqs")}
+    assert again == {
+        (US, "s3"), (US, "tag"), (EU, "s3"), (EU, "kms"), (EU, "tag"), (US, "sqs"),
+    }  # fmt: skip
     estate, _ = audited(tmp_path)
     assert (estate.evidence.unasked, {BUCKET, KEY} <= held(estate).keys()) == ({}, True)
+
+
+def test_tags_are_brought_for_policies_rest_on_them(aws: served.Estate, tmp_path: Path) -> None:
+    """A queue that is open to all while it bears a tag; where tags are refused, nothing passes."""
+    queue, bucket = aws.resources["sqs", EU][0], aws.resources["s3", EU][0]
+    open_to_all = policy(queue.arn, "sqs:SendMessage", "*")
+    open_to_all["Statement"][0]["Condition"] = {"StringEquals": {"aws:ResourceTag/for": "all"}}
+    queue.policy, queue.tags = open_to_all, {"for": "all", "team": ""}
+    aws.resources["sqs", EU][1].tags = {"for": "none"}
+    bucket.tags = {"owner": "data"}
+    aws.refused = {(EU, "tag:GetResources")}
+    services = ("kms", "sqs", "sns", "lambda", "secretsmanager", "ecr", "dynamodb")
+    said = [each.file for each in pulled(tmp_path)]
+    assert said == ["resources of s3", *(f"{EU}/resources of {each}" for each in services)]
+    estate, verdicts = audited(tmp_path)
+    assert {each.tags for each in held(estate).values()} == {()}
+    assert len(held(estate)) == 15
+    assert verdicts["res.public"].state is State.NOT_CHECKED
+    assert f"bring all resources of sqs in {EU} " in verdicts["res.public"].reason
+    aws.refused = set()
+    assert pulled(tmp_path) == []
+    estate, verdicts = audited(tmp_path)
+    tags = {each.arn: dict(each.tags) for each in held(estate).values() if each.tags}
+    assert tags == {
+        queue.arn: queue.tags, arn("sqs", "idle"): {"for": "none"}, BUCKET: {"owner": "data"},
+    }  # fmt: skip
+    assert [each.subject for each in verdicts["res.public"].findings] == [queue.arn]
 
 
 def test_a_setting_that_is_refused_leaves_its_bucket(aws: served.Estate, tmp_path: Path) -> None:
@@ -226,7 +278,7 @@ def test_without_regions_nothing_passes(aws: served.Estate, tmp_path: Path, know
         (kind.service, why) for kind in KINDS if kind.service != "s3"
     }
     assert {each.state for each in verdicts.values()} == {State.NOT_CHECKED}
-    assert "bring the resources of dynamodb in every Region" in verdicts["res.public"].reason
+    assert "bring all resources of dynamodb in every Region" in verdicts["res.public"].reason
     aws.refused = set()
     assert pulled(tmp_path) == []
     whole = read_estate(tmp_path)
@@ -239,7 +291,10 @@ def test_a_pull_that_is_killed_says_so_wherever_it_was(
     aws: served.Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After each file that it writes it may end: nothing passes before the last one is there."""
-    aws.enabled = (EU, US)
+    aws.enabled = (EU,)
+    aws.resources = {
+        place: each for place, each in aws.resources.items() if place[0] in {"s3", "sqs"}
+    }
     write = Folder.write
     count, ends = 0, False
     while not ends:
@@ -265,9 +320,9 @@ def test_a_pull_that_is_killed_says_so_wherever_it_was(
         if not ends:
             assert pulled(tmp_path / str(count)) == []
             estate, verdicts = audited(tmp_path / str(count))
-            assert len(held(estate)) == 15
+            assert len(held(estate)) == 4
             assert {each.state for each in verdicts.values()} == {State.PASS}
-    assert count == 12
+    assert count == 9
 
 
 def test_the_permissions_of_the_how_to_are_what_is_asked(
@@ -291,5 +346,5 @@ def test_no_secret_is_asked_for(aws: served.Estate, tmp_path: Path) -> None:
     others = {action for _, action in aws.asked if ":" in action and not verbs.search(action)}
     assert others == {
         "s3:GetAccountPublicAccessBlock", "s3:GetBucketPublicAccessBlock",
-        "sns:GetTopicAttributes", "sqs:GetQueueAttributes",
+        "sns:GetTopicAttributes", "sqs:GetQueueAttributes", "tag:GetResources",
     }  # fmt: skip

@@ -70,7 +70,7 @@ def _unseen(scope: Scope) -> Iterator[Unseen]:
         to = named if each.arn else places
         to.setdefault(each.service, set()).add(each.arn or each.region or "every Region")
     for service, regions in sorted(places.items()):
-        yield Unseen(f"bring the resources of {service} in {_few(regions)} (resources.json)")
+        yield Unseen(f"bring all resources of {service} in {_few(regions)} (resources.json)")
     for service, arns in sorted(named.items()):
         yield Unseen(f"bring the policies of {_few(arns)} ({service}, resources.json)")
 
@@ -123,8 +123,11 @@ def public(scope: Scope) -> Iterator[Passed | Miss | Unseen]:
     fails (high) if it would be open but for conditions that S3 itself does not count. What S3
     Block Public Access of the bucket or its account restricts (``RestrictPublicBuckets``) passes;
     a finding says whether it is off, or not known. Where nothing says whose a resource is, what
-    would fail is UNKNOWN: its owner's organization may deny it. What could not be asked for
-    (``NotAsked`` in ``resources.json``) is named, and the check does not pass.
+    would fail is UNKNOWN: its owner's organization may deny it.
+
+    Looked at is what ``resources.json`` lists; ``doorward import aws`` brings the resources of
+    eight services. What could not be asked for (``NotAsked`` there) is named, and the check does
+    not pass.
     """
     for resource, text in _with_policies(scope):
         try:

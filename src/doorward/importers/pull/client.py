@@ -37,6 +37,7 @@ _TOKENS: Final[Mapping[str, tuple[str, str]]] = {
     "secretsmanager": ("NextToken", "NextToken"),
     "ecr": ("nextToken", "nextToken"),
     "dynamodb": ("LastEvaluatedTableName", "ExclusiveStartTableName"),
+    "resourcegroupstaggingapi": ("PaginationToken", "PaginationToken"),
 }
 """What leads to the next page, in an answer and in the next call; IAM's is a marker."""
 _LOADER: Final = "data_loader"

@@ -128,12 +128,16 @@ class _Asked:
         self.failed: _Rows = []
         self._kind, self._asker, self._place = kind, asker, place
         self._askers: dict[str, Asker] = {}
+        self._by_region: dict[str | None, _Rows] = {}
         try:
             for each in asker.every(kind.service, kind.listed, kind.member, **kind.page):
                 self._one(kind.named(each, place))
         except PullFailed as error:
             self.found = []  # a list that is not whole is none
-            self.failed = [self._refused(error)]
+            self.failed = [self._refused(str(error))]
+        else:
+            for region, rows in self._by_region.items():
+                self._label(region, rows)
 
     def missing(self) -> Iterator[tuple[str, str]]:
         """Yield what was refused, in words, and the first reason why."""
@@ -150,7 +154,7 @@ class _Asked:
             policy = self._policy(asker, named)
         except PullFailed as error:
             if error.code != kind.gone:
-                self.failed.append(self._refused(error, named))
+                self.failed.append(self._refused(str(error), named.region, named.arn))
             return
         row: dict[str, Any] = {
             "Arn": named.arn, "Type": kind.type, "Account": self._place.account,
@@ -160,8 +164,23 @@ class _Asked:
         try:
             row |= kind.beside(asker, named)
         except PullFailed as error:
-            self.failed.append(self._refused(error, named))
+            self.failed.append(self._refused(str(error), named.region, named.arn))
         self.found.append(row)
+        self._by_region.setdefault(named.region, []).append(row)
+
+    def _label(self, region: str | None, rows: _Rows) -> None:
+        """Add the tags of resources in a Region, of which one service tells for all.
+
+        Policies may rest on them: without them, the kind was not asked for as a whole.
+        """
+        try:
+            tags = dict(_tags(self._where(region), self._kind.service))
+        except PullFailed as error:
+            self.failed.append(self._refused(f"tags: {error}", region))
+            return
+        for row in rows:
+            if tags.get(row["Arn"]):
+                row["Tags"] = tags[row["Arn"]]
 
     def _policy(self, asker: Asker, named: Named) -> str | None:
         """The text of a policy; ``None`` where there is none."""
@@ -181,11 +200,19 @@ class _Asked:
             self._askers[region] = self._asker.in_region(region)
         return self._askers[region]
 
-    def _refused(self, error: PullFailed, named: Named | None = None) -> dict[str, Any]:
-        place = {_SERVICE: self._kind.service}
-        region = self._place.region or (named.region if named is not None else None)
-        if region:
-            place["Region"] = region
-        if named is not None:
-            place["Arn"] = named.arn
-        return place | {_WHY: str(error)}
+    def _refused(self, why: str, region: str | None = None, arn: str = "") -> dict[str, Any]:
+        said = {"Region": self._place.region or region, "Arn": arn}
+        there = {name: each for name, each in said.items() if each}
+        return {_SERVICE: self._kind.service, **there, _WHY: why}
+
+
+def _tags(asker: Asker, service: str) -> Iterator[tuple[str, _Rows]]:
+    """Yield the ARNs of a service's resources that are tagged, or were, with their tags."""
+    for each in asker.every(
+        "resourcegroupstaggingapi",
+        "get_resources",
+        "ResourceTagMappingList",
+        ResourceTypeFilters=[service],
+        ResourcesPerPage=100,
+    ):
+        yield each["ResourceARN"], each["Tags"]
