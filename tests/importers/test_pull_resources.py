@@ -171,7 +171,8 @@ def test_arns_are_of_the_callers_partition(aws: served.Estate, tmp_path: Path) -
     assert pulled(tmp_path, place=Place("aws-cn", A)) == []
     estate, verdicts = audited(tmp_path)
     wanted = {each.arn for listed in aws.resources.values() for each in listed}
-    assert (estate.problems, held(estate).keys()) == ((), wanted)
+    assert estate.problems == ()
+    assert held(estate).keys() == wanted
     assert {each.state for each in verdicts.values()} == {State.PASS}
 
 
@@ -323,6 +324,21 @@ def test_a_pull_that_is_killed_says_so_wherever_it_was(
             assert len(held(estate)) == 4
             assert {each.state for each in verdicts.values()} == {State.PASS}
     assert count == 9
+
+
+@pytest.mark.parametrize("region", ["", EU])
+@pytest.mark.parametrize("own", [{"Resources": []}, [{"Resources": []}]])
+def test_a_bundle_of_somebody_elses_is_left_alone(
+    aws: served.Estate, tmp_path: Path, region: str, own: Any
+) -> None:
+    there = Folder(tmp_path / A / region)
+    there.write("resources.json", own)
+    (missing,) = pulled(tmp_path)
+    assert missing.file == (f"{region}/resources" if region else "resources")
+    assert missing.why == "resources.json is there, and of no pull: give it another name"
+    assert json.loads((there.path / "resources.json").read_text()) == own
+    lacking = {each.service for each in read_estate(tmp_path).evidence.unasked.get(A, ())}
+    assert lacking == ({kind.service for kind in KINDS} - {"s3"} if region else set())
 
 
 def test_the_permissions_of_the_how_to_are_what_is_asked(

@@ -29,6 +29,7 @@ _FILE: Final = "resources.json"
 _PUBLIC_ACCESS: Final = "public-access"
 _RESOURCES, _NOT_ASKED, _SERVICE, _WHY = "Resources", "NotAsked", "Service", "Why"
 
+_ANOTHERS: Final = f"{_FILE} is there, and of no pull: give it another name"
 _LEFT_OUT: Final = "the Regions were left out"
 _NOT_KNOWN: Final = "the enabled Regions are not known"
 
@@ -46,6 +47,8 @@ def pull_resources(
     missing = list(_own_setting(asker, folder, place, note))
     if not folder.has(_FILE):
         folder.write(_FILE, _nothing(KINDS))
+    elif _is_anothers(folder):
+        return [*missing, Missing(place.account, "resources", _ANOTHERS)]
     missing += _bring(asker, folder, place, (BUCKETS,), note)
     names = enabled(folder) if regions else None
     if names is None:
@@ -58,9 +61,9 @@ def pull_resources(
         here = msgspec.structs.replace(place, region=region)
         return _bring(there, folder.below(region), here, REGIONAL, note)
 
-    missing += in_each(asker, names, ask)
-    _settle(folder, None)
-    return missing
+    refused = in_each(asker, names, ask)
+    _settle(folder, _ANOTHERS if any(each.why == _ANOTHERS for each in refused) else None)
+    return [*missing, *refused]
 
 
 def _own_setting(asker: Asker, folder: Folder, place: Place, note: Note) -> Iterator[Missing]:
@@ -78,6 +81,11 @@ def _own_setting(asker: Asker, folder: Folder, place: Place, note: Note) -> Iter
 def _nothing(kinds: Collection[Kind]) -> dict[str, _Rows]:
     """A bundle of which nothing was asked yet."""
     return {_RESOURCES: [], _NOT_ASKED: [{_SERVICE: each.service} for each in kinds]}
+
+
+def _is_anothers(folder: Folder) -> bool:
+    """Whether a bundle was not written by a pull, which always says what it could not ask for."""
+    return _NOT_ASKED not in folder.read(_FILE)
 
 
 def _settle(folder: Folder, why: str | None) -> None:
@@ -99,6 +107,9 @@ def _bring(
     asker: Asker, folder: Folder, place: Place, kinds: Collection[Kind], note: Note
 ) -> list[Missing]:
     """Ask for these kinds as far as they were not asked for, and write the bundle anew."""
+    where = f"{place.region}/" if place.region else ""
+    if folder.has(_FILE) and _is_anothers(folder):
+        return [Missing(place.account, f"{where}resources", _ANOTHERS)]
     held = folder.read(_FILE) if folder.has(_FILE) else _nothing(kinds)
     unasked = {each[_SERVICE] for each in held[_NOT_ASKED]}
     kinds = [each for each in kinds if each.service in unasked]
@@ -108,7 +119,6 @@ def _bring(
     found = [each for each in held[_RESOURCES] if each["Type"] not in types]
     failed = [each for each in held[_NOT_ASKED] if each[_SERVICE] not in services]
     missing: list[Missing] = []
-    where = f"{place.region}/" if place.region else ""
     for kind in kinds:
         note(f"{place.account}: {where}{kind.service}")
         asked = _Asked(kind, asker, place)
