@@ -159,6 +159,19 @@ def test_every_kind_is_brought_from_every_region(aws: served.Estate, tmp_path: P
     assert 1 < aws.most <= AT_ONCE
 
 
+def test_what_was_deleted_since_is_left_out(aws: served.Estate, tmp_path: Path) -> None:
+    """Of a function AWS answers the same as of one without a policy: it stays, without one."""
+    gone = {}
+    for place, listed in aws.resources.items():
+        gone[place] = f"{listed[0].arn}-gone"
+        listed.append(Resource(gone[place], policy("*", "*", "*"), deleted=True))
+    assert pulled(tmp_path) == []
+    estate, _ = audited(tmp_path)
+    function = gone["lambda", EU]
+    assert held(estate).keys() & {*gone.values()} == {function}
+    assert (held(estate)[function].policy, len(held(estate))) == (None, 16)
+
+
 def test_arns_are_of_the_callers_partition(aws: served.Estate, tmp_path: Path) -> None:
     """Those of queues, tables and buckets are made here: no list has them."""
     north = "cn-north-1"
