@@ -13,8 +13,12 @@ import pytest
 from doorward.analysis import checks
 from doorward.analysis.registry import REGISTRY
 from doorward.analysis.run import run
+from doorward.engine.context import Context
+from doorward.engine.request import Request, Resource
+from doorward.importers.estate.ask import ask, question
 from doorward.importers.estate.read import Estate, read_estate
 from doorward.model.evidence import Source, Unasked
+from doorward.model.principal import RootUser
 from doorward.results.finding import State, Verdict
 from doorward.usecases.imported import imported
 from tests.analysis.checks.case import NOW
@@ -93,3 +97,27 @@ def test_what_cannot_be_read_is_an_error(lacking: Any, pointer: str, tmp_path: P
     (problem,) = found.problems
     assert (problem.pointer, problem.sources) == (pointer, (Source.RESOURCES,))
     assert public(found)[A].state is State.ERROR
+
+
+QUEUE = f"arn:aws:sqs:eu-west-1:{A}:q"
+
+
+@pytest.mark.parametrize(
+    ("lacking", "on", "is_told"),
+    [
+        (SQS, QUEUE, True),
+        ({"Service": "sqs"}, QUEUE, True),
+        ({"Service": "sqs", "Arn": QUEUE}, QUEUE, True),
+        ({"Service": "sqs", "Arn": f"{QUEUE}2"}, QUEUE, False),
+        ({"Service": "sns"}, QUEUE, False),
+        (SQS, f"arn:aws:sqs:eu-west-2:{A}:q", False),
+    ],
+)
+def test_an_answer_says_that_not_everything_was_brought(
+    lacking: dict[str, str], on: str, *, is_told: bool, tmp_path: Path
+) -> None:
+    found = estate(tmp_path, **{f"{A}_r": bundle(lacking)})
+    asked = Request(RootUser(A), "sqs:SendMessage", (Resource(on),), Context({}))
+    answer = ask(found, question(found, asked))
+    told = [each for each in answer.assumptions if "not everything was brought" in each]
+    assert bool(told) is is_told

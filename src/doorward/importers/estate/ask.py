@@ -14,7 +14,7 @@ from doorward.engine.situation import known_resource, situation
 from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput, Undecided, Unsupported
 from doorward.importers.estate.problems import FileProblem
-from doorward.importers.estate.questions import subject_of, touching, unlisted
+from doorward.importers.estate.questions import not_brought, subject_of, touching, unlisted
 from doorward.importers.estate.read import Estate
 from doorward.importers.estate.suppositions import Supposing
 from doorward.model.directory import Directory
@@ -93,7 +93,11 @@ def ask(estate: Estate, asked: Question) -> Answer:
         f"{each} is not known, and taken to allow everything: it is denied even so"
         for each in supposed
     )
-    assumptions = (*unlisted(estate.snapshot, asked.resource), *unknown)
+    assumptions = (
+        *unlisted(estate.snapshot, asked.resource),
+        *not_brought(estate.evidence, asked.resource),
+        *unknown,
+    )
     return Answer(decision, layers, supposed, assumptions)
 
 

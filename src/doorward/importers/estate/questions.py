@@ -19,6 +19,7 @@ from doorward.engine.subject import Subject
 from doorward.errors import InvalidInput
 from doorward.importers.estate.problems import FileProblem
 from doorward.model.directory import Directory, one
+from doorward.model.evidence import Evidence
 from doorward.model.evidence import Source as Known
 from doorward.model.home import Home
 from doorward.model.identity import Attachment, Group, Membership, Role, User
@@ -211,6 +212,21 @@ def unlisted(directory: Directory, resource: Resource) -> tuple[str, ...]:
     if parsed is not None and (parsed.service, parsed.resource_type) == ("kms", "key"):
         found += (f"grants of {resource.arn} are in no estate: as if there were none",)
     return found
+
+
+def not_brought(evidence: Evidence, resource: Resource) -> tuple[str, ...]:
+    """Return, in words, what a pull could not ask of a resource, or of its kind in its Region."""
+    parsed, owner = parse_arn(resource.arn), resource_account(resource)
+    if parsed is None or owner is None:
+        return ()
+    return tuple(
+        f"of {each.arn or f'resources of {each.service}'} not everything was brought"
+        f"{f' ({each.why})' if each.why else ''}: what is not known counts as not there"
+        for each in evidence.unasked.get(owner, ())
+        if each.service == parsed.service
+        and each.region in {"", parsed.region}
+        and each.arn in {"", resource.arn, resource.arn.partition("/")[0]}
+    )
 
 
 def _may_be_restricted(directory: Directory, bucket: RegisteredResource) -> bool:
