@@ -117,7 +117,7 @@ def paragraphs(text: str) -> str:
 def spelt(option: click.Option) -> str:
     """Return an option as it is typed."""
     if option.is_flag:
-        return option.opts[0]
+        return " / ".join((*option.opts[:1], *option.secondary_opts[:1]))
     if isinstance(option.type, click.Choice):
         return f"{option.opts[0]} {'|'.join(str(each) for each in option.type.choices)}"
     return f"{option.opts[0]} {option.metavar or option.human_readable_name.upper()}"
