@@ -25,8 +25,8 @@ from doorward.model.schema import SCHEMAS, Entity
 from doorward.model.snapshot import Snapshot
 from doorward.policy.catalog import aws_managed_policy
 from doorward.policy.partitions import PARTITIONS
-from doorward.results.finding import Verdict
-from tests.analysis.checks.case import NOW, Case, days_ago, lacking, unique
+from doorward.results.finding import State, Verdict
+from tests.analysis.checks.case import NOW, ORGANIZATION, Case, days_ago, lacking, unique
 from tests.analysis.checks.cases import ALL, entities_of, named, verdicts
 
 CHINA, GOVERNMENT = "aws-cn", "aws-us-gov"
@@ -137,3 +137,20 @@ def test_entities_that_have_an_arn_of_their_own_have_a_partition() -> None:
     for kind in SCHEMAS:
         if isinstance(getattr(kind, "arn", None), property):
             assert "partition" in {field.name for field in msgspec.structs.fields(kind)}, kind
+
+
+@pytest.mark.parametrize("partition", [CHINA, GOVERNMENT, "aws-eusc"])
+def test_regions_are_those_of_the_partition(partition: str) -> None:
+    """Of a partition with one Region that one cannot be closed."""
+    (index,) = (
+        index
+        for index, (name, case) in enumerate(ALL)
+        if (name, case.name) == ("org.region_deny", "all Regions are open")
+    )
+    (verdict,) = (each for each in judged(index, partition) if each.account == ORGANIZATION)
+    assert ALL[index][1].state is State.FAIL
+    if len(PARTITIONS[partition]) == 1:
+        assert verdict.state is State.PASS
+        return
+    (finding,) = verdict.findings
+    assert finding.facts == (("open Regions", ", ".join(sorted(PARTITIONS[partition]))),)
