@@ -46,7 +46,7 @@ def new_account(server: LiveServer) -> tuple[str, Identity]:
 
 def new_user(administrator: Identity, *documents: str) -> tuple[str, Identity]:
     """Create a user with inline policies; return its name and a key of its own."""
-    name, iam = f"user-{next(_numbers)}", administrator.client("iam")
+    name, iam = f"somebody-{next(_numbers)}", administrator.client("iam")
     iam.create_user(UserName=name)
     for number, document in enumerate(documents):
         iam.put_user_policy(UserName=name, PolicyName=f"p{number}", PolicyDocument=document)
