@@ -67,6 +67,9 @@ def test_several_paths_are_one_estate(tmp_path: Path) -> None:
     assert apart[0] == together[0]
     assert apart[1]["verdicts"] == together[1]["verdicts"]
     assert apart[1]["troubles"] == together[1]["troubles"]
+    assert apart[1]["estate"] == f"credential-report.csv, details.json, {ACCOUNT}"
+    many = audited(*files, *[str(each) for each in (whole, *files)])[1]
+    assert many["estate"] == "credential-report.csv, details.json, whole and 2 more"
     ana = f"arn:aws:iam::{ACCOUNT}:user/ana"
     asked = [word for each in files for word in ("--estate", str(each))]
     assert doorward("why", ana, "iam:ListUsers", "*", *asked).stdout.startswith(b"ALLOW")

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 VERSION = version("doorward")
 """The version that reports name."""
 
+_FEW = 3
+
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
 
@@ -78,12 +80,18 @@ def exported(paths: Sequence[Path], progress: Progress, now: datetime | None = N
     """
     estate = read_estate(paths, progress=progress, now=now)
     return Audited(
-        ", ".join(each.name or str(each) for each in paths),
+        _called([each.name or str(each) for each in paths]),
         estate.snapshot,
         estate.evidence,
         estate.broken,
         tuple(_trouble(each) for each in estate.problems),
     )
+
+
+def _called(names: Sequence[str]) -> str:
+    """A few names, and how many more there are."""
+    more = len(names) - _FEW
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:_FEW])} and {more} more"
 
 
 def _trouble(problem: FileProblem) -> Trouble:
