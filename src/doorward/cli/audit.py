@@ -18,6 +18,7 @@ from doorward.cli.settings import config_option, store_option
 from doorward.errors import ConfigurationError, InvalidInput
 
 if TYPE_CHECKING:
+    from doorward.analysis.thresholds import Thresholds
     from doorward.results.finding import Report, Severity
     from doorward.usecases.audit import Audited
     from doorward.usecases.audit_history import History
@@ -84,9 +85,7 @@ def _once(paths: tuple[Path, ...], store: str | None, config: Path | None, asked
     now = asked.at or system_clock()
     limits = None if asked.thresholds is None else audit.read_thresholds(asked.thresholds)
     audited = _audited(paths, store, config, now)
-    with shown_progress("accounts", quiet=True) as told:
-        report = audit.audit(audited, now, names=asked.names, thresholds=limits, progress=told)
-    report = _suppressed(report, asked.suppressions, now)
+    report = _reported(audited, asked, limits, now)
     kept = None if asked.history is None else History(asked.history)
     look = Look(version=audit.VERSION)
     if asked.output == "html":  # which alone has pictures
@@ -96,12 +95,23 @@ def _once(paths: tuple[Path, ...], store: str | None, config: Path | None, asked
     _write(text, asked.file)
     least = None if asked.fail_on == "never" else Severity(asked.fail_on)
     code = exit_code(report, least)
-    before = _before(asked, kept, now)
+    before = _before(asked, kept, limits, now)
     if before is not None:
         code = max(code, _compared(before, report, asked.webhook, least or Severity.LOW))
     if kept is not None:
         kept.keep(text if asked.output == "json" else FORMS["json"](report, look), now)
     return code
+
+
+def _reported(
+    audited: Audited, asked: Options, limits: Thresholds | None, now: datetime
+) -> Report:
+    """What the checks say of an estate, without what is accepted."""
+    from doorward.usecases import audit
+
+    with shown_progress("accounts", quiet=True) as told:
+        report = audit.audit(audited, now, names=asked.names, thresholds=limits, progress=told)
+    return _suppressed(report, asked.suppressions, now)
 
 
 def _suppressed(report: Report, file: Path | None, now: datetime) -> Report:
@@ -125,20 +135,18 @@ def _audited(
         return audit.live(source, now)
 
 
-def _before(asked: Options, kept: History | None, now: datetime) -> Report | None:
+def _before(
+    asked: Options, kept: History | None, limits: Thresholds | None, now: datetime
+) -> Report | None:
     """What this run is compared with: an estate that was kept, a report, or the latest run."""
     from doorward.importers.audit_report import read_report
-    from doorward.usecases import audit
 
     since = asked.since
     if since is None:
         return None if kept is None else kept.latest()
     if not since.is_dir():
         return read_report(_text(since))
-    limits = None if asked.thresholds is None else audit.read_thresholds(asked.thresholds)
-    earlier = audit.exported((since,), lambda _done, _all: None)
-    report = audit.audit(earlier, now, names=asked.names, thresholds=limits)
-    return _suppressed(report, asked.suppressions, now)
+    return _reported(_audited((since,), None, None, now), asked, limits, now)
 
 
 def _compared(before: Report, after: Report, webhook: str | None, least: Severity) -> int:

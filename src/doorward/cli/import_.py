@@ -75,12 +75,13 @@ def files(paths: tuple[Path, ...], into: Path | None, taken: datetime | None, ou
     from doorward.usecases.imported import imported
     from doorward.usecases.kept_estates import keep
 
+    now = system_clock()
     with shown_progress("files", quiet=True) as progress:
-        found = imported(read_estate(paths, progress))
+        found = imported(read_estate(paths, progress, now))
     kept: Path | None = None
     if into is not None:
         told = found.taken
-        moment = told or taken or system_clock()
+        moment = told or taken or now
         kept = keep(files_of(paths, Problems()), into, moment, is_told=told is not None)
     click.echo(json_of(found, kept) if output == "json" else text_of(found, kept))
     if not found.is_whole:

@@ -51,22 +51,18 @@ class Exchange:
     @property
     def waits(self) -> bool:
         """Whether the call uses the store or decides much, and so must not hold up others."""
-        served = self.served
-        if self.held is None or served is None or self.route is None:
-            return self.held is None
-        return self._works
+        return self.held is None or self._works
 
     @property
     def looks(self) -> bool:
         """Whether all that the call waits for is a look whether others wrote."""
         served = self.served
-        if served is None or self.route is None or served.issues:
-            return False
-        return self.held is None and not self._works
+        reads = served is not None and not served.issues and not self._works
+        return self.held is None and reads
 
     @property
     def _works(self) -> bool:
-        assert self.served is not None  # noqa: S101 - asked of what is served
-        assert self.route is not None  # noqa: S101 - likewise
         served = self.served
+        if served is None or self.route is None:
+            return False
         return served.changes(self.route.parameters) or served.reads_store or served.takes_long
